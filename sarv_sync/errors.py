@@ -1,0 +1,109 @@
+"""Every error a user can meet, in one tree.
+
+::
+
+    SarvSyncError                 exit 1
+    ├── InputError                exit 3   configuration, usage, an unreadable plan
+    ├── ProviderError             exit 1   the provider did not do what was asked
+    │   ├── AuthenticationFailed           owner_id and token were refused
+    │   ├── RequestRefused                 the provider understood and said no: nothing was done
+    │   └── AnswerUnusable                 no answer, or one that proves nothing: the outcome is unknown
+    ├── StateError                exit 1   the state cannot be read or written
+    │   └── SwapLost              exit 4   somebody else wrote the state first
+    ├── Refused                   exit 4   guard, blocked change, stale plan, lock, no approval
+    └── Interrupted               exit 130
+
+An error carries one or more `Fault`: what is wrong, where, and, apart from it, what to do. Anything else that
+reaches the command line is a bug and is reported as one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+EXIT_DONE = 0
+EXIT_ERROR = 1
+EXIT_CHANGES = 2
+EXIT_INPUT = 3
+EXIT_REFUSED = 4
+EXIT_INCOMPLETE = 5
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    `line` and `column` count from 1; `excerpt` is the source line itself. All text may hold hostile characters:
+    whoever prints it escapes it.
+    """
+
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+
+
+class SarvSyncError(Exception):
+    """The root: something failed in a way the program foresaw."""
+
+    exit_code: ClassVar[int] = EXIT_ERROR
+
+    def __init__(self, message: str, hint: str | None = None, *, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.faults = faults or (Fault(message, hint),)
+
+
+class InputError(SarvSyncError):
+    """What the user gave is wrong: a file, a flag, an environment variable, a plan."""
+
+    exit_code = EXIT_INPUT
+
+    @classmethod
+    def of(cls, faults: tuple[Fault, ...]) -> InputError:
+        """Return one error for all `faults`, in their order."""
+        count = "1 error" if len(faults) == 1 else f"{len(faults)} errors"
+        return cls(f"{count} in the configuration", faults=faults)
+
+
+class ProviderError(SarvSyncError):
+    """The provider did not do what was asked."""
+
+
+class AuthenticationFailed(ProviderError):
+    """`owner_id` and token were refused. Nothing was done, and nothing else will work either."""
+
+
+class RequestRefused(ProviderError):
+    """The provider read the request and refused it: proof that nothing was done."""
+
+
+class AnswerUnusable(ProviderError):
+    """No answer, or one that proves nothing: whether the call took effect is unknown."""
+
+
+class StateError(SarvSyncError):
+    """The state cannot be read or written."""
+
+
+class SwapLost(StateError):
+    """The state changed between reading and writing it: somebody else holds it now."""
+
+    exit_code = EXIT_REFUSED
+
+
+class Refused(SarvSyncError):
+    """The program could go on but must not: a guard, a stale plan, a held lock, no approval."""
+
+    exit_code = EXIT_REFUSED
+
+
+class Interrupted(SarvSyncError):
+    """Stopped by a signal, after the call in flight was recorded."""
+
+    exit_code = EXIT_INTERRUPTED

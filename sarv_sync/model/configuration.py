@@ -1,0 +1,84 @@
+"""What the files say, resolved and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sarv_sync.errors import Fault
+    from sarv_sync.model.users import DesiredUser, Source
+
+Unmanaged = Literal["ignore", "report", "forbid"]
+Removal = Literal["disable", "forget", "forbid"]
+GuardName = Literal["max_creates", "max_disables", "max_updates"]
+
+GUARD_NAMES: tuple[GuardName, ...] = ("max_creates", "max_disables", "max_updates")
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimit:
+    """How many changes of a kind one apply may make: a count, or a percentage of the managed users."""
+
+    amount: int
+    percent: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.amount}%" if self.percent else str(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The limits on one apply. The defaults hold for every key a file does not set."""
+
+    max_creates: GuardLimit = GuardLimit(100)
+    max_disables: GuardLimit = GuardLimit(30, percent=True)
+    max_updates: GuardLimit = GuardLimit(100, percent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """The `account:` section. `endpoint` and `owner_id` may come from outside the file; `settle` is in seconds."""
+
+    endpoint: str | None = None
+    owner_id: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int | None = None
+    settle: float = 10.0
+    endpoint_source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """The `state:` section. `path` is relative to the main file's folder."""
+
+    backend: str = "local"
+    path: str = "sarv-sync.state.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedEntry:
+    """One entry of `removed:`: what becomes of a name that is gone from the files."""
+
+    name: str
+    policy: Removal
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One account's files, resolved. `directory` is the main file's folder; `users` and `removed` are by name."""
+
+    file: str
+    directory: str
+    account: AccountSettings = AccountSettings()
+    state: StateSettings = StateSettings()
+    credentials: tuple[Mapping[str, Any], ...] = ()
+    unmanaged: Unmanaged = "report"
+    on_removal: Removal = "disable"
+    guards: Guards = Guards()
+    users: dict[str, DesiredUser] = field(default_factory=dict)
+    removed: dict[str, RemovedEntry] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()

@@ -1,0 +1,122 @@
+"""A plan: what apply would do, what changed outside the files, and what must not go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sarv_sync.errors import Fault
+    from sarv_sync.model.account import Account
+    from sarv_sync.model.users import Field, Source, Status, Value
+
+Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver"]
+Cause = Literal["config", "drift", "both"]
+DriftKind = Literal["changed", "missing", "password_changed", "undelivered"]
+BlockedReason = Literal["missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden"]
+RefusalReason = Literal["guard", "listing", "unmanaged"]
+
+ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
+IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One value, before and after. `before` is what the account has, None where the user does not exist yet."""
+
+    field: Field
+    before: Value | None
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One action on one name. `smtp_user_name` is None for a user still to be made.
+
+    `source` is where the change comes from: the value that changed, else the entry, else None for an entry that
+    is gone. `renamed_from` is the old name of a `rename`.
+    """
+
+    name: str
+    action: Action
+    smtp_user_name: str | None
+    cause: Cause
+    fields: tuple[FieldChange, ...] = ()
+    source: Source | None = None
+    renamed_from: str | None = None
+
+    @property
+    def reversible(self) -> bool:
+        """Whether a later apply can take this back."""
+        return self.action not in IRREVERSIBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A bound user that no longer is as it was applied. `fields` go from last applied to observed."""
+
+    name: str
+    smtp_user_name: str
+    kind: DriftKind
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnmanagedUser:
+    """A user of the account that no entry owns."""
+
+    smtp_user_name: str
+    total_limit: int
+    hourly_limit: int
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A name that is left out of the apply, and what would let it in."""
+
+    name: str
+    reason: BlockedReason
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the apply as a whole must not go on."""
+
+    reason: RefusalReason
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything `plan` has to say. Every tuple is sorted by name; `digest` covers the account and the changes.
+
+    `targets` are the names the plan was limited to (empty: all).
+    """
+
+    account: Account
+    digest: str
+    changes: tuple[Change, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    unmanaged: tuple[UnmanagedUser, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    unchanged: int = 0
+    targets: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything differs: something to do, or something that is held back."""
+        return bool(self.changes or self.blocked or self.refusals)
+
+    def summary(self) -> dict[str, int]:
+        """Return the counts of the contract's `summary`, in its order."""
+        counts: dict[str, int] = dict.fromkeys(ACTIONS, 0)
+        for change in self.changes:
+            counts[change.action] += 1
+        rest = {"unchanged": self.unchanged, "blocked": len(self.blocked), "drift": len(self.drift)}
+        return {**counts, **rest, "unmanaged": len(self.unmanaged)}

@@ -1,0 +1,90 @@
+"""The state: which name is which user, and what was under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sarv_sync.model.account import Account
+    from sarv_sync.model.users import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A name's user, and the values that were last applied to it."""
+
+    smtp_user_name: str
+    applied: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Birthmark:
+    """A random pair of limits that a user is created with, so that the listing says whose it is."""
+
+    total_limit: int
+    hourly_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create under way: from before the call until the user has its real limits.
+
+    `listing` names the entry of `State.listings` with the users that existed before the call. While the name is
+    also bound, the user is known and only its limits are still to be set.
+    """
+
+    id: str
+    name: str
+    birthmark: Birthmark
+    listing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A birthmark given up for ever: its create counts as never made. A user that shows it after all is a spare."""
+
+    name: str
+    birthmark: Birthmark
+    listing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Who holds the state. `since` and `expires` are UTC in ISO 8601."""
+
+    id: str
+    holder: str
+    command: str
+    since: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole document. `lineage` never changes; `serial` grows by one with every write.
+
+    `removed` are users this state retired, kept so that a returning name gets its own user back. `listings` hold
+    the names, beyond those already bound or removed, that the account listed before a create. `echoes_limits`
+    says whether the account lists the limits it was given (None: not yet seen).
+    """
+
+    lineage: str
+    serial: int
+    account: Account
+    lock: Lock | None = None
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    removed: dict[str, Binding] = field(default_factory=dict)
+    intents: dict[str, Intent] = field(default_factory=dict)
+    retired: tuple[Retired, ...] = ()
+    listings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    echoes_limits: bool | None = None
+
+    def creates_under_way(self) -> dict[str, Intent]:
+        """Return the open intents by the name they create."""
+        return {intent.name: intent for intent in self.intents.values()}
+
+    def owned(self) -> dict[str, str]:
+        """Return the name of every user this state owns, by `smtp_user_name`."""
+        both = (*self.removed.items(), *self.bindings.items())
+        return {binding.smtp_user_name: name for name, binding in both}

@@ -1,0 +1,95 @@
+"""SMTP users: what the files want, and what the account has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from sarv_sync.model.secret import Secret
+
+Status = Literal["Enable", "Disable"]
+Field = Literal["total_limit", "hourly_limit", "status"]
+Value = int | str
+
+FIELDS: tuple[Field, ...] = ("total_limit", "hourly_limit", "status")
+"""The three values an SMTP user has, in the order everything shows them."""
+
+LIMIT_MAX = 2_147_483_647
+
+
+class Source(NamedTuple):
+    """A place in a file. `line` and `column` count from 1; `file` is spelled as a user would type it."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of one SMTP user: e-mails in all, e-mails an hour, and whether it may send."""
+
+    total_limit: int
+    hourly_limit: int
+    status: Status
+
+    def get(self, field: Field) -> Value:
+        """Return the value of `field`."""
+        value: Value = getattr(self, field)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredUser:
+    """A user as the files resolve it: own keys over profile over defaults.
+
+    `smtp_user_name` is the pin that adopts an existing user; `field_sources` are the places the three values of
+    `FIELDS` were written at (the entry itself for one that was never written).
+    """
+
+    name: str
+    settings: Settings
+    source: Source
+    field_sources: tuple[Source, Source, Source]
+    smtp_user_name: str | None = None
+    renamed_from: str | None = None
+    recreate: bool = False
+    ignore_changes: tuple[Field, ...] = ()
+    description: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedUser:
+    """A user as the account lists it."""
+
+    smtp_user_name: str
+    settings: Settings
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A row of the listing that could not be read. `smtp_user_name` is None when not even that was legible."""
+
+    smtp_user_name: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The account as `listSmtp` gave it.
+
+    `users` holds every legible row by `smtp_user_name`; `faults` the rows that are not; `repeated` the names that
+    more than one row bears (none of those rows is in `users`).
+    """
+
+    users: dict[str, ObservedUser]
+    faults: tuple[RowFault, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+    def names(self) -> frozenset[str]:
+        """Return every name that occurs in the listing, legible row or not."""
+        faulty = {fault.smtp_user_name for fault in self.faults if fault.smtp_user_name is not None}
+        return frozenset(self.users) | faulty | frozenset(self.repeated)
