@@ -1,4 +1,4 @@
-"""What planning and applying need of the outside world, and nothing more."""
+"""What applying needs of the outside world, and nothing more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarv_sync.model.answers import AddAnswer
+    from sarv_sync.model.plan import Action
+    from sarv_sync.model.state import State
     from sarv_sync.model.users import Field, Listing, Value
 
 
@@ -24,4 +26,64 @@ class Provider(Protocol):
 
     def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
         """Set `fields`, and only those, in one call; raise `ProviderError` if that is not proven done."""
+        ...
+
+
+class Journal(Protocol):
+    """The state as this run holds it."""
+
+    @property
+    def state(self) -> State:
+        """The state as it was last written."""
+        ...
+
+    def commit(self, state: State) -> None:
+        """Write `state` durably before returning; raise `StateError` if that cannot be done.
+
+        After `SwapLost` the state belongs to somebody else: no provider call may follow.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Time that only goes forward, in seconds."""
+
+    def now(self) -> float:
+        """Return the present moment on an arbitrary scale."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` go by."""
+        ...
+
+
+class Chooser(Protocol):
+    """A source of randomness; `random.SystemRandom` is one."""
+
+    def randint(self, a: int, b: int, /) -> int:
+        """Return a whole number from `a` to `b`, both included."""
+        ...
+
+    def getrandbits(self, k: int, /) -> int:
+        """Return `k` random bits."""
+        ...
+
+
+class Stop(Protocol):
+    """Whether the run was asked to end; `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Return True once no new call may begin."""
+        ...
+
+
+class Observer(Protocol):
+    """Somebody who watches an apply."""
+
+    def change_ended(self, name: str, action: Action, end: str) -> None:
+        """`end` is `applied`, `failed` or `unknown`."""
+        ...
+
+    def waiting(self, what: str, seconds: float) -> None:
+        """The run waits for `what`, at most so many seconds more."""
         ...

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A name's user, and the values that were last applied to it."""
+    """A name's user, and the values that were last applied to it.
+
+    `renamed_from` is the last rename carried out, so that the key may stay in the file without renaming again.
+    """
 
     smtp_user_name: str
     applied: Settings
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Carries out a plan: exactly-once creation, edits, recovery, proof."""

@@ -1,0 +1,93 @@
+"""The next state, while it is being put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.state import Binding, Retired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sarv_sync.model.state import Intent, State
+    from sarv_sync.model.users import Settings
+
+
+class Draft:
+    """Changes to a `State`, collected until `finish` returns the new one. The old one stays as it is."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._bindings = dict(state.bindings)
+        self._removed = dict(state.removed)
+        self._intents = dict(state.intents)
+        self._retired = list(state.retired)
+        self._listings = dict(state.listings)
+        self._echoes = state.echoes_limits
+
+    def bind(self, name: str, smtp_user_name: str, applied: Settings) -> None:
+        """Let `name` own the user."""
+        renamed_from = self._bindings[name].renamed_from if name in self._bindings else None
+        self._bindings[name] = Binding(smtp_user_name, applied, renamed_from)
+
+    def set_applied(self, name: str, applied: Settings) -> None:
+        """Note the values that were applied to the user of `name`."""
+        self._bindings[name] = replace(self._bindings[name], applied=applied)
+
+    def bring_back(self, name: str) -> None:
+        """Let a returning name own its retired user again."""
+        self._bindings[name] = self._removed.pop(name)
+
+    def retire_user(self, name: str) -> None:
+        """Move the user of `name`, which is disabled now, among the removed ones."""
+        binding = self._bindings.pop(name, None) or self._removed[name]
+        self._removed[name] = replace(binding, applied=replace(binding.applied, status="Disable"))
+        self.close(name)
+
+    def let_go(self, name: str) -> None:
+        """Forget `name`, its user and its create."""
+        self._bindings.pop(name, None)
+        self._removed.pop(name, None)
+        self.close(name)
+
+    def open(self, intents: Iterable[Intent], listing: str, listed: tuple[str, ...]) -> None:
+        """Journal `intents`, with the loose names that the account listed before them."""
+        self._listings[listing] = listed
+        for intent in intents:
+            self._bindings.pop(intent.name, None)
+            self._intents[intent.id] = intent
+
+    def close(self, name: str) -> None:
+        """End the create of `name`: it is done, or proven not to have happened."""
+        self._intents = {key: intent for key, intent in self._intents.items() if intent.name != name}
+
+    def close_all(self, names: set[str]) -> None:
+        """End the creates of all of `names`."""
+        self._intents = {key: intent for key, intent in self._intents.items() if intent.name not in names}
+
+    def give_up(self, intent: Intent) -> None:
+        """End a create that counts as never made. Its birthmark is remembered for ever."""
+        self._intents.pop(intent.id, None)
+        self._retired.append(Retired(intent.name, intent.birthmark, intent.listing))
+
+    def use_spare(self, retired: Retired) -> None:
+        """Take a given-up birthmark back: its user is about to be bound."""
+        self._retired.remove(retired)
+
+    def set_echoes(self, *, echoes: bool) -> None:
+        """Note whether the account lists the limits that it was given."""
+        self._echoes = echoes
+
+    def finish(self) -> State:
+        """Return the new state, without the listings that nothing refers to any more."""
+        used = {intent.listing for intent in self._intents.values()} | {retired.listing for retired in self._retired}
+        return replace(
+            self._state,
+            bindings=self._bindings,
+            removed=self._removed,
+            intents=self._intents,
+            retired=tuple(self._retired),
+            listings={key: names for key, names in self._listings.items() if key in used},
+            echoes_limits=self._echoes,
+        )

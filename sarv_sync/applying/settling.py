@@ -1,0 +1,34 @@
+"""Waiting until a listing has caught up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sarv_sync.applying.run import Run
+    from sarv_sync.model.users import Listing
+
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 2.0
+
+
+def list_until(run: Run, what: str, settled: Callable[[Listing], bool]) -> Listing:
+    """List the account until `settled` says yes or the settle time is over; return the last listing.
+
+    `what` is told to whoever watches. Raises `ProviderError` if the account cannot be listed, `Interrupted` if
+    the run was asked to stop meanwhile.
+    """
+    clock = run.world.clock
+    end = clock.now() + run.settle
+    pause = _FIRST_PAUSE
+    while True:
+        listing = run.world.provider.list_users()
+        left = end - clock.now()
+        if settled(listing) or left <= 0:
+            return listing
+        run.check_stop()
+        run.world.observer.waiting(what, left)
+        clock.sleep(min(pause, left))
+        pause = min(pause * 1.5, _LONGEST_PAUSE)

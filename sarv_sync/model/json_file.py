@@ -1,0 +1,67 @@
+"""Reading a JSON file that anybody may have written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sarv_sync.errors import Fault, InputError
+
+SIZE_MAX = 256 * 1024 * 1024
+"""Bytes. A plan takes some 500 bytes for each change."""
+
+_HINT = "give a file that `sarv-sync plan --out FILE` wrote"
+
+
+def read_json(path: Path | str) -> Any:
+    """Return the JSON value in the file `path`.
+
+    Stricter than the format: a key that occurs twice in one object, a number that is no integer, and `NaN` are
+    errors, because two readers could take such a document for two things. Raises `InputError` for anything wrong.
+    """
+    file = str(path)
+    text = _text(file)
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
+    except json.JSONDecodeError as error:
+        raise _fault(file, f"this is not JSON: {error.msg}", error.lineno, error.colno) from None
+    except ValueError as error:
+        raise _fault(file, str(error)) from None
+    except RecursionError:
+        raise _fault(file, "this JSON is nested too deeply") from None
+
+
+def _text(file: str) -> str:
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(SIZE_MAX + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _fault(file, f"the file cannot be read: {reason}") from None
+    if len(content) > SIZE_MAX:
+        raise _fault(file, f"the file is larger than {SIZE_MAX:,} bytes")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault(file, f"the file is not UTF-8: byte {error.start + 1} cannot be decoded") from None
+
+
+def _fault(file: str, message: str, line: int | None = None, column: int | None = None) -> InputError:
+    return InputError(f"{file}: {message}", _HINT, faults=(Fault(message, _HINT, file, line, column),))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise ValueError(f"the key {key!r} occurs twice in one object")
+        seen.add(key)
+    raise AssertionError("unreachable: fewer keys than pairs means a repeated key")
+
+
+def _no_float(text: str) -> NoReturn:
+    raise ValueError(f"the number {text[:40]} is not an integer")

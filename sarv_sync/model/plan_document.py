@@ -1,0 +1,171 @@
+"""The plan as a JSON document, `sarv-sync-plan/1`: written by `plan --out`, read back by `apply` and `show`.
+
+The document holds no secret and no timestamp, and the order of its keys is fixed, so that the same plan gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sarv_sync.errors import Fault, InputError
+from sarv_sync.model.account import Account
+from sarv_sync.model.json_file import read_json
+from sarv_sync.model.plan import Blocked, Change, Drift, FieldChange, Plan, Refusal, UnmanagedUser
+from sarv_sync.model.plan_checks import PLAN_FORMAT, check_document
+from sarv_sync.model.users import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Document = dict[str, Any]
+
+
+def to_document(plan: Plan, tool_version: str) -> Document:
+    """Return `plan` as a JSON value, its keys in the published order."""
+    return {
+        "format": PLAN_FORMAT,
+        "tool_version": tool_version,
+        "digest": plan.digest,
+        "account": account_document(plan.account),
+        "summary": plan.summary(),
+        "changes": changes_document(plan.changes),
+        "drift": drift_document(plan.drift),
+        "unmanaged": unmanaged_document(plan.unmanaged),
+        "blocked": blocked_document(plan.blocked),
+        "warnings": [fault_document(warning) for warning in plan.warnings],
+        "refused": refused_document(plan.refusals),
+        "targets": list(plan.targets),
+    }
+
+
+def account_document(account: Account) -> Document:
+    """Return the `account` part. It takes part in the digest."""
+    return {"endpoint": account.endpoint, "owner_id": account.owner_id}
+
+
+def changes_document(changes: Iterable[Change]) -> list[Document]:
+    """Return the `changes` part, in the order given. It takes part in the digest."""
+    return [_change_document(change) for change in changes]
+
+
+def drift_document(drift: Iterable[Drift]) -> list[Document]:
+    """Return the `drift` part; a field's `before` is what was last applied, its `after` what the account has."""
+    return [
+        {
+            "name": entry.name,
+            "smtp_user_name": entry.smtp_user_name,
+            "kind": entry.kind,
+            "fields": _fields_document(entry.fields),
+        }
+        for entry in drift
+    ]
+
+
+def unmanaged_document(users: Iterable[UnmanagedUser]) -> list[Document]:
+    """Return the `unmanaged` part."""
+    return [
+        {
+            "smtp_user_name": user.smtp_user_name,
+            "total_limit": user.total_limit,
+            "hourly_limit": user.hourly_limit,
+            "status": user.status,
+        }
+        for user in users
+    ]
+
+
+def blocked_document(blocked: Iterable[Blocked]) -> list[Document]:
+    """Return the `blocked` part."""
+    return [
+        {"name": entry.name, "reason": entry.reason, "message": entry.message, "hint": entry.hint}
+        for entry in blocked
+    ]
+
+
+def refused_document(refusals: Iterable[Refusal]) -> list[Document]:
+    """Return the `refused` part."""
+    return [{"reason": entry.reason, "message": entry.message, "hint": entry.hint} for entry in refusals]
+
+
+def fault_document(fault: Fault) -> Document:
+    """Return a warning or an error; absent parts are null, the excerpt is left out."""
+    return {
+        "message": fault.message,
+        "hint": fault.hint,
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+    }
+
+
+def from_document(document: object) -> Plan:
+    """Return the plan that `document`, a parsed JSON value, describes.
+
+    A source's column is not in the document and reads as 1. Raises `InputError` if the document does not follow
+    `schemas/plan.schema.json`, or contradicts itself.
+    """
+    checked = check_document(document)
+    return Plan(
+        account=Account(checked["account"]["endpoint"], checked["account"]["owner_id"]),
+        digest=checked["digest"],
+        changes=tuple(_change(entry) for entry in checked["changes"]),
+        drift=tuple(
+            Drift(entry["name"], entry["smtp_user_name"], entry["kind"], _fields(entry["fields"]))
+            for entry in checked["drift"]
+        ),
+        unmanaged=tuple(UnmanagedUser(**entry) for entry in checked["unmanaged"]),
+        blocked=tuple(Blocked(**entry) for entry in checked["blocked"]),
+        refusals=tuple(Refusal(**entry) for entry in checked["refused"]),
+        warnings=tuple(Fault(**entry) for entry in checked["warnings"]),
+        unchanged=checked["summary"]["unchanged"],
+        targets=tuple(checked["targets"]),
+    )
+
+
+def load_plan(path: Path | str) -> Plan:
+    """Return the plan saved in the file `path`; raise `InputError` if it cannot be read or is not a plan."""
+    document = read_json(path)
+    try:
+        return from_document(document)
+    except InputError as error:
+        faults = tuple(Fault(fault.message, fault.hint, str(path)) for fault in error.faults)
+        raise InputError(error.message, error.hint, faults=faults) from None
+
+
+def _change_document(change: Change) -> Document:
+    source = change.source
+    document: Document = {
+        "name": change.name,
+        "action": change.action,
+        "smtp_user_name": change.smtp_user_name,
+        "cause": change.cause,
+        "reversible": change.reversible,
+        "fields": _fields_document(change.fields),
+        "source": None if source is None else {"file": source.file, "line": source.line},
+    }
+    if change.renamed_from is not None:
+        document["renamed_from"] = change.renamed_from
+    return document
+
+
+def _change(entry: Document) -> Change:
+    source = entry["source"]
+    return Change(
+        name=entry["name"],
+        action=entry["action"],
+        smtp_user_name=entry["smtp_user_name"],
+        cause=entry["cause"],
+        fields=_fields(entry["fields"]),
+        source=None if source is None else Source(source["file"], source["line"], 1),
+        renamed_from=entry.get("renamed_from"),
+    )
+
+
+def _fields_document(fields: Iterable[FieldChange]) -> list[Document]:
+    return [{"field": entry.field, "before": entry.before, "after": entry.after} for entry in fields]
+
+
+def _fields(entries: Iterable[Document]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(**entry) for entry in entries)

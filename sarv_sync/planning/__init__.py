@@ -1,0 +1,1 @@
+"""Compares desired, last applied and observed. Pure: values in, a plan out."""

@@ -1,0 +1,109 @@
+"""The reasons for which one name is left out of an apply, in words."""
+
+from __future__ import annotations
+
+from sarv_sync.model.plan import Blocked
+
+
+def missing(name: str, smtp_user_name: str) -> Blocked:
+    """A bound user that the account no longer lists: more likely a bad listing than a deleted user."""
+    return Blocked(
+        name,
+        "missing",
+        f"{name} is bound to {smtp_user_name}, which the account does not list",
+        "users cannot be deleted, so look into the account first; `recreate: true` on the entry makes a new user, "
+        f"`sarv-sync state rm {name}` forgets the old one",
+    )
+
+
+def gone_and_missing(name: str, smtp_user_name: str) -> Blocked:
+    """An entry that is gone from the files, and whose user the account does not list either."""
+    return Blocked(
+        name,
+        "missing",
+        f"{name} is gone from the files and should be disabled, but the account does not list {smtp_user_name}",
+        f"look into the account first; `removed: {{{name}: forget}}` lets it go",
+    )
+
+
+def pinned_missing(name: str, smtp_user_name: str) -> Blocked:
+    """A pin to a user that the account does not list."""
+    return Blocked(
+        name,
+        "missing",
+        f"{name} is to adopt {smtp_user_name}, which the account does not list",
+        "check `smtp_user_name` in the entry, and that this is the right account",
+    )
+
+
+def unreadable(name: str, smtp_user_name: str) -> Blocked:
+    """A user whose row in the listing is illegible, or which has more than one."""
+    return Blocked(
+        name,
+        "unreadable",
+        f"the account's row for {smtp_user_name}, the user of {name}, cannot be read",
+        "the warnings say what is wrong with the row; this name is left alone until it is readable",
+    )
+
+
+def pinned_elsewhere(name: str, bound_to: str, pin: str) -> Blocked:
+    """A pin that contradicts the binding."""
+    return Blocked(
+        name,
+        "pin",
+        f"{name} is bound to {bound_to}, but its entry pins {pin}",
+        f"take the pin out to keep {bound_to}, or run `sarv-sync state rm {name}` to adopt {pin} instead",
+    )
+
+
+def pin_taken(name: str, pin: str, owner: str) -> Blocked:
+    """A pin to a user that another name owns."""
+    return Blocked(
+        name,
+        "pin",
+        f"{name} pins {pin}, which belongs to {owner}",
+        f"if {owner} is to become {name}, write `renamed_from: {owner}`; "
+        f"else run `sarv-sync state rm {owner}` first",
+    )
+
+
+def rename_onto_user(name: str, old: str) -> Blocked:
+    """A rename onto a name that has a user of its own."""
+    return Blocked(
+        name,
+        "conflict",
+        f"{name} is to take over the user of {old}, but has a user of its own",
+        f"take `renamed_from` out of {name}, or run `sarv-sync state rm {name}` to let go of its present user",
+    )
+
+
+def ambiguous(name: str, candidates: tuple[str, ...]) -> Blocked:
+    """An unanswered create that one of several users may have come from."""
+    users = ", ".join(candidates)
+    return Blocked(
+        name,
+        "ambiguous",
+        f"a create of {name} had no answer, and nothing proves which of these users it made, if any: {users}",
+        f"look into the account; pin the right one with `smtp_user_name` in the entry of {name}, "
+        f"or run `sarv-sync state rm {name}` if it is none of them",
+    )
+
+
+def removal_forbidden(name: str, smtp_user_name: str) -> Blocked:
+    """An entry that is gone although `on_removal` forbids it."""
+    return Blocked(
+        name,
+        "removal_forbidden",
+        f"{name} ({smtp_user_name}) is gone from the files, and on_removal is forbid",
+        f"put the entry back, or say what becomes of the user: `removed: {{{name}: disable}}` or `forget`",
+    )
+
+
+def by_listing(name: str, why: str) -> Blocked:
+    """A change that waits until the account's listing makes sense again."""
+    return Blocked(
+        name,
+        "listing",
+        f"{name} would change, but the listing cannot be relied on: {why}",
+        "try again when the account lists its users properly",
+    )

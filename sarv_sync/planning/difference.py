@@ -1,0 +1,58 @@
+"""What differs: values of one user, and plans from one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sarv_sync.model.plan import Cause, FieldChange
+from sarv_sync.model.users import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sarv_sync.model.users import Field, Settings
+
+
+def changes_to(desired: Settings, observed: Settings, ignored: Iterable[Field] = ()) -> tuple[FieldChange, ...]:
+    """Return what has to be set for `observed` to become `desired`, but for the `ignored` fields."""
+    if desired == observed:
+        return ()
+    return tuple(
+        FieldChange(field, before, after)
+        for field in FIELDS
+        if (before := observed.get(field)) != (after := desired.get(field)) and field not in ignored
+    )
+
+
+def from_nothing(desired: Settings) -> tuple[FieldChange, ...]:
+    """Return the values of a user still to be made."""
+    return tuple(FieldChange(field, None, desired.get(field)) for field in FIELDS)
+
+
+def cause_of(fields: Iterable[FieldChange], applied: Settings) -> Cause:
+    """Say whether the files, the account or both moved away from what was last applied.
+
+    ::
+
+        applied == before    the account stood still: the files changed     config
+        applied == after     the files stood still: the account changed     drift
+        neither              both moved, to different values                both
+    """
+    causes: set[Cause] = set()
+    for change in fields:
+        last = applied.get(change.field)
+        if last == change.before:
+            causes.add("config")
+        elif last == change.after:
+            causes.add("drift")
+        else:
+            return "both"
+    return "both" if len(causes) > 1 else next(iter(causes), "config")
+
+
+def describe(reviewed: Any, current: Any) -> tuple[str, ...]:
+    """Return one line for each difference between two JSON values, in a stable order."""
+    from deepdiff import DeepDiff
+
+    pretty = DeepDiff(reviewed, current, verbose_level=2).pretty()
+    return tuple(sorted(line.replace("root", "", 1) for line in pretty.splitlines()))

@@ -1,0 +1,33 @@
+"""Whether a listing can be trusted to say who is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.plan import Refusal
+
+if TYPE_CHECKING:
+    from sarv_sync.model.state import State
+    from sarv_sync.model.users import Listing
+
+
+def check_listing(state: State, listing: Listing) -> Refusal | None:
+    """Return why nothing may be concluded from `listing`, or None.
+
+    An account that manages nobody yet may list anything. Once users are bound, an empty, malformed or
+    self-contradicting listing says more about the provider's day than about the users.
+    """
+    if state.bindings and not listing.names():
+        return _refusal("the account lists no users at all, while this state holds some")
+    if not (state.bindings or state.intents):
+        return None
+    if listing.repeated:
+        return _refusal(f"the account lists {listing.repeated[0]} more than once")
+    if any(fault.smtp_user_name is None for fault in listing.faults):
+        return _refusal("the account's listing has rows that carry no user name")
+    return None
+
+
+def _refusal(message: str) -> Refusal:
+    hint = "users never vanish from an account; try again later, and check that this is the right account"
+    return Refusal("listing", message, hint)

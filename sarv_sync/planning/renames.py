@@ -1,0 +1,75 @@
+"""Which names move to which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sarv_sync.model.state import State
+    from sarv_sync.model.users import DesiredUser
+
+
+def find_moves(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
+    """Return old name by new name, for every rename that is still to be done.
+
+    A `renamed_from` that was carried out before, or whose old name this state does not know, moves nothing.
+    Chains and swaps are fine: a name may be taken by one entry while its own user moves on to another. A new
+    name that has a user of its own, which stays, moves nothing either: `blocked_moves` finds those.
+    """
+    moves = _wanted(desired, state)
+    while blocked := _occupied(moves, state):
+        moves = {new: old for new, old in moves.items() if new not in blocked}
+    return moves
+
+
+def blocked_moves(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
+    """Return old name by new name, for every rename onto a name that still has a user of its own."""
+    desired = tuple(desired)
+    moves = find_moves(desired, state)
+    return {new: old for new, old in _wanted(desired, state).items() if new not in moves}
+
+
+def moved(state: State, moves: dict[str, str]) -> State:
+    """Return `state` with every name in `moves` in its new place.
+
+    A retired user that bore the new name is let go: a name has one user.
+    """
+    if not moves:
+        return state
+    new_of = {old: new for new, old in moves.items()}
+    bindings = {name: binding for name, binding in state.bindings.items() if name not in new_of}
+    removed = {
+        name: binding for name, binding in state.removed.items() if name not in new_of and name not in moves
+    }
+    for old, new in new_of.items():
+        if old in state.bindings:
+            bindings[new] = replace(state.bindings[old], renamed_from=old)
+        elif old in state.removed:
+            removed[new] = replace(state.removed[old], renamed_from=old)
+    intents = {
+        key: replace(intent, name=new_of.get(intent.name, intent.name)) for key, intent in state.intents.items()
+    }
+    return replace(state, bindings=bindings, removed=removed, intents=intents)
+
+
+def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
+    known = state.bindings.keys() | state.removed.keys() | {intent.name for intent in state.intents.values()}
+    return {
+        user.name: user.renamed_from
+        for user in desired
+        if user.renamed_from is not None and user.renamed_from in known and not _done(user, state)
+    }
+
+
+def _done(user: DesiredUser, state: State) -> bool:
+    binding = state.bindings.get(user.name) or state.removed.get(user.name)
+    return binding is not None and binding.renamed_from == user.renamed_from
+
+
+def _occupied(moves: dict[str, str], state: State) -> set[str]:
+    leaving = set(moves.values())
+    creating = {intent.name for intent in state.intents.values()}
+    return {new for new in moves if new not in leaving and (new in state.bindings or new in creating)}

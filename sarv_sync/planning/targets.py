@@ -1,0 +1,30 @@
+"""Limiting a plan to some names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.state import State
+
+
+def check_targets(targets: Sequence[str], configuration: Configuration, state: State) -> frozenset[str]:
+    """Return `targets` as a set, or raise `InputError` for a name that neither files nor state know."""
+    known = configuration.users.keys() | state.bindings.keys() | state.removed.keys()
+    known |= {intent.name for intent in state.intents.values()}
+    for target in targets:
+        if target not in known:
+            raise InputError(f"no user is called {target}", _nearest(target, known))
+    return frozenset(targets)
+
+
+def _nearest(target: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(target, sorted(known), n=1)
+    return f"did you mean {near[0]}?" if near else "--target takes the names of the files, not smtp_user_names"

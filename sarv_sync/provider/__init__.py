@@ -1,0 +1,1 @@
+"""The provider's four calls over HTTP, and what each answer proves."""

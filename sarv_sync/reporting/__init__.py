@@ -1,0 +1,1 @@
+"""Plans, outcomes, states and errors as text, Markdown and JSON. Pure: values in, strings out."""

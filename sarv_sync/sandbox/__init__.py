@@ -1,0 +1,1 @@
+"""An embedded provider over HTTP, with faults on demand."""

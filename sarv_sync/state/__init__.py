@@ -1,0 +1,1 @@
+"""The state document and where it is kept."""

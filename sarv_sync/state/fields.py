@@ -1,0 +1,124 @@
+"""Reading a JSON object field by field, exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sarv_sync.model.users import Status
+
+
+class Unreadable(Exception):  # translated into StateError where the document's place is known
+    """A document that is JSON, but not what it should be."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Reader:
+    """One JSON object of which every key has to be asked for."""
+
+    __slots__ = ("_asked", "_document", "_what")
+
+    def __init__(self, document: dict[str, Any], what: str) -> None:
+        self._document = document
+        self._what = what
+        self._asked: set[str] = set()
+
+    @classmethod
+    def of(cls, value: Any, what: str) -> Reader:
+        """Return a reader of `value`, called `what` in messages."""
+        if not isinstance(value, dict):
+            raise Unreadable(f"{what} is not an object")
+        return cls(value, what)
+
+    def text(self, key: str) -> str:
+        """Return a non-empty string."""
+        value = self._get(key)
+        if not isinstance(value, str) or not value:
+            raise self._wrong(key, "a text")
+        return value
+
+    def optional_text(self, key: str) -> str | None:
+        """Return a non-empty string, or None where the key is absent or null."""
+        return None if self._get(key) is None else self.text(key)
+
+    def count(self, key: str) -> int:
+        """Return a whole number from 0."""
+        value = self._get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._wrong(key, "a whole number")
+        return value
+
+    def optional_flag(self, key: str) -> bool | None:
+        """Return a truth value or None."""
+        value = self._get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        raise self._wrong(key, "true, false or null")
+
+    def status(self, key: str) -> Status:
+        """Return `Enable` or `Disable`."""
+        match self._get(key):
+            case "Enable":
+                return "Enable"
+            case "Disable":
+                return "Disable"
+        raise self._wrong(key, "Enable or Disable")
+
+    def section(self, key: str) -> Reader:
+        """Return the object under `key`."""
+        return Reader.of(self._get(key), f"{key!r} in {self._what}")
+
+    def optional_section(self, key: str) -> Reader | None:
+        """Return the object under `key`, None where it is null."""
+        return None if self._get(key) is None else self.section(key)
+
+    def rows(self, key: str) -> Iterator[tuple[str, Reader]]:
+        """Yield the objects of the object under `key`, with their names."""
+        part = self.section(key)
+        for name in part.names():
+            yield name, part.section(name)
+
+    def items(self, key: str) -> Iterator[Reader]:
+        """Yield the objects of the list under `key`."""
+        value = self._get(key)
+        if not isinstance(value, list):
+            raise self._wrong(key, "a list")
+        for index, item in enumerate(value):
+            yield Reader.of(item, f"item {index} of {key!r}")
+
+    def name_lists(self, key: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the lists of strings of the object under `key`, with their names."""
+        part = self.section(key)
+        for name in part.names():
+            yield name, part.texts(name)
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of strings."""
+        value = self._get(key)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(key, "a list of texts")
+        return value
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys of the object."""
+        return tuple(self._document)
+
+    def nothing_else(self) -> None:
+        """Raise `Unreadable` if the object has a key that was never asked for."""
+        for key in sorted(self._document.keys() - self._asked):
+            raise Unreadable(
+                f"{self._what} has {key!r}, which this version does not know",
+                "use the version of sarv-sync that wrote it, or a newer one",
+            )
+
+    def _get(self, key: str) -> Any:
+        self._asked.add(key)
+        return self._document.get(key)
+
+    def _wrong(self, key: str, expected: str) -> Unreadable:
+        return Unreadable(f"{key!r} in {self._what} is not {expected}")
