@@ -21,7 +21,8 @@ def begin(state: State, plan: Plan, configuration: Configuration, listing: Listi
     bound before it is edited.
     """
     moves = {change.name: change.renamed_from for change in plan.changes if change.renamed_from is not None}
-    draft = Draft(moved(state, moves))
+    state = moved(state, moves)
+    draft = Draft(state)
     for change in plan.changes:
         if change.action == "forget":
             draft.let_go(change.name)
@@ -40,6 +41,7 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
     """
     held_back = {blocked.name for blocked in plan.blocked}
     settled = held_back | {change.name for change in plan.changes}
+    done: set[str] = set()
     for name, binding in state.bindings.items():
         observed = listing.users.get(binding.smtp_user_name)
         if name in settled or observed is None or (plan.targets and name not in plan.targets):
@@ -48,9 +50,10 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
         if desired is None:
             draft.retire_user(name)
             continue
-        draft.close(name)
+        done.add(name)
         if observed.settings == desired.settings != binding.applied:
             draft.set_applied(name, desired.settings)
+    draft.close_all(done)
     for name in state.removed.keys() & configuration.users.keys() - held_back:
         if not plan.targets or name in plan.targets:
             draft.bring_back(name)

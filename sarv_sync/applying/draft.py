@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.state import Binding, Retired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from sarv_sync.model.state import Intent, State
     from sarv_sync.model.users import Settings
@@ -51,20 +51,25 @@ class Draft:
         self._removed.pop(name, None)
         self.close(name)
 
-    def open(self, intents: Iterable[Intent], listing: str, listed: tuple[str, ...]) -> None:
-        """Journal `intents`, with the loose names that the account listed before them."""
+    def open(self, intents: Sequence[Intent], listing: str, listed: tuple[str, ...]) -> None:
+        """Journal `intents`, with the loose names that the account listed before them.
+
+        A name that is made anew lets go of the user it had, and of a create that came to nothing.
+        """
         self._listings[listing] = listed
+        self.close_all({intent.name for intent in intents})
         for intent in intents:
             self._bindings.pop(intent.name, None)
             self._intents[intent.id] = intent
 
     def close(self, name: str) -> None:
         """End the create of `name`: it is done, or proven not to have happened."""
-        self._intents = {key: intent for key, intent in self._intents.items() if intent.name != name}
+        self.close_all({name})
 
     def close_all(self, names: set[str]) -> None:
         """End the creates of all of `names`."""
-        self._intents = {key: intent for key, intent in self._intents.items() if intent.name not in names}
+        if names:
+            self._intents = {key: intent for key, intent in self._intents.items() if intent.name not in names}
 
     def give_up(self, intent: Intent) -> None:
         """End a create that counts as never made. Its birthmark is remembered for ever."""

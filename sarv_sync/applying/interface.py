@@ -80,6 +80,10 @@ class Stop(Protocol):
 class Observer(Protocol):
     """Somebody who watches an apply."""
 
+    def began(self, total: int) -> None:
+        """So many changes are about to be made."""
+        ...
+
     def change_ended(self, name: str, action: Action, end: str) -> None:
         """`end` is `applied`, `failed` or `unknown`."""
         ...

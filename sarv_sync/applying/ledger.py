@@ -17,12 +17,17 @@ End = Literal["applied", "failed", "unknown"]
 
 
 class Ledger:
-    """One entry for each change, open until it is told how the change ended. A later word replaces an earlier."""
+    """One entry for each change, open until it is told how the change ended. A later word replaces an earlier.
+
+    What has begun counts as its provisional end, should the run stop there.
+    """
 
     def __init__(self, changes: Iterable[Change], observer: Observer) -> None:
         self._entries = {change.name: Entry(change.name, change.action, change.smtp_user_name) for change in changes}
         self._ends: dict[str, End] = {}
+        self._provisional: dict[str, End] = {}
         self._observer = observer
+        observer.began(len(self._entries))
 
     def applied(self, name: str, smtp_user_name: str | None) -> None:
         """Note that the change of `name` was carried out."""
@@ -36,13 +41,21 @@ class Ledger:
         """Note that nobody knows whether the change of `name` took effect, and why."""
         self._end(name, "unknown", smtp_user_name, message)
 
+    def begun(self, name: str, smtp_user_name: str | None, provisional: End, message: str) -> None:
+        """Note that the change of `name` is under way, and what it is if nothing more is heard of it."""
+        if name in self._entries:
+            entry = self._entries[name]
+            self._entries[name] = replace(entry, smtp_user_name=smtp_user_name, message=message)
+            self._provisional[name] = provisional
+
     def end_of(self, name: str) -> End | None:
         """Return how the change of `name` ended, None while it is open."""
         return self._ends.get(name)
 
     def entries(self, end: End | None) -> tuple[Entry, ...]:
         """Return the entries that ended so (None: that never began), sorted by name."""
-        return tuple(self._entries[name] for name in sorted(self._entries) if self._ends.get(name) == end)
+        ends = {**self._provisional, **self._ends}
+        return tuple(self._entries[name] for name in sorted(self._entries) if ends.get(name) == end)
 
     def _end(self, name: str, end: End, smtp_user_name: str | None, message: str | None) -> None:
         if name not in self._entries:

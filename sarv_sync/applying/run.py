@@ -11,6 +11,7 @@ from sarv_sync.errors import AuthenticationFailed, Interrupted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sarv_sync.applying.draft import Draft
     from sarv_sync.applying.interface import Chooser, Clock, Journal, Observer, Provider, Stop
     from sarv_sync.applying.ledger import Ledger
     from sarv_sync.errors import SarvSyncError
@@ -64,6 +65,12 @@ class Run:
             raise self.halt.error
         if self.world.stop.is_set():
             raise Interrupted("stopped before everything was done", "run apply again to go on from here")
+
+    def write(self, draft: Draft) -> None:
+        """Write the next state, if it differs from the last one."""
+        state = draft.finish()
+        if state != self.journal.state:
+            self.journal.commit(state)
 
     def heed(self, error: SarvSyncError) -> None:
         """Let the run halt if `error` says that no other call can succeed."""

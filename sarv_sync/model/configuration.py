@@ -69,10 +69,15 @@ class RemovedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One account's files, resolved. `directory` is the main file's folder; `users` and `removed` are by name."""
+    """One account's files, resolved.
+
+    `file` is the main file, `files` all that were read, `directory` the main file's folder; `users` and `removed`
+    are by name.
+    """
 
     file: str
     directory: str
+    files: tuple[str, ...] = ()
     account: AccountSettings = AccountSettings()
     state: StateSettings = StateSettings()
     credentials: tuple[Mapping[str, Any], ...] = ()

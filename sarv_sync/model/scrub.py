@@ -17,6 +17,7 @@ from sarv_sync.model.secret import REDACTED
 if TYPE_CHECKING:
     import logging
     from collections.abc import Iterable, Iterator
+    from types import TracebackType
 
     from sarv_sync.model.secret import Secret
 
@@ -60,7 +61,8 @@ class Scrubber:
             spans = list(self._spans(text))
         if not spans:
             return text
-        parts, end = [], 0
+        parts: list[str] = []
+        end = 0
         for start, stop in spans:
             parts += (text[end:start], REDACTED)
             end = stop
@@ -133,22 +135,18 @@ class ScrubbingFilter:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Return the finished message. One that cannot be finished must not reach `logging`, which prints its arguments."""
+    """Return the finished message. `logging` would print the arguments of one that cannot be finished."""
     try:
         return record.getMessage()
     except (TypeError, ValueError, KeyError, IndexError):
         return f"{record.msg} (its arguments do not fit and are left out)"
 
 
-def _traceback(exc_info: object) -> str:
-    """Return the text of an exception as `logging` keeps it: a triple of type, value and traceback."""
+def _traceback(exc_info: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]) -> str:
+    """Return the text of an exception as `logging` keeps it."""
     import traceback
 
-    match exc_info:
-        case (kind, value, trace) if kind is not None:
-            return "".join(traceback.format_exception(kind, value, trace)).rstrip("\n")
-        case _:
-            return ""
+    return "".join(traceback.format_exception(*exc_info)).rstrip("\n")
 
 
 def forms_of(raw: str) -> set[str]:

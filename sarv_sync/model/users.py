@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,6 +17,9 @@ FIELDS: tuple[Field, ...] = ("total_limit", "hourly_limit", "status")
 """The three values an SMTP user has, in the order everything shows them."""
 
 LIMIT_MAX = 2_147_483_647
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+"""What a user may be called in the files."""
 
 
 class Source(NamedTuple):

@@ -62,8 +62,7 @@ def pin_taken(name: str, pin: str, owner: str) -> Blocked:
         name,
         "pin",
         f"{name} pins {pin}, which belongs to {owner}",
-        f"if {owner} is to become {name}, write `renamed_from: {owner}`; "
-        f"else run `sarv-sync state rm {owner}` first",
+        f"if {owner} is to become {name}, write `renamed_from: {owner}`; else run `sarv-sync state rm {owner}` first",
     )
 
 

@@ -41,9 +41,7 @@ def moved(state: State, moves: dict[str, str]) -> State:
         return state
     new_of = {old: new for new, old in moves.items()}
     bindings = {name: binding for name, binding in state.bindings.items() if name not in new_of}
-    removed = {
-        name: binding for name, binding in state.removed.items() if name not in new_of and name not in moves
-    }
+    removed = {name: binding for name, binding in state.removed.items() if name not in new_of and name not in moves}
     for old, new in new_of.items():
         if old in state.bindings:
             bindings[new] = replace(state.bindings[old], renamed_from=old)

@@ -13,6 +13,9 @@ _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 
 ELLIPSIS = "…"
 
+_GLUE = "\xa0"
+"""Stands for a space that must not break a line. Printable text holds none: it shows as an escape."""
+
 
 def cells(text: str) -> int:
     """Return how many terminal cells `text`, already printable, takes: wide characters two, combining marks none."""
@@ -57,21 +60,34 @@ def tail_of(text: str, width: int) -> str:
     return text
 
 
-def wrapped(text: str, width: int, indent: str = "", first: str | None = None) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
     """Return `text` as lines of at most `width` cells, broken between words, or within one that is too long.
 
-    Every line begins with `indent`, the first one with `first` if that is given.
+    What paired backticks enclose stays on one line, so that a command can be copied.
     """
-    lines = []
-    line = indent if first is None else first
-    empty = True
-    for word in text.split(" "):
-        for piece in _pieces(word, max(width - len(indent), 1)):
-            if not empty and cells(line) + 1 + cells(piece) > width:
+    lines: list[str] = []
+    line = ""
+    for word in _words(text):
+        for piece in _pieces(word, width):
+            if line and cells(line) + 1 + cells(piece) > width:
                 lines.append(line)
-                line, empty = indent, True
-            line, empty = line + ("" if empty else " ") + piece, False
+                line = ""
+            line = f"{line} {piece}" if line else piece
     return [*lines, line]
+
+
+def _words(text: str) -> list[str]:
+    quoted = text.split("`")
+    if len(quoted) % 2 == 0 or len(quoted) == 1:
+        return text.split(" ")
+    glued = (part.replace(" ", _GLUE) if index % 2 else part for index, part in enumerate(quoted))
+    return [word.replace(_GLUE, " ") for word in "`".join(glued).split(" ")]
+
+
+def hanging(first: str, lines: Sequence[str]) -> list[str]:
+    """Return `lines` under `first`, a prefix of spaces and ASCII that the later lines leave free."""
+    indent = " " * len(first)
+    return [f"{first if index == 0 else indent}{line}" for index, line in enumerate(lines)]
 
 
 def flowed(parts: Sequence[str], widths: Sequence[int], room: int, indent: str) -> list[str]:
@@ -105,8 +121,12 @@ def _cell(character: str) -> int:
 
 
 def _pieces(word: str, width: int) -> Iterable[str]:
-    while cells(word) > width:
-        head = head_of(word, width) or word[0]
-        yield head
-        word = word[len(head) :]
-    yield word
+    start = taken = 0
+    if not (word.isascii() and len(word) <= width):
+        for index, character in enumerate(word):
+            size = _cell(character)
+            if taken + size > width and index > start:
+                yield word[start:index]
+                start, taken = index, 0
+            taken += size
+    yield word[start:]

@@ -20,11 +20,15 @@ _SGR: dict[Role, str] = {
 """Parameters of ECMA-48 SGR. Colour only repeats what a symbol or a word says already."""
 
 WIDTH_MIN = 40
+WIDTH_UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Whether to colour, and how many cells wide a line may be where it can be broken."""
+    """Whether to colour, and how many cells wide a line may be where it can be broken.
+
+    A width of 0 breaks nothing: for output that goes to a file or to another program.
+    """
 
     color: bool = False
     width: int = 80
@@ -32,7 +36,7 @@ class Style:
     @property
     def room(self) -> int:
         """Return the width to lay out for: nothing sensible fits below 40 cells."""
-        return max(self.width, WIDTH_MIN)
+        return max(self.width, WIDTH_MIN) if self.width else WIDTH_UNLIMITED
 
     def paint(self, role: Role, text: str) -> str:
         """Return `text` in the colour of `role`. Measure before painting: the codes take no cells."""

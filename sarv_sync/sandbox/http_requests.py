@@ -52,9 +52,10 @@ async def read_request(reader: StreamReader, writer: StreamWriter) -> Request | 
     first, *lines = head[:-4].lstrip(b"\r\n").decode("latin-1").split("\r\n")
     method, target, version = _request_line(first)
     headers = _headers(lines)
+    length = _body_length(method, headers)
     if headers.get("expect", "").lower() == "100-continue":
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    body = await _body(reader, method, headers)
+    body = await _chunks(reader) if length is None else await reader.readexactly(length)
     closing = "close" in headers.get("connection", "").lower() or version == "HTTP/1.0"
     return Request(method, target, headers, body, keep_alive=not closing)
 
@@ -80,7 +81,8 @@ def _headers(lines: list[str]) -> dict[str, str]:
     return headers
 
 
-async def _body(reader: StreamReader, method: str, headers: Mapping[str, str]) -> bytes:
+def _body_length(method: str, headers: Mapping[str, str]) -> int | None:
+    """Return the number of bytes in the body, None for a body in chunks."""
     length = headers.get("content-length")
     coding = headers.get("transfer-encoding")
     if coding is not None:
@@ -88,16 +90,16 @@ async def _body(reader: StreamReader, method: str, headers: Mapping[str, str]) -
             raise BadRequest(400, "Content-Length and Transfer-Encoding exclude each other")
         if coding.lower() != "chunked":
             raise BadRequest(501, "the only Transfer-Encoding understood is chunked")
-        return await _chunks(reader)
+        return None
     if length is None:
         if method == "POST":
             raise BadRequest(411, "a POST needs a Content-Length")
-        return b""
+        return 0
     if not (length.isascii() and length.isdigit()):
         raise BadRequest(400, "the Content-Length is not a number")
     if len(length) > 10 or int(length) > BODY_LIMIT:
         raise BadRequest(413, "the body is too large")
-    return await reader.readexactly(int(length))
+    return int(length)
 
 
 async def _chunks(reader: StreamReader) -> bytes:

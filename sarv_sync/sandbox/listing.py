@@ -7,29 +7,20 @@ from typing import TYPE_CHECKING
 from sarv_sync.sandbox.reply import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sarv_sync.model.users import ObservedUser
     from sarv_sync.sandbox.account import Account
 
 
-def row(user: ObservedUser) -> bytes:
+def row(user: ObservedUser) -> dict[str, str | int]:
     """Return one row, keys in the order of the published example."""
     settings = user.settings
-    return to_json(
-        {
-            "smtp_user_name": user.smtp_user_name,
-            "password": user.password.reveal(),
-            "status": settings.status,
-            "total_limit": settings.total_limit,
-            "hourly_limit": settings.hourly_limit,
-        }
-    )
-
-
-def listing_of(rows: Iterable[bytes]) -> bytes:
-    """Return the body of a listing. The published example has no `message`, though the table names one."""
-    return b'{"status":"success","smtp_list":[' + b",".join(rows) + b"]}"
+    return {
+        "smtp_user_name": user.smtp_user_name,
+        "password": user.password.reveal(),
+        "status": settings.status,
+        "total_limit": settings.total_limit,
+        "hourly_limit": settings.hourly_limit,
+    }
 
 
 class Listing:
@@ -46,7 +37,9 @@ class Listing:
         version = self._account.version
         if version != self._version:
             # The version is read first: a change in between is rendered now, and looked at again next time.
-            self._body = listing_of([self._row(user) for user in self._account.users()])
+            rows = b",".join([self._row(user) for user in self._account.users()])
+            # The published example has no `message`, though the table names one.
+            self._body = b'{"status":"success","smtp_list":[' + rows + b"]}"
             self._version = version
         return self._body
 
@@ -54,6 +47,6 @@ class Listing:
         known = self._rows.get(user.smtp_user_name)
         if known is not None and known[0] is user:
             return known[1]
-        rendered = row(user)
+        rendered = to_json(row(user))
         self._rows[user.smtp_user_name] = (user, rendered)
         return rendered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import SarvSyncError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 AUTHENTICATION_MESSAGE = "Token MissMatch"
 GENERAL_MESSAGE = "An unexpected errors occurred processing the request. Sarv Developers will be notified."
+_log = logging.getLogger(__name__)
 _UNKNOWN_USER = "smtp_user_name is not a user of this account"
 
 
@@ -48,7 +50,8 @@ class PublishedCalls:
             return error(VALIDATION, str(rejected))
         except UnknownUser:
             return error(VALIDATION, _UNKNOWN_USER)
-        except SarvSyncError:
+        except SarvSyncError as failure:
+            _log.error("%s", failure)
             return error(GENERAL, GENERAL_MESSAGE)
 
     def _knows(self, owner_id: str, token: str) -> bool:
@@ -57,9 +60,7 @@ class PublishedCalls:
 
     def _add(self, document: dict[str, Any]) -> Answer:
         user = self._account.add(limit(document, "total_limit"), limit(document, "hourly_limit"))
-        return success(
-            "SMTP User Created", smtp_user_name=user.smtp_user_name, smtp_password=user.password.reveal()
-        )
+        return success("SMTP User Created", smtp_user_name=user.smtp_user_name, smtp_password=user.password.reveal())
 
     def _edit(self, document: dict[str, Any]) -> Answer:
         self._account.edit(

@@ -70,9 +70,7 @@ class SqliteAccount:
         status: Status | None = None,
     ) -> ObservedUser:
         """Set what is not None."""
-        return self._memory.edit(
-            smtp_user_name, total_limit=total_limit, hourly_limit=hourly_limit, status=status
-        )
+        return self._memory.edit(smtp_user_name, total_limit=total_limit, hourly_limit=hourly_limit, status=status)
 
     def reset(self, smtp_user_name: str) -> ObservedUser:
         """Give the user a new password."""

@@ -1,0 +1,93 @@
+"""Whether the account really is as it was meant to become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.applying.draft import Draft
+from sarv_sync.applying.editing import applied_values
+from sarv_sync.applying.settling import list_until
+from sarv_sync.planning.difference import changes_to
+
+if TYPE_CHECKING:
+    from sarv_sync.applying.run import Run
+    from sarv_sync.model.plan import Change, FieldChange
+    from sarv_sync.model.users import Listing
+
+
+def prove(run: Run) -> bool:
+    """List the account afresh and hold every touched user against what it should be.
+
+    Waits, at most the settle time, for a listing that lags. What the listing shows has the last word: an edit
+    without a usable answer that shows is applied, an edit that was confirmed and does not show has failed.
+    Returns whether all touched users are as desired. Raises `ProviderError` if the account cannot be listed.
+    """
+    touched = [change for change in run.plan.changes if _to_prove(run, change)]
+    if not touched:
+        return not run.ledger.entries("unknown")
+
+    def all_proven(listing: Listing) -> bool:
+        return all(_gap(run, change, listing) == () for change in touched if _claimed(run, change))
+
+    listing = list_until(run, "the account to show what was done", all_proven)
+    draft = Draft(run.journal.state)
+    proven = [_settle_one(run, draft, change, listing) for change in touched]
+    run.write(draft)
+    return all(proven) and not run.ledger.entries("unknown")
+
+
+def _to_prove(run: Run, change: Change) -> bool:
+    return change.action != "forget" and run.ledger.end_of(change.name) is not None and _user(run, change) is not None
+
+
+def _claimed(run: Run, change: Change) -> bool:
+    return run.ledger.end_of(change.name) in {"applied", "unknown"}
+
+
+def _settle_one(run: Run, draft: Draft, change: Change, listing: Listing) -> bool:
+    gap = _gap(run, change, listing)
+    name, smtp_user_name = change.name, _user(run, change)
+    if gap == ():
+        run.ledger.applied(name, smtp_user_name)
+        _catch_up(run, draft, change)
+        return True
+    if run.ledger.end_of(name) == "applied":
+        run.ledger.failed(name, smtp_user_name, _words(gap))
+    return False
+
+
+def _gap(run: Run, change: Change, listing: Listing) -> tuple[FieldChange, ...] | None:
+    """Return what is not as desired, None if the user is not listed at all."""
+    observed = listing.users.get(_user(run, change) or "")
+    if observed is None:
+        return None
+    desired = run.configuration.users.get(change.name)
+    if desired is None:
+        return tuple(field for field in change.fields if observed.settings.get(field.field) != field.after)
+    ignored = () if change.action == "create" else desired.ignore_changes
+    return changes_to(desired.settings, observed.settings, ignored)
+
+
+def _user(run: Run, change: Change) -> str | None:
+    state = run.journal.state
+    binding = state.bindings.get(change.name) or state.removed.get(change.name)
+    return None if binding is None else binding.smtp_user_name
+
+
+def _catch_up(run: Run, draft: Draft, change: Change) -> None:
+    desired = run.configuration.users.get(change.name)
+    if desired is None:
+        draft.retire_user(change.name)
+    elif change.action == "create":
+        draft.set_applied(change.name, desired.settings)
+        draft.close(change.name)
+    else:
+        before = run.journal.state.bindings[change.name].applied
+        draft.set_applied(change.name, applied_values(desired, before))
+
+
+def _words(gap: tuple[FieldChange, ...] | None) -> str:
+    if gap is None:
+        return "the provider confirmed it, but the account does not list the user"
+    parts = (f"{field.field} is {field.before} where {field.after} was set" for field in gap)
+    return "the provider confirmed it, but the account shows otherwise: " + ", ".join(parts)

@@ -1,0 +1,45 @@
+"""`sarv-sync apply`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarv_sync.cli.options import allow, common, output_format, pass_shell, targets
+
+if TYPE_CHECKING:
+    from sarv_sync.cli.shell import Shell
+
+
+@click.command()
+@click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@output_format("text", "json")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A saved plan that was reviewed.")
+@click.option("--expect-digest", metavar="D", help="Go on only if the plan has this digest.")
+@click.option("--parallelism", type=click.IntRange(1, 256), default=8, show_default=True, help="Calls at a time.")
+@targets
+@allow
+@common
+@pass_shell
+def command(
+    shell: Shell, plan_file: Path | None, format_: str, auto_approve: bool, approved: Path | None,
+    expect_digest: str | None, parallelism: int, targets: tuple[str, ...], allow: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Make the account as the files want it. With PLAN, only what that saved plan holds."""
+    from sarv_sync import workflow
+    from sarv_sync.cli.approving import approval_for, reviewed_plan
+    from sarv_sync.cli.logs import start_logging
+    from sarv_sync.cli.running import run_apply, show_outcome
+    from sarv_sync.wiring import open_project, read_configuration
+
+    start_logging(shell)
+    inputs = shell.inputs()
+    reviewed = reviewed_plan(plan_file, approved, targets)
+    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber, parallelism)
+    approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
+    execution = run_apply(shell, project, approval, reviewed.targets if reviewed else targets, parallelism)
+    show_outcome(shell, execution.outcome, format_)
+    return workflow.exit_code(execution)

@@ -1,0 +1,57 @@
+"""How an apply gets a person's consent."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import InputError, Refused
+from sarv_sync.model.plan_document import load_plan
+from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.workflow import Approval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sarv_sync.cli.shell import Shell
+    from sarv_sync.model.plan import Plan
+
+
+def reviewed_plan(plan_file: Path | None, approved: Path | None, targets: Sequence[str]) -> Plan | None:
+    """Return the saved plan that the apply is limited to, if one was given. Raises `InputError`."""
+    if plan_file is not None and approved is not None:
+        raise InputError("both PLAN and --approved are given", "give the reviewed plan once")
+    path = plan_file or approved
+    if path is None:
+        return None
+    if targets:
+        raise InputError("--target cannot be given with a saved plan", "the plan knows what it was limited to")
+    return load_plan(path)
+
+
+def approval_for(
+    shell: Shell, format_: str, reviewed: Plan | None, digest: str | None, auto_approve: bool
+) -> Approval:
+    """Return how this run is approved: by a reviewed plan, by `--auto-approve`, or by asking on the terminal."""
+
+    def show(plan: Plan) -> None:
+        if format_ == "text":
+            shell.result(plan_text(plan, shell.style()))
+        elif sys.stdin.isatty() and not auto_approve:
+            shell.say(plan_text(plan, shell.style(sys.stderr)))
+
+    def ask(plan: Plan) -> bool:
+        if auto_approve or reviewed is not None:
+            return True
+        if not sys.stdin.isatty():
+            raise Refused(
+                "there is no terminal to ask on, so nothing was done",
+                "review the plan and pass --auto-approve, or a saved plan with --approved FILE",
+            )
+        many = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
+        sys.stderr.write(f"\nMake {many}? Only 'yes' goes ahead: ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip() == "yes"
+
+    return Approval(show, ask, reviewed, digest)

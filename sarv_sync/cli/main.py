@@ -1,0 +1,107 @@
+"""The program's entry: finds the command, and turns whatever happens into words and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarv_sync import __version__
+from sarv_sync.cli.options import common
+from sarv_sync.cli.shell import Shell
+from sarv_sync.errors import EXIT_ERROR, EXIT_INPUT, EXIT_INTERRUPTED, Fault, SarvSyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: dict[str, str] = {
+    "init": "Write a commented sarv-sync.yaml and what goes with it.",
+    "validate": "Check the files, without network or credentials.",
+    "plan": "Show what apply would do.",
+    "apply": "Make the account as the files want it.",
+    "drift": "Show what changed outside the files.",
+    "show": "Print a saved plan, or the state.",
+    "state": "List, show, rename or forget what the state holds.",
+    "schema": "Print a JSON Schema.",
+    "sandbox": "Serve an embedded provider over HTTP, to try things out.",
+    "demo": "Take the whole tour against the sandbox.",
+}
+"""Every command with its one-line help, so that `--help` loads none of them."""
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"sarv_sync.cli.{cmd_name}").command
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@common
+def _group() -> None:
+    """SMTP users of a Sarv or SendClean account, as reviewed YAML.
+
+    Exit codes: 0 done; 1 error; 2 changes or drift found; 3 wrong input; 4 refused; 5 incomplete, run again.
+    """
+
+
+def main() -> None:
+    """Run the program and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program with `arguments`; return its exit code. Nothing but `SystemExit` of the interpreter escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    shell = Shell()
+    try:
+        code = _group.main(list(arguments), prog_name="sarv-sync", standalone_mode=False, obj=shell)
+        return code if isinstance(code, int) else 0
+    except SarvSyncError as error:
+        return _fail(shell, arguments, error.exit_code, error.faults)
+    except click.UsageError as error:
+        return _fail(shell, arguments, EXIT_INPUT, (Fault(error.format_message(), _usage_hint(error)),))
+    except (click.Abort, KeyboardInterrupt):
+        return _fail(shell, arguments, EXIT_INTERRUPTED, (Fault("interrupted"),))
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is told as one, without secrets
+        from sarv_sync.cli.bug import describe_bug
+
+        return _fail(shell, arguments, EXIT_ERROR, (describe_bug(error),))
+
+
+def _fail(shell: Shell, arguments: Sequence[str], exit_code: int, faults: tuple[Fault, ...]) -> int:
+    if _wants_json(arguments):
+        from sarv_sync.reporting.errors_document import error_document
+        from sarv_sync.reporting.json_text import json_text
+
+        shell.result(shell.scrubber.scrub(json_text(error_document(exit_code, faults))))
+    else:
+        shell.complain(faults)
+    return exit_code
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Say whether JSON was asked for, even by a command line that could not be understood."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(one == "--format=json" or (one, two) == ("--format", "json") for one, two in pairs)
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    path: Any = error.ctx.command_path if error.ctx is not None else "sarv-sync"
+    return f"see {path} --help"

@@ -1,0 +1,61 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sarv_sync.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Put a common option into the shell, so that it may stand before or after the command's name."""
+    if value not in {None, False}:
+        setattr(ctx.find_object(Shell), str(param.name), value)
+
+
+def common(command: Command) -> Command:
+    """Add the flags that every command takes."""
+    for option in reversed(_COMMON):
+        command = option(command)
+    return command
+
+
+_SHARED: dict[str, Any] = {"expose_value": False, "callback": _store}
+_COMMON: tuple[Callable[[Any], Any], ...] = (
+    click.option("-c", "--config", metavar="PATH", help="The main file [default: sarv-sync.yaml].", **_SHARED),
+    click.option(
+        "--endpoint", metavar="URL", help="The API's base URL; beats SARV_ENDPOINT and the file.", **_SHARED
+    ),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), help="When to use colour.", **_SHARED),
+    click.option("-v", "--verbose", "verbosity", count=True, help="Say more; twice for every call.", **_SHARED),
+    click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.", **_SHARED),
+)
+
+
+def output_format(*formats: str) -> Callable[[Command], Command]:
+    """Add `--format` with `formats`, of which the first is the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How the result is written.",
+    )
+
+
+targets = click.option(
+    "--target", "targets", multiple=True, metavar="NAME", help="Only this user; may be given again."
+)
+allow = click.option(
+    "--allow", multiple=True, metavar="GUARD=VALUE", help="Raise a guard for this run, e.g. max_creates=500."
+)

@@ -1,0 +1,46 @@
+"""`sarv-sync plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarv_sync.cli.options import allow, common, output_format, pass_shell, targets
+
+if TYPE_CHECKING:
+    from sarv_sync.cli.shell import Shell
+
+
+@click.command()
+@output_format("text", "json", "markdown")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here, for apply.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if changes are pending.")
+@targets
+@allow
+@common
+@pass_shell
+def command(
+    shell: Shell,
+    format_: str,
+    out: Path | None,
+    detailed_exitcode: bool,
+    targets: tuple[str, ...],
+    allow: tuple[str, ...],
+) -> int:
+    """Show what apply would do. Changes nothing, neither in the account nor in the state."""
+    from sarv_sync import workflow
+    from sarv_sync.cli.logs import start_logging
+    from sarv_sync.cli.plan_output import save_plan, show_plan
+    from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
+    from sarv_sync.wiring import open_project, read_configuration
+
+    start_logging(shell)
+    inputs = shell.inputs()
+    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber)
+    plan = workflow.plan(project, targets)
+    if out is not None:
+        save_plan(plan, out)
+    show_plan(shell, plan, format_)
+    return EXIT_CHANGES if detailed_exitcode and plan.pending else EXIT_DONE

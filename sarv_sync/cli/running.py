@@ -1,0 +1,38 @@
+"""Running an apply from the command line, and showing how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync import workflow
+from sarv_sync.cli.progress import Progress
+from sarv_sync.cli.signals import stop_on_signal
+from sarv_sync.wiring import Watch, means_of_apply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.applying.executor import Execution
+    from sarv_sync.cli.shell import Shell
+    from sarv_sync.model.outcome import Outcome
+
+
+def run_apply(
+    shell: Shell, project: workflow.Project, approval: workflow.Approval, targets: Sequence[str], parallelism: int
+) -> Execution:
+    """Apply, with a progress line where a person looks on, and signals heeded."""
+    with stop_on_signal() as stop, Progress.on_terminal(shell) as progress:
+        means = means_of_apply(project, Watch(progress, stop, shell.say), parallelism)
+        return workflow.apply(project, approval, targets, means)
+
+
+def show_outcome(shell: Shell, outcome: Outcome, format_: str) -> None:
+    """Print what an apply did."""
+    if format_ == "json":
+        from sarv_sync.reporting.outcome_document import outcome_document
+
+        shell.result_json(outcome_document(outcome))
+    else:
+        from sarv_sync.reporting.outcome_text import outcome_text
+
+        shell.result(outcome_text(outcome, shell.style()))

@@ -1,0 +1,82 @@
+"""What every command shares: the streams, how to write to them, and the settings given on the command line.
+
+Only this package prints. Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from sarv_sync.model.scrub import Scrubber
+from sarv_sync.reporting.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.errors import Fault
+    from sarv_sync.wiring import Inputs
+
+ColorChoice = Literal["auto", "always", "never"]
+
+
+@dataclass(slots=True)
+class Shell:
+    """One invocation of the program. Its attributes are what the common flags set."""
+
+    config: str | None = None
+    endpoint: str | None = None
+    color: ColorChoice = "auto"
+    verbosity: int = 0
+    quiet: bool = False
+    scrubber: Scrubber = field(default_factory=Scrubber)
+
+    def inputs(self) -> Inputs:
+        """Return the settings from outside the files."""
+        from sarv_sync.wiring import Inputs
+
+        return Inputs(self.config, self.endpoint, os.environ, Path.cwd())
+
+    def result(self, text: str) -> None:
+        """Print a result."""
+        _write(sys.stdout, text)
+
+    def result_json(self, document: Any) -> None:
+        """Print a result as one JSON document."""
+        from sarv_sync.reporting.json_text import json_text
+
+        self.result(json_text(document))
+
+    def say(self, text: str) -> None:
+        """Print what is not a result, unless the user asked for quiet."""
+        if not self.quiet:
+            _write(sys.stderr, text)
+
+    def complain(self, faults: Sequence[Fault], kind: Literal["error", "warning"] = "error") -> None:
+        """Print errors or warnings."""
+        from sarv_sync.reporting.errors_text import faults_text
+
+        if faults and not (self.quiet and kind == "warning"):
+            _write(sys.stderr, self.scrubber.scrub(faults_text(faults, self.style(sys.stderr), kind)))
+
+    def style(self, stream: TextIO | None = None) -> Style:
+        """Return how text should look on `stream` (standard output unless given)."""
+        stream = stream or sys.stdout
+        terminal = stream.isatty()
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        color = self.color == "always" or (self.color == "auto" and terminal and not plain)
+        return Style(color=color, width=shutil.get_terminal_size((80, 24)).columns if terminal else 80)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write `text` as whole lines. A reader that went away is no error: `| head` has seen enough."""
+    try:
+        stream.write(text if text.endswith("\n") else text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at exit; let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

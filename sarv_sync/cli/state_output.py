@@ -1,0 +1,52 @@
+"""Showing the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import InputError, Refused
+from sarv_sync.state.document import decode, to_document
+from sarv_sync.wiring import open_store, read_configuration
+
+if TYPE_CHECKING:
+    from sarv_sync.cli.shell import Shell
+    from sarv_sync.model.state import State
+
+
+def read_whole_state(shell: Shell) -> State:
+    """Return the state of the configuration; raise `Refused` if there is none yet."""
+    store = open_store(read_configuration(shell.inputs()))
+    stored = store.read()
+    if stored is None:
+        raise Refused(f"there is no state at {store.describe()} yet", "the first apply makes it")
+    return decode(stored.data, store.describe())
+
+
+def show_state(shell: Shell, format_: str) -> None:
+    """Print the whole state."""
+    if format_ == "markdown":
+        raise InputError("the state has no Markdown form", "use --format text or --format json")
+    state = read_whole_state(shell)
+    if format_ == "json":
+        shell.result_json(to_document(state))
+    else:
+        from sarv_sync.reporting.state_text import state_text
+
+        shell.result(state_text(state, shell.style()))
+
+
+def show_binding(shell: Shell, name: str, format_: str) -> None:
+    """Print what the state holds about one name; raise `InputError` if it holds nothing."""
+    from sarv_sync.reporting.state_text import binding_text
+
+    state = read_whole_state(shell)
+    text = binding_text(state, name, shell.style())
+    if format_ == "text":
+        shell.result(text)
+        return
+    document = to_document(state)
+    part = "bindings" if name in document["bindings"] else "removed"
+    intents = {key: entry for key, entry in document["intents"].items() if entry["name"] == name}
+    shell.result_json(
+        {"name": name, **document[part].get(name, {}), "retired": part == "removed", "intents": intents}
+    )

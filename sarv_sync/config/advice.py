@@ -1,0 +1,90 @@
+"""What to write instead of a value that the schema refuses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sarv_sync.config.nodes import Float, Map, Seq
+from sarv_sync.config.wording import nearest, one_of, shown
+
+_DIGITS = re.compile(r"[0-9]{1,12}\Z")
+_GROUPED = re.compile(r"[0-9]{1,3}([_, ']?[0-9]{1,3})+\Z")
+_SIXTIES = re.compile(r"[0-9]+(:[0-5]?[0-9])+\Z")
+
+
+def advice(schema: dict[str, Any], value: Any, written: str) -> str:
+    """Return a hint on how to satisfy `schema`, given the wrong `value` and the text it was `written` as."""
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if "enum" in schema and types == ["string"]:
+        return _choice(schema["enum"], value)
+    if "integer" in types:
+        return _number(schema, value, written)
+    if types == ["string"]:
+        return _text(schema, value, written)
+    if types == ["boolean"]:
+        return "write true or false" + (
+            ", without quotes" if isinstance(value, str) and value in {"true", "false"} else ""
+        )
+    if "array" in types:
+        return (
+            "write a list: `[a, b]`, or one `- item` a line" if not isinstance(value, Seq) else "write each item once"
+        )
+    return "write `key: value` lines below it, indented, or `{}`"
+
+
+def _choice(choices: list[str], value: Any) -> str:
+    if isinstance(value, bool) and "Enable" in choices:
+        return f"write {'Enable' if value else 'Disable'}"
+    switches = {"on": "Enable", "yes": "Enable", "off": "Disable", "no": "Disable"}
+    if isinstance(value, str) and "Enable" in choices and value.casefold() in switches:
+        return f"write {switches[value.casefold()]}"
+    close = nearest(value, choices) if isinstance(value, str) else None
+    return f"did you mean `{close}`?" if close else f"write {one_of(choices)}"
+
+
+def _number(schema: dict[str, Any], value: Any, written: str) -> str:
+    example = schema["examples"][0]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _range(schema, value)
+    if isinstance(value, Float):
+        whole = value.value.is_integer() and abs(value.value) < 1e15
+        return f"write {int(value.value)}" if whole else f"write a whole number such as {example}"
+    if isinstance(value, str):
+        return _misread(value, written, example)
+    return f"write a whole number such as {example}"
+
+
+def _misread(value: str, written: str, example: Any) -> str:
+    if _DIGITS.match(value):
+        return f"write {int(value)} without quotes" if written[:1] in "\"'" else f"write {int(value)}"
+    if _GROUPED.match(value):
+        digits = re.sub("[^0-9]", "", value)
+        return f"write {int(digits)}: digits only, nothing between them"
+    if _SIXTIES.match(value):
+        return f"`{shown(value)}` is text here; older YAML reads it as a number in base 60. Write digits only"
+    return f"write a whole number such as {example}"
+
+
+def _range(schema: dict[str, Any], value: int) -> str:
+    if value > schema["maximum"]:
+        return f"write at most {schema['maximum']}"
+    least = schema["minimum"]
+    switch = (
+        "; to stop a user from sending, write `status: Disable`"
+        if schema["maximum"] == 2_147_483_647 and least
+        else ""
+    )
+    return f"write at least {least}{switch}"
+
+
+def _text(schema: dict[str, Any], value: Any, written: str) -> str:
+    example = schema.get("examples", ["text"])[0]
+    if isinstance(value, bool | int | Float):
+        word = re.split(r"[\s,\]}#]", written, maxsplit=1)[0]
+        if "settle" not in schema.get("title", "").casefold() and "duration" not in schema["errorMessage"]:
+            return f'quote it: "{shown(word)}"'
+        return f"add the unit: {shown(word)}s"
+    if isinstance(value, Map | Seq) or value is None or value == "":
+        return f"write a text such as {example}"
+    return f"write for example {example}"

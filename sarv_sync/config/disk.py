@@ -1,0 +1,83 @@
+"""From a path to the text of a configuration file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from sarv_sync.config.source_file import SourceFile
+from sarv_sync.errors import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes. A file beyond it is refused before it is read."""
+
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.2 (chapter 5.1) leaves out of a text, the byte order mark, and the three characters that YAML 1.1
+takes for line breaks and YAML 1.2 does not."""
+
+
+def display(path: Path, cwd: Path) -> str:
+    """Return `path` as messages show it: relative to `cwd` when inside it, else absolute."""
+    absolute = os.path.normpath(cwd / path)
+    below = os.path.normpath(cwd).rstrip(os.sep) + os.sep
+    return absolute.removeprefix(below)
+
+
+def open_file(path: Path, name: str) -> SourceFile | Fault:
+    """Return the text of the file at `path`, called `name` in messages, or why there is none."""
+    try:
+        content = _content(path)
+    except FileNotFoundError:
+        return Fault("the file does not exist", "check the path, or write a first file with `sarv-sync init`", name)
+    except IsADirectoryError:
+        return Fault("this is a directory, not a file", "name the file inside it", name)
+    except PermissionError:
+        return Fault("the file may not be read", "give your account permission to read it", name)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is not valid"
+        return Fault(f"the file cannot be read: {reason}", "check the path", name)
+    if content is None:
+        return Fault("the file is larger than 64 MiB", "split it into files named by `include`", name)
+    return _decoded(content, name)
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the bytes of the file, None if there are more than `LARGEST`."""
+    about = path.stat()
+    if stat.S_ISREG(about.st_mode) and about.st_size > LARGEST:
+        return None
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST + 1)
+    return None if len(content) > LARGEST else content
+
+
+def _decoded(content: bytes, name: str) -> SourceFile:
+    body = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _not_utf8(body, error, name)
+    file = SourceFile(name, _unix_lines(text))
+    for bad in _UNPRINTABLE.finditer(file.text):
+        number = f"U+{ord(bad.group()):04X}"
+        message = f"the character {number} cannot be written in a YAML file as it is"
+        file.error(bad.start(), message, f'remove it, or write it as an escape in double quotes ("\\u{number[2:]}")')
+    return file
+
+
+def _not_utf8(body: bytes, error: UnicodeDecodeError, name: str) -> SourceFile:
+    file = SourceFile(name, _unix_lines(body.decode("utf-8", errors="replace")))
+    at = len(_unix_lines(body[: error.start].decode("utf-8")))
+    message = f"the byte 0x{body[error.start]:02x} here is not UTF-8"
+    file.error(at, message, "save the file in the encoding UTF-8", hidden=True)
+    return file
+
+
+def _unix_lines(text: str) -> str:
+    """Return `text` with every line break one `\\n`, so that lines are counted alike by everybody."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

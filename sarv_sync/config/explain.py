@@ -1,0 +1,142 @@
+"""What the schema says no to, in words. Imported only for a file that is wrong: `jsonschema` takes long to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from sarv_sync.config.advice import advice
+from sarv_sync.config.endpoint import endpoint_problem
+from sarv_sync.config.nodes import BROKEN, Map, Seq
+from sarv_sync.config.structure import part_schema
+from sarv_sync.config.wording import found, nearest, one_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jsonschema import ValidationError
+
+    from sarv_sync.config.source_file import SourceFile
+    from sarv_sync.config.structure import Part
+
+Path = tuple[str | int, ...]
+
+
+def explain(file: SourceFile, data: Map, part: Part) -> None:
+    """Record in `file` all that the schema of `part` says no to in `data`; put BROKEN where values are wrong."""
+    errors = list(Draft202012Validator(part_schema(part)).iter_errors(data))
+    for error in errors:
+        _report(file, data, error, part)
+    for error in errors:
+        if error.validator not in {"required", "additionalProperties"} and not _about_key(error):
+            _break(data, tuple(error.absolute_path))
+
+
+def not_a_mapping(file: SourceFile, data: Any) -> None:
+    """Record that a file holds something other than keys and values."""
+    if data is BROKEN:
+        return
+    at = data.at if isinstance(data, Seq) else len(file.text) - len(file.text.lstrip())
+    file.error(
+        at, f"the file must be a mapping, not {found(data)}", "write `key: value` lines; begin with `version: 1`"
+    )
+
+
+def _report(file: SourceFile, data: Map, error: ValidationError, part: Part) -> None:
+    if error.instance is BROKEN:
+        return
+    path: Path = tuple(error.absolute_path)
+    if _about_key(error):
+        _bad_name(file, _walk(data, path), error)
+    elif error.validator == "additionalProperties":
+        _unknown_keys(file, _walk(data, path), error, part)
+    elif error.validator == "required":
+        _missing_keys(file, data, path, error)
+    else:
+        _bad_value(file, data, path, error)
+
+
+def _schema(error: ValidationError) -> dict[str, Any]:
+    """Return the part of the schema that says no."""
+    rule: Any = error.schema
+    return dict(rule)
+
+
+def _about_key(error: ValidationError) -> bool:
+    return "propertyNames" in error.absolute_schema_path
+
+
+def _walk(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _break(data: Map, path: Path) -> None:
+    if path:
+        parent = _walk(data, path[:-1])
+        if parent is not BROKEN:
+            parent[path[-1]] = BROKEN
+
+
+def place(file: SourceFile, data: Map, path: Path) -> int:
+    """Return the offset to point at for the value at `path`: its own, or its key's where nothing is written."""
+    if not path:
+        return data.at
+    parent, last = _walk(data, path[:-1]), path[-1]
+    if isinstance(parent, Seq):
+        return parent.marks[int(last)]
+    at: int = parent.value_at(last)
+    written = parent[last] is not None or file.text[at : at + 1] in {"~", "n", "N"}
+    return at if written else parent.key_at(last)
+
+
+def _bad_name(file: SourceFile, parent: Map, error: ValidationError) -> None:
+    word = str(error.instance)
+    better = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in word.lower())
+    hint = f"write `{better.lstrip('._-')[:63]}`" if better.strip("._-") else "write a name such as `billing`"
+    file.error(parent.key_at(word), f"`{shown(word)}` {_schema(error)['errorMessage']}", hint)
+
+
+def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: Part) -> None:
+    known: Sequence[str] = sorted(_schema(error)["properties"])
+    for key in parent:
+        if key in _schema(error)["properties"]:
+            continue
+        if part == "included" and not error.absolute_path and key in part_schema("main")["properties"]:
+            message = f"`{key}` cannot stand in an included file"
+            file.error(parent.key_at(key), message, "move it to the main file; here only `users` and `removed` stand")
+            continue
+        close = nearest(key, known)
+        hint = f"did you mean `{close}`?" if close else f"known keys here are {one_of(known)}"
+        file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint)
+
+
+def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
+    for key in _schema(error)["required"]:
+        if key not in error.instance:
+            examples = _schema(error)["properties"][key]["examples"]
+            file.error(place(file, data, path), f"`{key}` is missing", f"add `{key}: {examples[0]}`")
+
+
+def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
+    name = _named(path)
+    if path[-2:] == ("account", "endpoint") and isinstance(error.instance, str):
+        message, hint, hidden = endpoint_problem(error.instance)
+        file.error(place(file, data, path), message, hint, hidden=hidden)
+        return
+    message = f"{name} {_schema(error)['errorMessage']}, not {found(error.instance)}"
+    if error.validator == "uniqueItems":
+        message = f"{name} {_schema(error)['errorMessage']}"
+    at = place(file, data, path)
+    file.error(at, message, advice(_schema(error), error.instance, file.text[at : at + 80]))
+
+
+def _named(path: Path) -> str:
+    match path:
+        case (*_, str() as outer, int() as index):
+            return f"item {index + 1} of `{shown(outer)}`"
+        case (*_, last):
+            return f"`{shown(str(last))}`"
+    return "the file"

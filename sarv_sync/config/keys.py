@@ -1,0 +1,70 @@
+"""The keys of mappings: which are taken, and why others are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sarv_sync.config.nodes import BROKEN, Map, Seq
+from sarv_sync.config.wording import found, shown
+
+if TYPE_CHECKING:
+    from sarv_sync.config.source_file import SourceFile
+
+
+class _Verdict:
+    __slots__ = ()
+
+
+DROP: Final = _Verdict()
+"""The entry is wrong and was reported: read its value, keep nothing."""
+
+SECRET: Final = _Verdict()
+"""The entry holds the API token: do not even read its value."""
+
+
+def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdict:
+    """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry."""
+    at = int(event.start_mark.index)
+    if key == "<<" and getattr(event, "implicit", (False,))[0]:
+        file.error(
+            at,
+            "merge keys (`<<`) are not supported",
+            "put the shared values into a profile and name it: `profile: NAME`",
+        )
+        return DROP
+    if not isinstance(key, str):
+        return _not_text(file, at, key)
+    if key.casefold() == "token":
+        file.error(
+            at,
+            "the API token must not stand in a file",
+            "remove it here, make a new token if this file was ever shared, and set the environment variable"
+            " SARV_TOKEN or SARV_TOKEN_FILE",
+            hidden=True,
+        )
+        return SECRET
+    if key in entries:
+        first = file.source(entries.key_at(key)).line
+        file.error(at, f"`{shown(key)}` is written twice; the first is on line {first}", "keep one of the two")
+        return DROP
+    return key
+
+
+def _not_text(file: SourceFile, at: int, key: Any) -> str | _Verdict:
+    """Report a key that is not text; go on with the text it was written as, where that is one word."""
+    if key is BROKEN:
+        return DROP
+    if isinstance(key, Map | Seq):
+        file.error(at, f"a key must be text, not {found(key)}", "write a plain word before the colon")
+        return DROP
+    if key is None:
+        file.error(at, "a key is missing before this colon", "write a plain word, or quote it if it is `null` or `~`")
+        return DROP
+    word = _word(file, at)
+    file.error(at, f"a key must be text, not {found(key)}", f'quote it: "{shown(word)}"')
+    return word
+
+
+def _word(file: SourceFile, at: int) -> str:
+    """Return the word that begins at offset `at`, as written."""
+    return file.text[at : at + 64].split(":")[0].split("\n")[0].strip()

@@ -1,0 +1,110 @@
+"""From the files to a `Configuration`, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sarv_sync.config import settings
+from sarv_sync.config.disk import display, open_file
+from sarv_sync.config.includes import included_paths
+from sarv_sync.config.layers import Layers
+from sarv_sync.config.names import check_names, entries
+from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.reader import read
+from sarv_sync.config.source_file import SourceFile
+from sarv_sync.config.structure import Part, check
+from sarv_sync.config.users import UserResolver
+from sarv_sync.errors import Fault, InputError
+from sarv_sync.model.configuration import Configuration, RemovedEntry
+
+if TYPE_CHECKING:
+    from sarv_sync.config.names import Entry
+    from sarv_sync.model.users import DesiredUser
+
+
+def load(path: str, cwd: Path) -> Configuration:
+    """Return what the main file at `path` (as the user typed it, relative to `cwd`) and its included files say.
+
+    Raises `InputError` with every fault of every file: the main file first, then the included ones sorted by path,
+    each from top to bottom. Positions name files relative to `cwd` if they are inside it, else absolutely.
+    """
+    return _Loading(Path(os.path.normpath(cwd / path)), cwd).run()
+
+
+class _Loading:
+    """One run. `_parts` are the files read so far, in the order of their faults: a Fault for one with no text."""
+
+    def __init__(self, main: Path, cwd: Path) -> None:
+        self._main = main
+        self._cwd = cwd
+        self._parts: list[SourceFile | Fault] = []
+
+    def run(self) -> Configuration:
+        opened = self._open(self._main, "main")
+        if opened is None:
+            raise self._failure()
+        main, data = opened
+        files = [opened, *self._included(main, data)]
+        users, removed = entries(files, "users"), entries(files, "removed")
+        check_names(users, removed)
+        resolved = self._resolve(main, data, users)
+        gone = _removed(removed)
+        if any(isinstance(part, Fault) or not part.clean for part in self._parts):
+            raise self._failure()
+        return self._configuration(main, data, resolved, gone)
+
+    def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
+        file = open_file(path, display(path, self._cwd))
+        self._parts.append(file)
+        if isinstance(file, Fault) or not file.clean:
+            return None
+        data = check(file, read(file), part)
+        return None if data is None else (file, data)
+
+    def _included(self, main: SourceFile, data: Map) -> list[tuple[SourceFile, Map]]:
+        opened = (self._open(path, "included") for path in included_paths(main, data, self._main))
+        return [each for each in opened if each is not None]
+
+    @staticmethod
+    def _resolve(main: SourceFile, data: Map, users: dict[str, Entry]) -> dict[str, DesiredUser]:
+        resolver = UserResolver(main, Layers(main, data))
+        resolved: dict[str, DesiredUser] = {}
+        for file, name, at, value in users.values():
+            user = resolver.resolve(file, name, at, value)
+            if user is not None:
+                resolved[name] = user
+        return resolved
+
+    def _configuration(
+        self, main: SourceFile, data: Map, users: dict[str, DesiredUser], removed: dict[str, RemovedEntry]
+    ) -> Configuration:
+        files = [part for part in self._parts if isinstance(part, SourceFile)]
+        return Configuration(
+            file=main.name,
+            directory=str(self._main.parent),
+            account=settings.account_settings(main, data),
+            state=settings.state_settings(data),
+            credentials=settings.credentials(data),
+            unmanaged=settings.choice(data, "unmanaged", "report"),
+            on_removal=settings.choice(data, "on_removal", "disable"),
+            guards=settings.guards(data),
+            users=users,
+            removed=removed,
+            warnings=tuple(warning for file in files for warning in file.warnings()),
+        )
+
+    def _failure(self) -> InputError:
+        faults: list[Fault] = []
+        for part in self._parts:
+            faults.extend((part,) if isinstance(part, Fault) else part.errors())
+        return InputError.of(tuple(faults))
+
+
+def _removed(entries_: dict[str, Entry]) -> dict[str, RemovedEntry]:
+    return {
+        name: RemovedEntry(name, entry.value, entry.file.source(entry.at))
+        for name, entry in entries_.items()
+        if entry.value is not BROKEN
+    }

@@ -1,0 +1,87 @@
+"""What holds between users: names, former names and pins are each one user's, over all files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sarv_sync.config.source_file import SourceFile
+
+
+class Entry(NamedTuple):
+    """An entry of `users:` or `removed:`, at offset `at` of `file`. `value` is as written: it may be BROKEN."""
+
+    file: SourceFile
+    name: str
+    at: int
+    value: Any
+
+
+def entries(files: Iterable[tuple[SourceFile, Map]], section: str) -> dict[str, Entry]:
+    """Return the entries that `section` holds in all files, by name; record names that two files hold."""
+    found: dict[str, Entry] = {}
+    for file, data in files:
+        mapping = data.get(section)
+        if not isinstance(mapping, Map):
+            continue
+        for name, value in mapping.items():
+            entry = Entry(file, name, mapping.key_at(name), value)
+            if (first := found.setdefault(name, entry)) is not entry:
+                message = f"`{shown(name)}` stands under `{section}` in two files; the first is {_at(entry, first)}"
+                file.error(entry.at, message, "keep one of the two, or give one another name")
+    return found
+
+
+def check_names(users: dict[str, Entry], removed: dict[str, Entry]) -> None:
+    """Record what the names, former names and pins of `users`, and the names in `removed`, contradict."""
+    for name in removed.keys() & users.keys():
+        entry = removed[name]
+        message = f"`{shown(name)}` is in `removed` and in `users` ({_at(entry, users[name])})"
+        entry.file.error(entry.at, message, "keep the user, or remove it: not both")
+    _check_pins(users)
+    _check_former_names(users, removed)
+
+
+def _written(entry: Entry, key: str) -> str | None:
+    value = entry.value.get(key) if isinstance(entry.value, Map) else None
+    return None if value is BROKEN else value
+
+
+def _check_pins(users: dict[str, Entry]) -> None:
+    holders: dict[str, Entry] = {}
+    for entry in users.values():
+        pin = _written(entry, "smtp_user_name")
+        if pin is not None and (first := holders.setdefault(pin, entry)) is not entry:
+            message = f"`{shown(pin)}` is the pin of `{shown(first.name)}` already ({_at(entry, first)})"
+            entry.file.error(entry.value.value_at("smtp_user_name"), message, "pin each user of the account once")
+
+
+def _check_former_names(users: dict[str, Entry], removed: dict[str, Entry]) -> None:
+    heirs: dict[str, Entry] = {}
+    for entry in users.values():
+        former = _written(entry, "renamed_from")
+        if former is None:
+            continue
+        at, old = entry.value.value_at("renamed_from"), shown(former)
+        if (first := heirs.setdefault(former, entry)) is not entry:
+            message = f"`{shown(first.name)}` is renamed from `{old}` already ({_at(entry, first)})"
+            entry.file.error(at, message, "let one of the two have the old user; the other is a new one")
+        elif former == entry.name:
+            entry.file.error(at, f"`{old}` cannot be renamed from itself", "write the former name, or drop the key")
+        elif former in users and _written(users[former], "renamed_from") is None:
+            message = f"`{old}` is still a user ({_at(entry, users[former])})"
+            entry.file.error(at, message, f"remove `{old}` from `users`, or drop `renamed_from`")
+        elif former in removed:
+            message = f"`{old}` is in `removed` too ({_at(entry, removed[former])}), which has no effect"
+            entry.file.warning(at, message, f"drop `{old}` from `removed`: the renamed user keeps what it was")
+
+
+def _at(reader: Entry, other: Entry) -> str:
+    """Return where `other` is, for somebody who is looking at `reader`."""
+    place = other.file.source(other.at)
+    return f"line {place.line}" if other.file is reader.file else f"{shown(place.file)}:{place.line}"

@@ -1,0 +1,77 @@
+"""Everything of the main file that is not about users. Values that were found wrong fall back to their defaults."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
+from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, StateSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sarv_sync.config.source_file import SourceFile
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def section(data: Map, key: str) -> Map:
+    """Return the mapping that `key` holds, an empty one if it holds none."""
+    value = data.get(key)
+    return value if isinstance(value, Map) else Map()
+
+
+def choice(data: Mapping[str, Any], key: str, otherwise: Any) -> Any:
+    """Return the value of `key`, `otherwise` if there is none or it was found wrong."""
+    value = data.get(key)
+    return otherwise if value is None or value is BROKEN else value
+
+
+def account_settings(file: SourceFile, data: Map) -> AccountSettings:
+    """Return the `account:` section."""
+    account = section(data, "account")
+    smtp = section(account, "smtp")
+    endpoint = choice(account, "endpoint", None)
+    return AccountSettings(
+        endpoint=None if endpoint is None else endpoint.rstrip("/"),
+        owner_id=choice(account, "owner_id", None),
+        smtp_host=choice(smtp, "host", None),
+        smtp_port=choice(smtp, "port", None),
+        settle=seconds(choice(account, "settle", "10s")),
+        endpoint_source=None if endpoint is None else file.source(account.key_at("endpoint")),
+    )
+
+
+def seconds(duration: str) -> float:
+    """Return a duration such as `500ms`, `10s`, `2m` or `1h` in seconds."""
+    number, unit = re.split("(?=[a-z])", duration, maxsplit=1)
+    return float(number) * _UNITS[unit]
+
+
+def state_settings(data: Map) -> StateSettings:
+    """Return the `state:` section."""
+    state, default = section(data, "state"), StateSettings()
+    return StateSettings(choice(state, "backend", default.backend), choice(state, "path", default.path))
+
+
+def guards(data: Map) -> Guards:
+    """Return the `guards:` section."""
+    written = section(data, "guards")
+    return Guards(**{name: _guard(choice(written, name, None), getattr(Guards(), name)) for name in GUARD_NAMES})
+
+
+def _guard(value: int | str | None, default: GuardLimit) -> GuardLimit:
+    match value:
+        case None:
+            return default
+        case int():
+            return GuardLimit(value)
+        case str():
+            return GuardLimit(int(value.removesuffix("%")), percent=True)
+
+
+def credentials(data: Map) -> tuple[Mapping[str, Any], ...]:
+    """Return the `credentials:` section: each sink as it is written."""
+    sinks = data.get("credentials")
+    return tuple(plain(sink) for sink in sinks if isinstance(sink, Map)) if isinstance(sinks, Seq) else ()

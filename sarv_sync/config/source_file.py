@@ -1,0 +1,96 @@
+"""One configuration file in memory: its text, its positions, and what was found wrong with it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import Fault
+from sarv_sync.model.users import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TOKEN_KEY = re.compile(r"token[\"']?\s*:|\?\s*[\"']?\w*token", re.IGNORECASE)
+"""A line that may hold the API token: it is never shown."""
+
+_LONGEST_LINE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to say about the character at offset `at`, not yet turned into a `Fault`."""
+
+    at: int
+    message: str
+    hint: str | None
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class SourceFile:
+    """A decoded file. Offsets count characters from 0, byte order mark left out, every line break one `\\n`.
+
+    `name` is the display path. The first finding about a spot stands; later ones about the same spot are what
+    follows from it, and are dropped. Lines given to `hide` appear in no excerpt.
+    """
+
+    name: str
+    text: str
+    _starts: list[int] = field(init=False)
+    _errors: dict[int, Finding] = field(default_factory=dict)
+    _warnings: dict[int, Finding] = field(default_factory=dict)
+    _hidden: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def source(self, at: int) -> Source:
+        """Return the place of the character at offset `at`."""
+        line = bisect_right(self._starts, at)
+        return Source(self.name, line, at - self._starts[line - 1] + 1)
+
+    def error(self, at: int, message: str, hint: str | None, *, hidden: bool = False) -> None:
+        """Record that the file is wrong at `at`; `hidden` keeps the line out of the excerpt."""
+        self._errors.setdefault(at, Finding(at, message, hint, hidden))
+
+    def warning(self, at: int, message: str, hint: str | None) -> None:
+        """Record something at `at` that is probably not meant."""
+        self._warnings.setdefault(at, Finding(at, message, hint))
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing wrong was found so far."""
+        return not self._errors
+
+    def forget(self) -> None:
+        """Drop what was found so far, before the file is read once more."""
+        self._errors.clear()
+
+    def hide(self, start: int, end: int) -> None:
+        """Keep the lines from offset `start` to offset `end` out of every excerpt."""
+        self._hidden.update(range(self.source(start).line, self.source(end).line + 1))
+
+    def errors(self) -> Iterator[Fault]:
+        """Return every error in file order."""
+        return self._faults(self._errors.values())
+
+    def warnings(self) -> Iterator[Fault]:
+        """Return every warning in file order."""
+        return self._faults(self._warnings.values())
+
+    def _faults(self, findings: Iterable[Finding]) -> Iterator[Fault]:
+        for finding in sorted(findings, key=lambda one: one.at):
+            place = self.source(finding.at)
+            excerpt = None if finding.hidden else self._excerpt(place)
+            yield Fault(finding.message, finding.hint, self.name, place.line, place.column, excerpt)
+
+    def _excerpt(self, place: Source) -> str | None:
+        start = self._starts[place.line - 1]
+        end = self._starts[place.line] - 1 if place.line < len(self._starts) else len(self.text)
+        line = self.text[start : min(end, start + _LONGEST_LINE + 1)]
+        if place.line in self._hidden or TOKEN_KEY.search(self.text, start, end) or place.column > _LONGEST_LINE:
+            return None
+        return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"

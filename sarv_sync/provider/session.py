@@ -1,0 +1,86 @@
+"""The HTTP session: what it trusts, what it sends with every request, and what it must never do by itself.
+
+This module imports requests and is imported late.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3.util import Retry
+
+from sarv_sync import __version__
+from sarv_sync.errors import InputError
+from sarv_sync.provider.endpoint import host_of, is_loopback
+
+if TYPE_CHECKING:
+    from requests import Response
+
+_HEADERS = {
+    "User-Agent": f"sarv-sync/{__version__}",
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+class _Session(requests.Session):
+    """Never follows a redirect. Even told not to, requests prepares the next request and reads the body whole."""
+
+    def get_redirect_target(self, resp: Response) -> str | None:  # noqa: ARG002 - requests' signature
+        return None
+
+
+def new_session(endpoint: str, ca_bundle: str | None, pool_size: int) -> requests.Session:
+    """Return a session for `endpoint` with up to `pool_size` kept connections.
+
+    It repeats nothing, keeps no cookies and reads neither netrc nor requests' own variables. Proxies do come from the
+    environment. Certificates are checked against `ca_bundle` or, without one, the bundle that requests ships.
+    """
+    # This logger quotes what it cannot parse as headers, and warnings show without being asked for: an answer that
+    # lost its blank line would put a password on the screen.
+    logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
+    session = _Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.clear()
+    session.headers.update(_HEADERS)
+    session.proxies.update(proxies_for(endpoint))
+    session.verify = _loadable(ca_bundle) if ca_bundle else True
+    # `read=False` re-raises what went wrong while sending or reading. Nothing is ever tried again: a second addSmtp
+    # would make a second user.
+    never = Retry(total=0, connect=0, read=False, redirect=0, status=0, other=0, respect_retry_after_header=False)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=pool_size, max_retries=never))
+    return session
+
+
+def proxies_for(endpoint: str) -> dict[str, str]:
+    """Return the environment's proxies for `endpoint`, by scheme: none for a loopback address."""
+    if is_loopback(host_of(endpoint)):
+        return {}
+    return dict(get_environ_proxies(endpoint))
+
+
+def _loadable(ca_bundle: str) -> str:
+    """Return `ca_bundle` if OpenSSL can read certificates from it, else raise `InputError`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if Path(ca_bundle).is_dir():
+            context.load_verify_locations(capath=ca_bundle)
+        else:
+            context.load_verify_locations(cafile=ca_bundle)
+    except OSError:
+        usable = False
+    else:
+        usable = True
+    if usable:
+        return ca_bundle
+    raise InputError(f"no certificate can be read from {ca_bundle}", "set SARV_CA_BUNDLE to a file in PEM format")

@@ -1,0 +1,48 @@
+"""Drift as GitHub flavoured Markdown, for an issue or a job's summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.markdown_parts import (
+    account_sentence,
+    blocked_section,
+    changed_fields,
+    code,
+    refused_section,
+    section,
+    table,
+    unmanaged_section,
+)
+from sarv_sync.reporting.rows import drift_fields
+from sarv_sync.reporting.summaries import drift_summary_line
+from sarv_sync.reporting.wording import DRIFT_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.plan import Drift, Plan
+
+
+def drift_markdown(plan: Plan) -> str:
+    """Return what changed outside the files as Markdown, without a final newline."""
+    lines = [f"### {drift_summary_line(plan).removesuffix('.')}", "", account_sentence(plan.account), ""]
+    lines += refused_section(plan.refusals)
+    lines += blocked_section(plan.blocked)
+    lines += drift_section(plan.drift)
+    lines += unmanaged_section(plan.unmanaged)
+    return "\n".join(lines).rstrip("\n")
+
+
+def drift_section(drift: Sequence[Drift]) -> list[str]:
+    """Return the section on users that no longer are as they were applied."""
+    if not drift:
+        return []
+    rows = [(code(entry.name), code(entry.smtp_user_name), _what(entry)) for entry in drift]
+    body = table(("Name", "SMTP user", "Last applied → now"), rows)
+    return section(f"Changed outside the files: {len(drift):,}", body, len(drift))
+
+
+def _what(drift: Drift) -> str:
+    parts = [part for part in (DRIFT_WORDS[drift.kind], changed_fields(drift_fields(drift))) if part]
+    return "<br>".join(parts)

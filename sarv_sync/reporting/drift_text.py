@@ -1,0 +1,62 @@
+"""Drift as text: what an engineer on call reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.field_text import change_lines
+from sarv_sync.reporting.layout import finish, pad, wrapped
+from sarv_sync.reporting.rows import drift_fields
+from sarv_sync.reporting.summaries import drift_summary_line
+from sarv_sync.reporting.text_parts import (
+    account_words,
+    blocked_lines,
+    columns,
+    entry_lines,
+    heading,
+    name_cell,
+    refusal_lines,
+    unmanaged_lines,
+    user_cell,
+)
+from sarv_sync.reporting.wording import DRIFT_WORDS, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.plan import Drift, Plan
+    from sarv_sync.reporting.style import Style
+
+
+def drift_text(plan: Plan, style: Style) -> str:
+    """Return what changed outside the files, without a final newline; the last line sums it up."""
+    lines = drift_lines(style, plan.drift)
+    lines += unmanaged_lines(style, plan.unmanaged)
+    lines += blocked_lines(style, plan.blocked)
+    lines += refusal_lines(style, plan.refusals)
+    if lines:
+        lines += _what_now(plan, style)
+        lines = [*wrapped(f"Drift of {account_words(plan.account)}", style.room), *lines, ""]
+    return finish([*lines, style.paint("strong", drift_summary_line(plan))])
+
+
+def _what_now(plan: Plan, style: Style) -> list[str]:
+    if not any(entry.kind == "changed" for entry in plan.drift):
+        return []
+    advice = "apply puts changed values back; to keep one, write it into the files or list it under ignore_changes"
+    return ["", *(style.paint("faint", line) for line in wrapped(advice, style.room))]
+
+
+def drift_lines(style: Style, drift: Sequence[Drift]) -> list[str]:
+    """Return the section on users that no longer are as they were applied."""
+    if not drift:
+        return []
+    names = [name_cell(entry.name) for entry in drift]
+    users = [user_cell(entry.smtp_user_name) for entry in drift]
+    name_width, user_width = columns(names, users)
+    lines = heading(style, f"Changed outside the files: {counted(len(drift), 'user')}", "last applied → now")
+    for entry, name, user in zip(drift, names, users, strict=True):
+        identity = [pad(name, name_width), pad(user, user_width)]
+        lines += entry_lines(style, "≠", "change", identity, [DRIFT_WORDS[entry.kind]])
+        lines += change_lines(drift_fields(entry), style)
+    return lines

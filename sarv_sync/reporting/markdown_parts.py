@@ -1,0 +1,116 @@
+"""What plans and drift reports have in common as GitHub flavoured Markdown, and how text is kept from being any.
+
+Names, paths and values stand in code spans, where nothing means anything but a backtick, and in a table a pipe:
+those two are written as escapes. Messages and hints are prose: every character that could mean something is an
+entity, and an empty comment parts what GitHub would still find in the rendered text (`@name`, `#1`, `GH-1`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.escape import printable
+from sarv_sync.reporting.wording import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sarv_sync.model.account import Account
+    from sarv_sync.model.plan import Blocked, Refusal, UnmanagedUser
+    from sarv_sync.reporting.rows import FieldRow
+
+OPEN_MAX = 25
+"""Rows. A longer table is folded."""
+
+_APART = "<!---->"
+
+_SPECIAL = re.compile(r"[&<>\\`*\[\]|~$@#]|(?<![a-z0-9])_|_(?![a-z0-9])|:(?! |$)|www\.|gh-(?=\d)", re.IGNORECASE)
+"""What means something within a line of Markdown, or to GitHub afterwards: formulas, emoji, addresses, references."""
+
+
+def code(text: str) -> str:
+    """Return `text` as a code span that is safe in a table's cell; nothing for nothing."""
+    shown = printable(text).replace("`", r"\x60").replace("|", r"\x7c")
+    return f"`{shown}`" if shown else ""
+
+
+def prose(text: str) -> str:
+    """Return `text` as words that mean nothing to Markdown, but that paired backticks make code."""
+    parts = printable(text).split("`")
+    if len(parts) % 2 == 0:
+        return _plain("`".join(parts))
+    return "".join(code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+
+
+def account_sentence(account: Account) -> str:
+    """Return the account in words."""
+    return f"Account of owner {code(account.owner_id)} at {code(account.endpoint)}."
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return a table of cells that are Markdown already. A header that ends with `>` aligns its column right."""
+    rule = ["---:" if title.endswith(">") else "---" for title in header]
+    titles = [title.removesuffix(">") for title in header]
+    return [f"| {' | '.join(cells)} |" for cells in (titles, rule, *rows)]
+
+
+def section(title: str, body: Sequence[str], count: int) -> list[str]:
+    """Return a headed section; one of more than 25 rows is folded under its title."""
+    if count <= OPEN_MAX:
+        return [f"#### {title}", "", *body, ""]
+    return ["<details>", f"<summary><b>{title}</b></summary>", "", *body, "", "</details>", ""]
+
+
+def changed_fields(fields: Iterable[FieldRow]) -> str:
+    """Return each field's way from before to after, one below the other, as one cell."""
+    return "<br>".join(_changed_field(field) for field in fields)
+
+
+def unmanaged_section(users: Sequence[UnmanagedUser]) -> list[str]:
+    """Return the users that no entry owns."""
+    if not users:
+        return []
+    rows = [
+        (code(user.smtp_user_name), words(user.total_limit), words(user.hourly_limit), prose(user.status))
+        for user in users
+    ]
+    header = ("SMTP user", "Total limit>", "Hourly limit>", "Status")
+    return section(f"Unmanaged: {len(users):,}, owned by no entry", table(header, rows), len(users))
+
+
+def blocked_section(blocked: Sequence[Blocked]) -> list[str]:
+    """Return what apply leaves out."""
+    if not blocked:
+        return []
+    rows = [(code(entry.name), prose(entry.message), prose(entry.hint)) for entry in blocked]
+    body = table(("Name", "What is wrong", "What to do"), rows)
+    return section(f"Blocked: {len(blocked):,}, left out", body, len(blocked))
+
+
+def refused_section(refusals: Sequence[Refusal]) -> list[str]:
+    """Return why apply would do nothing."""
+    if not refusals:
+        return []
+    rows = [(prose(entry.message), prose(entry.hint)) for entry in refusals]
+    return section("Refused: apply would do none of this", table(("Why", "What to do"), rows), len(rows))
+
+
+def _changed_field(field: FieldRow) -> str:
+    before = "" if field.before is None else f"{prose(field.before)} → "
+    raised = f" **{field.raised}**" if field.raised else ""
+    note = f" ({field.note})" if field.note else ""
+    return f"{code(field.field)} {before}{prose(field.after)}{raised}{note}"
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(_harmless, text)
+
+
+def _harmless(match: re.Match[str]) -> str:
+    found = match[0]
+    if found in "@#":
+        return found + _APART
+    if len(found) > 2:  # www. and gh-
+        return f"{found[:-1]}{_APART}{found[-1]}"
+    return f"&#{ord(found)};"

@@ -1,0 +1,98 @@
+"""What an apply did, as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.errors_text import warning_lines
+from sarv_sync.reporting.escape import printable
+from sarv_sync.reporting.layout import finish, pad, wrapped
+from sarv_sync.reporting.text_parts import SYMBOLS, blocked_lines, columns, entry_lines, heading, name_cell, user_cell
+from sarv_sync.reporting.wording import DONE, ORDER, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.outcome import Entry, Outcome
+    from sarv_sync.reporting.style import Role, Style
+
+
+_REMARKS = {
+    "Not attempted": "the run stopped before these",
+    "Undelivered": "nothing is lost: the account keeps the password",
+    "Unknown": "no answer proves whether these were done; the next apply finds out",
+}
+
+
+def outcome_text(outcome: Outcome, style: Style) -> str:
+    """Return what was done and what was not, without a final newline; the last line sums it up."""
+    lines = _done(style, "Done", outcome.applied)
+    lines += _done(style, "Delivered", outcome.delivered)
+    lines += _undone(style, "Not attempted", "·", outcome.not_attempted)
+    lines += _undone(style, "Undelivered", "!", outcome.undelivered)
+    lines += _undone(style, "Unknown", "?", outcome.unknown)
+    lines += _undone(style, "Failed", "!", outcome.failed)
+    lines += warning_lines(style, outcome.warnings)
+    lines += blocked_lines(style, outcome.blocked)
+    if lines:
+        lines = [*lines[1:], ""]
+    role: Role = "strong" if outcome.complete else "trouble"
+    return finish([*lines, style.paint(role, outcome_line(outcome))])
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """Return the outcome in one sentence."""
+    done = [entry.action for entry in outcome.applied]
+    counts = [f"{done.count(action):,} {DONE[action]}" for action in ORDER if action in done]
+    if outcome.delivered:
+        counts.append(f"{counted(len(outcome.delivered), 'password')} delivered")
+    blocked = f"; {len(outcome.blocked):,} blocked" if outcome.blocked else ""
+    if outcome.complete:
+        said = f"Applied: {', '.join(counts)}" if counts else "Nothing to apply"
+        return f"{said}{blocked}. Verified against a fresh listing."
+    return f"Incomplete: {', '.join(counts) or 'nothing done'}; {_open_ends(outcome)}{blocked}. {_WHAT_NOW}"
+
+
+_WHAT_NOW = "Run apply again to go on from here."
+
+
+def _open_ends(outcome: Outcome) -> str:
+    open_ends = {
+        "failed": outcome.failed,
+        "unknown": outcome.unknown,
+        "not attempted": outcome.not_attempted,
+        "undelivered": outcome.undelivered,
+    }
+    said = [f"{len(entries):,} {word}" for word, entries in open_ends.items() if entries]
+    return ", ".join(said) or "a fresh listing does not show every change yet"
+
+
+def _done(style: Style, title: str, entries: Sequence[Entry]) -> list[str]:
+    if not entries:
+        return []
+    names, users = _cells(entries)
+    name_width, user_width = columns(names, users)
+    lines = heading(style, f"{title}: {counted(len(entries), 'change')}")
+    for entry, name, user in zip(entries, names, users, strict=True):
+        symbol, role = SYMBOLS[entry.action]
+        identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
+        lines += entry_lines(style, symbol, role, identity, [DONE[entry.action]])
+    return lines
+
+
+def _undone(style: Style, title: str, symbol: str, entries: Sequence[Entry]) -> list[str]:
+    if not entries:
+        return []
+    names, users = _cells(entries)
+    name_width, user_width = columns(names, users)
+    lines = heading(style, f"{title}: {counted(len(entries), 'change')}", _REMARKS.get(title, ""), "trouble")
+    for entry, name, user in zip(entries, names, users, strict=True):
+        identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
+        lines += entry_lines(style, symbol, "trouble", identity, [entry.action])
+        message = wrapped(printable(entry.message or ""), style.room - 6)
+        lines += [f"      {line}" for line in message if line]
+    return lines
+
+
+def _cells(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    return [name_cell(entry.name) for entry in entries], [user_cell(entry.smtp_user_name) for entry in entries]

@@ -1,0 +1,124 @@
+"""The state as text: what `show` and the `state` commands print."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import InputError
+from sarv_sync.reporting.escape import printable
+from sarv_sync.reporting.layout import cells, finish, pad, pad_left, wrapped
+from sarv_sync.reporting.text_parts import account_words, heading, name_cell, user_cell
+from sarv_sync.reporting.wording import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, State
+    from sarv_sync.reporting.style import Style
+
+_HEADER = ("NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS")
+_ECHO = {
+    None: "not seen yet whether the account lists limits as they were given",
+    True: "the account lists limits as they were given",
+    False: "the account changes the limits it is given",
+}
+
+
+def state_text(state: State, style: Style) -> str:
+    """Return the whole state in words, without a final newline."""
+    lines = wrapped(f"State of {account_words(state.account)}", style.room)
+    lines += [
+        f"  lineage  {printable(state.lineage)}",
+        f"  serial   {state.serial:,}",
+        f"  lock     {_lock(state.lock)}",
+        f"  limits   {_ECHO[state.echoes_limits]}",
+    ]
+    lines += _section(style, "Users", _table(state.bindings, style))
+    lines += _section(style, "Removed from the files", _table(state.removed, style))
+    creates = [f"  {name_cell(intent.name)}  {_birthmark(intent.birthmark)}" for intent in _by_name(state)]
+    lines += _section(style, "Creates under way", creates, header=0)
+    given_up = [f"  {name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
+    lines += _section(style, "Creates given up", given_up, header=0)
+    return finish(lines)
+
+
+def bindings_text(state: State, style: Style) -> str:
+    """Return one line for each user the state manages, under a header; one sentence if there is none."""
+    if not state.bindings:
+        return "The state manages no user yet."
+    return finish(line.removeprefix("  ") for line in _table(state.bindings, style))
+
+
+def binding_text(state: State, name: str, style: Style) -> str:
+    """Return everything the state knows of `name`; raise `InputError` if that is nothing."""
+    lines = []
+    if (binding := state.bindings.get(name)) is not None:
+        lines += _details(binding, "managed")
+    elif (binding := state.removed.get(name)) is not None:
+        lines += _details(binding, "removed from the files, kept in case the name returns")
+    if (intent := state.creates_under_way().get(name)) is not None:
+        lines.append(f"  create under way  {_birthmark(intent.birthmark)}")
+    lines += [f"  create given up   {_birthmark(entry.birthmark)}" for entry in state.retired if entry.name == name]
+    if not lines:
+        raise _unknown(state, name)
+    return finish([style.paint("strong", name_cell(name)), *lines])
+
+
+def _unknown(state: State, name: str) -> InputError:
+    known = [*state.bindings, *state.removed, *state.creates_under_way()]
+    near = get_close_matches(name, known, n=1)
+    hint = f"the nearest name is {near[0]}" if near else "`sarv-sync state list` shows the names it knows"
+    return InputError(f"the state does not know the name {name}", hint)
+
+
+def _details(binding: Binding, standing: str) -> list[str]:
+    applied = binding.applied
+    return [
+        f"  smtp_user_name    {user_cell(binding.smtp_user_name)}",
+        f"  total_limit       {words(applied.total_limit)}",
+        f"  hourly_limit      {words(applied.hourly_limit)}",
+        f"  status            {applied.status}",
+        f"  standing          {standing}",
+    ]
+
+
+def _table(bindings: Mapping[str, Binding], style: Style) -> list[str]:
+    rows = [_HEADER, *(_row(name, bindings[name]) for name in sorted(bindings))]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    header, *rest = [_line(row, widths) for row in rows]
+    return [style.paint("faint", header), *rest]
+
+
+def _row(name: str, binding: Binding) -> tuple[str, str, str, str, str]:
+    applied = binding.applied
+    limits = (words(applied.total_limit), words(applied.hourly_limit))
+    return (name_cell(name), user_cell(binding.smtp_user_name), *limits, applied.status)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    name, user, total, hourly, status = row
+    texts = f"  {pad(name, widths[0])}  {pad(user, widths[1])}"
+    return f"{texts}  {pad_left(total, widths[2])}  {pad_left(hourly, widths[3])}  {status}"
+
+
+def _section(style: Style, title: str, lines: Sequence[str], header: int = 1) -> Iterable[str]:
+    """Return a section of as many entries as `lines` has, its `header` lines not counted; nothing for none."""
+    count = len(lines) - header
+    return [*heading(style, f"{title}: {count:,}"), *lines] if count else []
+
+
+def _by_name(state: State) -> list[Intent]:
+    return sorted(state.intents.values(), key=lambda intent: (intent.name, intent.id))
+
+
+def _birthmark(birthmark: Birthmark) -> str:
+    limits = f"total_limit {words(birthmark.total_limit)}, hourly_limit {words(birthmark.hourly_limit)}"
+    return f"its user shows {limits}"
+
+
+def _lock(lock: Lock | None) -> str:
+    if lock is None:
+        return "free"
+    who = f"held by {printable(lock.holder)} for {printable(lock.command)}"
+    return f"{who}, since {printable(lock.since)}, until {printable(lock.expires)}, id {printable(lock.id)}"

@@ -1,0 +1,82 @@
+"""A plan in one sentence, seen from either side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.wording import ORDER, counted
+
+if TYPE_CHECKING:
+    from sarv_sync.model.plan import BlockedReason, DriftKind, Plan
+
+_NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "listing"})
+"""Reasons that say: this user could not be held against what was last applied."""
+
+_DRIFT_COUNTS: dict[DriftKind, str] = {
+    "changed": "changed",
+    "missing": "missing",
+    "password_changed": "with another password",
+    "undelivered": "with an undelivered password",
+}
+
+
+def summary_line(plan: Plan) -> str:
+    """Return the plan in one sentence: what apply would do, and what else there is."""
+    if not (plan.pending or plan.drift):
+        return _nothing_to_change(plan)
+    rest = ", ".join(rest_counts(plan))
+    refused = " Refused: apply would do none of it." if plan.refusals else ""
+    return f"Plan: {todo_words(plan)}; {rest}.{refused}"
+
+
+def todo_words(plan: Plan) -> str:
+    """Return how many changes of each kind apply would make."""
+    counts = plan.summary()
+    todo = [f"{counts[action]:,} to {action}" for action in ORDER if counts[action]]
+    return ", ".join(todo) or "nothing to apply"
+
+
+def rest_counts(plan: Plan) -> list[str]:
+    """Return the counts of everything that is no action."""
+    counts = plan.summary()
+    said = {"blocked": "blocked", "drift": "drifted", "unmanaged": "unmanaged"}
+    return [
+        f"{plan.unchanged:,} unchanged",
+        *(f"{counts[key]:,} {word}" for key, word in said.items() if counts[key]),
+    ]
+
+
+def _nothing_to_change(plan: Plan) -> str:
+    managed = "no user is managed yet"
+    if plan.unchanged:
+        managed = f"{counted(plan.unchanged, 'user')} {'is' if plan.unchanged == 1 else 'are'} as the files say"
+    unmanaged = f"; {len(plan.unmanaged):,} unmanaged" if plan.unmanaged else ""
+    return f"Nothing to change: {managed}{unmanaged}."
+
+
+def is_clean(plan: Plan) -> bool:
+    """Return whether every user could be compared and is as it was last applied.
+
+    A user that could not be compared is not clean: a check that cannot be made is no pass.
+    """
+    refused = any(refusal.reason in {"listing", "unmanaged"} for refusal in plan.refusals)
+    return not (plan.drift or refused or _unseen(plan))
+
+
+def _unseen(plan: Plan) -> bool:
+    return any(entry.reason in _NOT_COMPARED for entry in plan.blocked)
+
+
+def drift_summary_line(plan: Plan) -> str:
+    """Return the account's side of the plan in one sentence."""
+    kinds = [entry.kind for entry in plan.drift]
+    found = [f"{kinds.count(kind):,} {words}" for kind, words in _DRIFT_COUNTS.items() if kind in kinds]
+    counts = {"unmanaged": len(plan.unmanaged), "blocked": len(plan.blocked)}
+    rest = "".join(f"; {count:,} {word}" for word, count in counts.items() if count)
+    if found:
+        return f"Drift: {', '.join(found)}{rest}."
+    if is_clean(plan):
+        return f"No drift: every user is as it was last applied{rest}."
+    if any(refusal.reason == "listing" for refusal in plan.refusals) or _unseen(plan):
+        return f"Drift cannot be ruled out{rest}."
+    return f"No user drifted, but some users are owned by no entry, which is forbidden{rest}."

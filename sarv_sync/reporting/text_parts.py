@@ -1,0 +1,147 @@
+"""What plans, drift reports and outcomes have in common as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.reporting.escape import printable
+from sarv_sync.reporting.layout import ELLIPSIS, cells, cut, flowed, hanging, pad, wrapped
+from sarv_sync.reporting.wording import counted, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sarv_sync.model.account import Account
+    from sarv_sync.model.plan import Action, Blocked, Refusal, UnmanagedUser
+    from sarv_sync.reporting.style import Role, Style
+
+SYMBOLS: dict[Action, tuple[str, Role]] = {
+    "create": ("+", "add"),
+    "adopt": ("=", "keep"),
+    "rename": ("=", "keep"),
+    "update": ("~", "change"),
+    "disable": ("-", "remove"),
+    "forget": ("-", "remove"),
+    "rotate": ("*", "change"),
+    "deliver": (">", "keep"),
+}
+
+NAME_MAX = 63
+"""Cells. The longest name the files allow."""
+USER_MAX = 40
+"""Cells. The provider's own names take about ten; what is longer is shown with its middle cut out."""
+SHOWN_MAX = 10
+"""How many entries of a list that calls for no decision are shown."""
+
+_NAME_COLUMN = 32
+_USER_COLUMN = 20
+
+
+def heading(style: Style, title: str, remark: str = "", role: Role = "strong") -> list[str]:
+    """Return an empty line and a section's title, with its remark beside or below it."""
+    remark_lines = wrapped(f"({remark})", style.room - 2) if remark else []
+    if remark and cells(title) + 3 + cells(remark) <= style.room:
+        return ["", f"{style.paint(role, title)} {style.paint('faint', remark_lines[0])}"]
+    return ["", style.paint(role, title), *(style.paint("faint", f"  {line}") for line in remark_lines)]
+
+
+def account_words(account: Account) -> str:
+    """Return `owner 10042 at https://…`."""
+    return f"owner {printable(account.owner_id)} at {printable(account.endpoint)}"
+
+
+def name_cell(name: str) -> str:
+    """Return a name, fit to be shown."""
+    return cut(printable(name), NAME_MAX)
+
+
+def user_cell(smtp_user_name: str | None) -> str:
+    """Return a provider's name, fit to be shown; empty for None."""
+    return "" if smtp_user_name is None else cut(printable(smtp_user_name), USER_MAX)
+
+
+def columns(names: Iterable[str], users: Iterable[str]) -> tuple[int, int]:
+    """Return how wide the columns of names and users are; a cell that is longer pushes the rest of its line."""
+    name_width = max(map(cells, names), default=0)
+    user_width = max(map(cells, users), default=0)
+    return min(name_width, _NAME_COLUMN), min(user_width, _USER_COLUMN)
+
+
+def entry_lines(style: Style, symbol: str, role: Role, identity: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """Return one entry: a coloured symbol, padded `identity` cells, then `rest`, flowing over if need be."""
+    first = [f"  {style.paint(role, symbol)} {style.paint('strong', identity[0])}", *identity[1:]]
+    widths = [4 + cells(identity[0]), *map(cells, identity[1:])]
+    parts = [part for part in rest if part]
+    shown = [*first, *(style.paint("faint", part) for part in parts)]
+    return flowed(shown, [*widths, *map(cells, parts)], style.room, " " * 6)
+
+
+def message_lines(style: Style, symbol: str, message: str, hint: str | None) -> list[str]:
+    """Return a message under its symbol, and its hint below."""
+    lines = hanging("    ", wrapped(printable(message), style.room - 4))
+    lines[0] = f"  {style.paint('trouble', symbol)} {lines[0][4:]}"
+    return lines + hint_lines(style, hint, "      ")
+
+
+def hint_lines(style: Style, hint: str | None, indent: str) -> list[str]:
+    """Return `hint: …` under `indent`, nothing for None."""
+    if not hint:
+        return []
+    first = f"{indent}hint: "
+    lines = hanging(first, wrapped(printable(hint), style.room - len(first)))
+    lines[0] = f"{indent}{style.paint('keep', 'hint:')} {lines[0][len(first) :]}"
+    return lines
+
+
+def blocked_lines(style: Style, blocked: Sequence[Blocked]) -> list[str]:
+    """Return what is left out, with hints. Names that only wait for a better listing share one entry."""
+    if not blocked:
+        return []
+    waiting = [entry for entry in blocked if entry.reason == "listing"]
+    lines = heading(style, f"Blocked: {counted(len(blocked), 'name')} left out", role="trouble")
+    for entry in blocked:
+        if entry.reason != "listing" or len(waiting) == 1:
+            lines += message_lines(style, "!", blocked_message(entry), entry.hint)
+    if len(waiting) > 1:
+        message = f"{len(waiting):,} names wait for a listing that can be relied on: {few(waiting)}"
+        lines += message_lines(style, "!", message, waiting[0].hint)
+    return lines
+
+
+def blocked_message(entry: Blocked) -> str:
+    """Return the message, with the name in front unless it is there."""
+    return entry.message if entry.name in entry.message else f"{entry.name}: {entry.message}"
+
+
+def few(entries: Sequence[Blocked]) -> str:
+    """Return the first names of a list that may be long."""
+    names = ", ".join(entry.name for entry in entries[:SHOWN_MAX])
+    return names if len(entries) <= SHOWN_MAX else f"{names} and {len(entries) - SHOWN_MAX:,} more"
+
+
+def refusal_lines(style: Style, refusals: Sequence[Refusal]) -> list[str]:
+    """Return why apply would do nothing."""
+    if not refusals:
+        return []
+    lines = heading(style, "Refused: apply would do nothing at all", role="trouble")
+    for refusal in refusals:
+        lines += message_lines(style, "!", refusal.message, refusal.hint)
+    return lines
+
+
+def unmanaged_lines(style: Style, users: Sequence[UnmanagedUser]) -> list[str]:
+    """Return the users that no entry owns, a few of them if they are many."""
+    if not users:
+        return []
+    shown = users[:SHOWN_MAX]
+    width = columns((), (user_cell(user.smtp_user_name) for user in shown))[1]
+    lines = heading(style, f"Unmanaged: {counted(len(users), 'user')} of the account that no entry owns")
+    for user in shown:
+        limits = (f"total_limit {words(user.total_limit)}", f"hourly_limit {words(user.hourly_limit)}")
+        identity = [pad(user_cell(user.smtp_user_name), width)]
+        lines += entry_lines(style, "?", "keep", identity, [*limits, user.status])
+    if len(users) > len(shown):
+        rest = users[SHOWN_MAX:]
+        enabled = sum(1 for user in rest if user.status == "Enable")
+        lines.append(f"  {ELLIPSIS} and {len(rest):,} more, {enabled:,} of them enabled")
+    return lines

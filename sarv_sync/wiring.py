@@ -1,0 +1,186 @@
+"""The composition root: flags, environment and files become a project with real adapters.
+
+Flags beat the environment, the environment beats the file: a pull request that edits `endpoint` must not be able to
+send the token elsewhere when the workflow sets it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sarv_sync.config.load import load
+from sarv_sync.errors import InputError
+from sarv_sync.model.account import Account
+from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
+from sarv_sync.model.secret import Secret
+from sarv_sync.provider.client import Client
+from sarv_sync.provider.endpoint import check_endpoint
+from sarv_sync.state.journal import Holder
+from sarv_sync.state.journal import Surroundings as StateSurroundings
+from sarv_sync.state.local import LocalStore
+from sarv_sync.workflow import Means, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from threading import Event
+
+    from sarv_sync.applying.interface import Observer
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.scrub import Scrubber
+    from sarv_sync.state.interface import Store
+
+DEFAULT_CONFIG = "sarv-sync.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was given from outside the files: two flags, the environment and the working directory."""
+
+    config: str | None
+    endpoint: str | None
+    environment: Mapping[str, str]
+    directory: Path
+
+    def setting(self, name: str) -> str | None:
+        """Return an environment variable, None if it is unset or empty."""
+        return self.environment.get(name) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while something runs, who may stop it, and where short notices go."""
+
+    observer: Observer
+    stop: Event
+    notice: Callable[[str], None]
+
+
+def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configuration:
+    """Read the files; `allow` holds `GUARD=VALUE` overrides for this run. Raises `InputError`."""
+    path = inputs.config or inputs.setting("SARV_SYNC_CONFIG") or DEFAULT_CONFIG
+    configuration = load(path, inputs.directory)
+    guards = configuration.guards
+    for guard, limit in map(_parse_allow, allow):
+        guards = replace(guards, **{guard: limit})
+    return replace(configuration, guards=guards)
+
+
+def open_store(configuration: Configuration) -> Store:
+    """Return the place where the state of `configuration` is. Nothing is read yet."""
+    path = Path(configuration.directory) / configuration.state.path
+    # Through a link, to the file itself: replacing a link would leave the real file behind, stale.
+    return LocalStore(Path(os.path.realpath(path)))
+
+
+def open_project(inputs: Inputs, configuration: Configuration, scrubber: Scrubber, parallelism: int = 8) -> Project:
+    """Return the project of `configuration`, ready to make calls. Raises `InputError` for what is not set."""
+    account = find_account(inputs, configuration)
+    client = Client(
+        account.endpoint,
+        account.owner_id,
+        _token(inputs),
+        scrubber,
+        ca_bundle=inputs.setting("SARV_CA_BUNDLE"),
+        pool_size=parallelism,
+    )
+    return Project(configuration, account, open_store(configuration), client)
+
+
+def find_account(inputs: Inputs, configuration: Configuration) -> Account:
+    """Return which account is meant: flag, then environment, then file."""
+    settings = configuration.account
+    endpoint = inputs.endpoint or inputs.setting("SARV_ENDPOINT") or settings.endpoint
+    owner_id = inputs.setting("SARV_OWNER_ID") or settings.owner_id
+    if endpoint is None:
+        hint = "write account.endpoint in the file, or set SARV_ENDPOINT, or pass --endpoint"
+        raise InputError("no endpoint is configured", hint)
+    if owner_id is None:
+        raise InputError("no owner id is configured", "write account.owner_id in the file, or set SARV_OWNER_ID")
+    return Account(check_endpoint(endpoint), owner_id)
+
+
+def means_of_apply(project: Project, watch: Watch, parallelism: int) -> Means:
+    """Return what an apply of `project` works with: the real clock, real randomness, threads."""
+    import random
+
+    from sarv_sync.applying.run import Surroundings
+
+    world = Surroundings(
+        provider=project.provider,
+        clock=_Clock(watch.stop),
+        chooser=random.SystemRandom(),
+        stop=watch.stop,
+        observer=watch.observer,
+        parallelism=parallelism,
+    )
+    return Means(this_holder("apply"), world, state_surroundings(watch.notice))
+
+
+def state_surroundings(notice: Callable[[str], None]) -> StateSurroundings:
+    """Return the wall clock and fresh identifiers for whoever takes the state's lock."""
+    import secrets
+    from datetime import datetime, timezone
+
+    return StateSurroundings(lambda: datetime.now(timezone.utc), lambda: secrets.token_hex(8), notice)
+
+
+def this_holder(command: str) -> Holder:
+    """Return who runs `command`, for the lock: person, machine and process."""
+    import getpass
+    import socket
+
+    try:
+        person = getpass.getuser()
+    except (KeyError, OSError):  # a container's user id without a name
+        person = f"uid {os.getuid()}"
+    return Holder(f"{person} on {socket.gethostname()} (process {os.getpid()})", f"sarv-sync {command}")
+
+
+class _Clock:
+    """The machine's clock. A sleep ends early when the run is asked to stop."""
+
+    def __init__(self, stop: Event) -> None:
+        self._stop = stop
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self._stop.wait(seconds)
+
+
+def _token(inputs: Inputs) -> Secret:
+    token = inputs.setting("SARV_TOKEN")
+    if token is None and (path := inputs.setting("SARV_TOKEN_FILE")):
+        token = _read_token(inputs.directory / path)
+    if not token:
+        hint = "set SARV_TOKEN, or SARV_TOKEN_FILE to the path of a file that holds it; it never goes into the file"
+        raise InputError("no token is configured", hint)
+    if not token.isprintable():
+        raise InputError("the token holds characters that no token has", "check SARV_TOKEN for stray line ends")
+    return Secret(token)
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+    raise InputError(f"cannot read SARV_TOKEN_FILE {path}: {reason}", "check the path and its permissions")
+
+
+def _parse_allow(text: str) -> tuple[str, GuardLimit]:
+    """Read one `--allow GUARD=VALUE`; the value is a count or a percentage, as in the file."""
+    guard, _, value = text.partition("=")
+    number = value.removesuffix("%")
+    if guard not in GUARD_NAMES:
+        raise InputError(f"--allow {text}: there is no guard {guard!r}", f"the guards are {', '.join(GUARD_NAMES)}")
+    if not (number.isascii() and number.isdigit()) or len(number) > 9:
+        raise InputError(f"--allow {text}: {value!r} is no limit", f"write {guard}=500 or {guard}=50%")
+    if value.endswith("%") and int(number) > 100:
+        raise InputError(f"--allow {text}: more than 100% cannot change", f"write {guard}=100%")
+    return guard, GuardLimit(int(number), percent=value.endswith("%"))

@@ -1,0 +1,205 @@
+"""The use cases: what a command does, apart from how it is asked for and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.applying.beginning import begin
+from sarv_sync.applying.draft import Draft
+from sarv_sync.applying.executor import Execution, execute
+from sarv_sync.errors import (
+    EXIT_CHANGES,
+    EXIT_DONE,
+    EXIT_INCOMPLETE,
+    EXIT_INTERRUPTED,
+    EXIT_REFUSED,
+    Fault,
+    InputError,
+    Interrupted,
+    Refused,
+)
+from sarv_sync.model.outcome import Outcome
+from sarv_sync.model.users import NAME
+from sarv_sync.planning.approval import check_approved, check_digest
+from sarv_sync.planning.planner import make_plan
+from sarv_sync.planning.renames import moved
+from sarv_sync.state.journal import hold, read_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sarv_sync.applying.interface import Provider
+    from sarv_sync.applying.run import Surroundings
+    from sarv_sync.model.account import Account
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.plan import Plan
+    from sarv_sync.model.state import State
+    from sarv_sync.model.users import Listing
+    from sarv_sync.state.interface import Store
+    from sarv_sync.state.journal import Holder
+    from sarv_sync.state.journal import Surroundings as StateSurroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One account's files, the account they are about, where its state is, and how to reach it."""
+
+    configuration: Configuration
+    account: Account
+    store: Store
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What stands for a person's consent: a reviewed plan, a reviewed digest, or the answer of `ask`.
+
+    `show` is given the plan first, whatever comes of it. `ask` raises `Refused` where there is nobody to ask.
+    """
+
+    show: Callable[[Plan], None]
+    ask: Callable[[Plan], bool]
+    reviewed: Plan | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an apply works with: in whose name the lock is taken, and the world as calls and state see it."""
+
+    holder: Holder
+    world: Surroundings
+    state_world: StateSurroundings
+
+
+def plan(project: Project, targets: Sequence[str] = ()) -> Plan:
+    """Compare files, state and account. Writes nothing anywhere, runs nothing."""
+    return _look(project, read_state(project.store, project.account), targets)[0]
+
+
+def apply(project: Project, approval: Approval, targets: Sequence[str], means: Means) -> Execution:
+    """Make the account as the files want it, and prove it.
+
+    Plans, has the plan approved, then plans again under the lock and goes on only if nothing new came up
+    meanwhile. Raises `Refused` before anything is done if the apply must not go on, and the error that ended the
+    run if it ended before anything was done; otherwise the execution tells.
+    """
+    state = read_state(project.store, project.account)
+    shown, listing = _look(project, state, targets)
+    approval.show(shown)
+    _check(project, shown, approval)
+    if not shown.changes and _nothing_to_note(project, state, shown, listing):
+        return Execution(_nothing_done(shown))
+    if shown.changes and not approval.ask(shown):
+        raise Refused("the plan was not approved, so nothing was done")
+    with hold(project.store, project.account, means.holder, means.state_world) as journal:
+        now, listing = _look(project, journal.state, targets)
+        _check(project, now, approval)
+        check_approved(now, shown)
+        execution = execute(now, project.configuration, listing, journal, means.world)
+    return _told(project, execution)
+
+
+def exit_code(execution: Execution) -> int:
+    """Return the contract's exit code for what an apply did."""
+    if isinstance(execution.error, Interrupted):
+        return EXIT_INTERRUPTED
+    if execution.error is not None or not execution.outcome.complete:
+        return EXIT_INCOMPLETE
+    return EXIT_REFUSED if execution.outcome.blocked else EXIT_DONE
+
+
+def _look(project: Project, state: State, targets: Sequence[str]) -> tuple[Plan, Listing]:
+    listing = project.provider.list_users()
+    return make_plan(project.configuration, project.account, state, listing, targets), listing
+
+
+def _check(project: Project, now: Plan, approval: Approval) -> None:
+    """Raise `Refused` for everything that forbids carrying out `now`."""
+    faults = [Fault(refusal.message, refusal.hint) for refusal in now.refusals]
+    if project.configuration.credentials and any(change.action == "create" for change in now.changes):
+        faults.append(
+            Fault(
+                "the plan makes users whose passwords `credentials:` wants delivered, and this version has no sinks",
+                "take `credentials:` out of the file to create the users; the account keeps their passwords readable",
+            )
+        )
+    if faults:
+        raise Refused("the apply was refused", faults=tuple(faults))
+    if approval.reviewed is not None:
+        check_approved(now, approval.reviewed)
+    if approval.digest is not None:
+        check_digest(now, approval.digest)
+
+
+def _nothing_to_note(project: Project, state: State, shown: Plan, listing: Listing) -> bool:
+    return not state.intents and begin(state, shown, project.configuration, listing) == state
+
+
+def _nothing_done(shown: Plan) -> Outcome:
+    """The listing that the plan was made from shows every user as desired: that is the proof."""
+    return Outcome(shown.digest, blocked=shown.blocked, warnings=shown.warnings, verified=True)
+
+
+def _told(project: Project, execution: Execution) -> Execution:
+    """Add the warnings an execution ends with; raise its error if that came before anything was done."""
+    outcome, error = execution.outcome, execution.error
+    if error is not None and not (outcome.applied or outcome.failed or outcome.unknown):
+        raise error
+    warnings = list(error.faults) if error is not None else []
+    made = sum(1 for entry in outcome.applied if entry.action == "create")
+    if made and not project.configuration.credentials:
+        passwords = "the password of 1 new user was" if made == 1 else f"the passwords of {made} new users were"
+        warnings.append(
+            Fault(
+                f"no `credentials:` sink is configured: {passwords} delivered nowhere",
+                "nothing is lost: the account's own listing and console show them at any time",
+            )
+        )
+    return Execution(replace(outcome, warnings=(*outcome.warnings, *warnings)), error)
+
+
+def drift_exit_code(plan: Plan) -> int:
+    """Return the contract's exit code for `drift`.
+
+    A listing that cannot be relied on is neither clean nor drift: that check was not made.
+    """
+    if plan.drift:
+        return EXIT_CHANGES
+    reasons = {refusal.reason for refusal in plan.refusals}
+    if "listing" in reasons:
+        return EXIT_REFUSED
+    return EXIT_CHANGES if "unmanaged" in reasons else EXIT_DONE
+
+
+def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:
+    """Let `new` own what `old` owned. Raises `InputError` if there is no `old`, or `new` owns something already."""
+    if not NAME.fullmatch(new):
+        raise InputError(f"{new} is no name for a user", "names are lower-case letters, digits, '.', '_' and '-'")
+    with hold(store, None, holder, world) as journal:
+        known = _names(journal.state)
+        if old not in known:
+            raise InputError(f"the state holds no {old}", "`sarv-sync state list` shows what it holds")
+        if new in known:
+            raise InputError(
+                f"the state holds {new} already", f"`sarv-sync state rm {new}` lets go of its user first"
+            )
+        journal.commit(moved(journal.state, {new: old}))
+
+
+def forget_in_state(store: Store, name: str, holder: Holder, world: StateSurroundings) -> str | None:
+    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, if any."""
+    with hold(store, None, holder, world) as journal:
+        state = journal.state
+        if name not in _names(state):
+            raise InputError(f"the state holds no {name}", "`sarv-sync state list` shows what it holds")
+        binding = state.bindings.get(name) or state.removed.get(name)
+        draft = Draft(state)
+        draft.let_go(name)
+        journal.commit(draft.finish())
+        return binding.smtp_user_name if binding else None
+
+
+def _names(state: State) -> set[str]:
+    return state.bindings.keys() | state.removed.keys() | state.creates_under_way().keys()

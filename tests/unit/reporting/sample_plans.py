@@ -1,0 +1,174 @@
+"""Plans that the reporting tests share."""
+
+from __future__ import annotations
+
+from sarv_sync.errors import Fault
+from sarv_sync.model.account import Account
+from sarv_sync.model.plan import Blocked, Change, Drift, FieldChange, Plan, Refusal, UnmanagedUser
+from sarv_sync.model.users import Field, Source, Value
+
+ACCOUNT = Account("https://api.us1-mta1.example.net/v1.0", "10042")
+DIGEST = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+def set_to(total_limit: int, hourly_limit: int, status: str = "Enable") -> tuple[FieldChange, ...]:
+    """Return the values of a user still to be made."""
+    return (
+        moved("total_limit", None, total_limit),
+        moved("hourly_limit", None, hourly_limit),
+        moved("status", None, status),
+    )
+
+
+def moved(field: Field, before: Value | None, after: Value) -> FieldChange:
+    return FieldChange(field, before, after)
+
+
+def at(line: int, file: str = "sarv-sync.yaml") -> Source:
+    return Source(file, line, 5)
+
+
+MIXED = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=(
+        Change("billing", "update", "smtp12345", "config", (moved("hourly_limit", 20, 10),), at(21)),
+        Change("crm", "create", None, "config", set_to(5000, 200), at(30)),
+        Change("legacy", "adopt", "smtp456546", "config", (moved("hourly_limit", 20, 10),), at(44)),
+        Change(
+            "newsletter",
+            "update",
+            "smtps456567",
+            "both",
+            (
+                moved("total_limit", 200, 1_000_000),
+                moved("hourly_limit", 150, 300),
+                moved("status", "Disable", "Enable"),
+            ),
+            at(140, "users/marketing.yaml"),
+        ),
+        Change("old-app", "forget", "smtp31", "config", (), at(60)),
+        Change("old-shop", "disable", "smtp32", "config", (moved("status", "Enable", "Disable"),)),
+        Change("orders", "rename", "smtp777", "config", (moved("total_limit", 800, 900),), at(33), "shop"),
+        Change("password-resets", "create", None, "drift", set_to(2_147_483_647, 90_000, "Disable"), at(80)),
+        Change("zz-retired", "disable", "smtp33", "drift", (moved("status", "Enable", "Disable"),)),
+    ),
+    drift=(
+        Drift(
+            "newsletter",
+            "smtps456567",
+            "changed",
+            (moved("hourly_limit", 200, 150), moved("status", "Enable", "Disable")),
+        ),
+        Drift("password-resets", "smtp9001", "missing"),
+        Drift("payroll", "smtp9002", "missing"),
+        Drift("zz-retired", "smtp33", "changed", (moved("status", "Disable", "Enable"),)),
+    ),
+    unmanaged=(
+        UnmanagedUser("smtp9", 1, 1, "Enable"),
+        UnmanagedUser("smtp90001", 100_000, 2_500, "Disable"),
+    ),
+    blocked=(
+        Blocked(
+            "payroll",
+            "missing",
+            "payroll is bound to smtp9002, which the account does not list",
+            "users cannot be deleted, so look into the account first; `recreate: true` on the entry makes a new user, "
+            "`sarv-sync state rm payroll` forgets the old one",
+        ),
+    ),
+    warnings=(
+        Fault(
+            "hourly_limit is above total_limit, so it never takes effect",
+            "lower hourly_limit to at most 50",
+            "users/marketing.yaml",
+            150,
+            19,
+            "    hourly_limit: 100",
+        ),
+        Fault("the account's listing: smtp77: the status is 7, not Enable or Disable"),
+    ),
+    unchanged=40,
+)
+
+EMPTY = Plan(account=ACCOUNT, digest=DIGEST, unchanged=40)
+
+BLOCKED = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    blocked=(
+        *MIXED.blocked,
+        Blocked(
+            "support",
+            "pin",
+            "support pins smtp55, which belongs to helpdesk",
+            "if helpdesk is to become support, write `renamed_from: helpdesk`; else run `sarv-sync state rm helpdesk` first",
+        ),
+    ),
+    drift=(Drift("payroll", "smtp9002", "missing"),),
+    unchanged=3,
+    targets=("payroll", "support"),
+)
+
+GUARD_REFUSED = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=tuple(
+        Change(f"tenant-{n:03}", "create", None, "config", set_to(900 + n, 90), at(n)) for n in range(1, 31)
+    ),
+    refusals=(
+        Refusal(
+            "guard",
+            "the plan would create 30 users, and guards.max_creates allows 10",
+            "if that is meant, raise guards.max_creates in sarv-sync.yaml, or pass --allow max_creates=30 for this run",
+        ),
+    ),
+    unchanged=2,
+)
+
+BAD_LISTING = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    blocked=tuple(
+        Blocked(
+            f"tenant-{n:03}",
+            "listing",
+            f"tenant-{n:03} would change, but the listing cannot be relied on: the account lists no users at all",
+            "try again when the account lists its users properly",
+        )
+        for n in range(1, 31)
+    ),
+    refusals=(
+        Refusal(
+            "listing",
+            "the account lists no users at all, while this state holds some",
+            "users never vanish from an account; try again later, and check that this is the right account",
+        ),
+    ),
+)
+
+DRIFTED = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=(
+        Change("orders", "update", "smtp777", "drift", (moved("status", "Disable", "Enable"),), at(33)),
+        Change("shop", "update", "smtp778", "drift", (moved("total_limit", 1_000_000, 900),), at(36)),
+    ),
+    drift=(
+        Drift("orders", "smtp777", "changed", (moved("status", "Enable", "Disable"),)),
+        Drift("shop", "smtp778", "changed", (moved("total_limit", 900, 1_000_000),)),
+        Drift("vault", "smtp779", "password_changed"),
+        Drift("web", "smtp780", "undelivered"),
+    ),
+    unmanaged=tuple(UnmanagedUser(f"smtp{n}", n, 1, "Enable" if n % 3 else "Disable") for n in range(100, 140)),
+    unchanged=38,
+)
+
+PLANS = {
+    "mixed": MIXED,
+    "empty": EMPTY,
+    "blocked": BLOCKED,
+    "guard_refused": GUARD_REFUSED,
+    "bad_listing": BAD_LISTING,
+    "drifted": DRIFTED,
+}

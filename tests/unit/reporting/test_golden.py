@@ -1,0 +1,72 @@
+"""Whole outputs, held against files. `UPDATE_GOLDEN=1 pytest tests/unit/reporting/test_golden.py` writes them anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sarv_sync.model.plan_document import to_document
+from sarv_sync.reporting.drift_document import drift_document
+from sarv_sync.reporting.drift_markdown import drift_markdown
+from sarv_sync.reporting.drift_text import drift_text
+from sarv_sync.reporting.errors_document import error_document
+from sarv_sync.reporting.errors_text import faults_text
+from sarv_sync.reporting.json_text import json_text
+from sarv_sync.reporting.outcome_document import outcome_document
+from sarv_sync.reporting.outcome_text import outcome_text
+from sarv_sync.reporting.plan_markdown import plan_markdown
+from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
+from sarv_sync.reporting.style import Style
+from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, STATE
+from tests.unit.reporting.sample_plans import PLANS
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "reporting"
+TERMINAL = Style(color=False, width=80)
+
+Make = Callable[[], str]
+
+
+def _plan_cases() -> dict[str, Make]:
+    cases: dict[str, Make] = {}
+    for name, plan in PLANS.items():
+        cases[f"plan_{name}.txt"] = lambda plan=plan: plan_text(plan, TERMINAL)
+        cases[f"plan_{name}.md"] = lambda plan=plan: plan_markdown(plan)
+        cases[f"plan_{name}.json"] = lambda plan=plan: json_text(to_document(plan, "0.1.0"))
+        cases[f"drift_{name}.txt"] = lambda plan=plan: drift_text(plan, TERMINAL)
+        cases[f"drift_{name}.md"] = lambda plan=plan: drift_markdown(plan)
+        cases[f"drift_{name}.json"] = lambda plan=plan: json_text(drift_document(plan))
+    cases["plan_mixed_color.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=True, width=80))
+    cases["plan_mixed_narrow.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=False, width=48))
+    return cases
+
+
+def _other_cases() -> dict[str, Make]:
+    cases: dict[str, Make] = {}
+    for name, outcome in OUTCOMES.items():
+        cases[f"outcome_{name}.txt"] = lambda outcome=outcome: outcome_text(outcome, TERMINAL)
+        cases[f"outcome_{name}.json"] = lambda outcome=outcome: json_text(outcome_document(outcome))
+    cases["errors.txt"] = lambda: faults_text(FAULTS, TERMINAL)
+    cases["errors.json"] = lambda: json_text(error_document(3, FAULTS))
+    cases["state.txt"] = lambda: state_text(STATE, TERMINAL)
+    cases["state_list.txt"] = lambda: bindings_text(STATE, TERMINAL)
+    cases["state_show.txt"] = lambda: binding_text(STATE, "billing", TERMINAL)
+    return cases
+
+
+CASES = {**_plan_cases(), **_other_cases()}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_output_is_the_golden_one(name: str) -> None:
+    made = f"{CASES[name]()}\n"
+    golden = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(made, encoding="utf-8")
+    assert made == golden.read_text(encoding="utf-8")
+
+
+def test_every_golden_file_has_a_case() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(CASES)
