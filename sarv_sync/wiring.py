@@ -26,6 +26,7 @@ from sarv_sync.workflow import Means, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from threading import Event
 
     from sarv_sync.applying.interface import Observer
@@ -52,10 +53,11 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who looks on while something runs, who may stop it, and where short notices go."""
+    """Who looks on while something runs, who may stop it and how gently, and where short notices go."""
 
     observer: Observer
     stop: Event
+    uninterrupted: Callable[[], AbstractContextManager[None]]
     notice: Callable[[str], None]
 
 
@@ -117,7 +119,7 @@ def means_of_apply(project: Project, watch: Watch, parallelism: int) -> Means:
         observer=watch.observer,
         parallelism=parallelism,
     )
-    return Means(this_holder("apply"), world, state_surroundings(watch.notice))
+    return Means(this_holder("apply"), world, state_surroundings(watch.notice), watch.uninterrupted)
 
 
 def state_surroundings(notice: Callable[[str], None]) -> StateSurroundings:

@@ -28,6 +28,7 @@ from sarv_sync.state.journal import hold, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from sarv_sync.applying.interface import Provider
     from sarv_sync.applying.run import Surroundings
@@ -66,11 +67,15 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an apply works with: in whose name the lock is taken, and the world as calls and state see it."""
+    """What an apply works with: in whose name the lock is taken, and the world as calls and state see it.
+
+    Inside `uninterrupted` a signal must not break off what is being written: it sets the world's stop.
+    """
 
     holder: Holder
     world: Surroundings
     state_world: StateSurroundings
+    uninterrupted: Callable[[], AbstractContextManager[None]]
 
 
 def plan(project: Project, targets: Sequence[str] = ()) -> Plan:
@@ -93,7 +98,7 @@ def apply(project: Project, approval: Approval, targets: Sequence[str], means: M
         return Execution(_nothing_done(shown))
     if shown.changes and not approval.ask(shown):
         raise Refused("the plan was not approved, so nothing was done")
-    with hold(project.store, project.account, means.holder, means.state_world) as journal:
+    with means.uninterrupted(), hold(project.store, project.account, means.holder, means.state_world) as journal:
         now, listing = _look(project, journal.state, targets)
         _check(project, now, approval)
         check_approved(now, shown)

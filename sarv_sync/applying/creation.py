@@ -40,19 +40,18 @@ if TYPE_CHECKING:
 _HALF_MADE = "the user was made, and the run ended before its limits were set"
 
 
-def create_users(run: Run, changes: Sequence[Change], listing: Listing) -> None:
+def create_users(run: Run, changes: Sequence[Change]) -> None:
     """Carry out the creates of `changes`, and finish the ones that an earlier run began.
 
-    `listing` is the one the plan was made from. A provider that answers nothing usable to two batches in a row is
-    asked no more: each such call may leave a user behind.
+    A provider that answers nothing usable to two batches in a row is asked no more: each such call may leave a
+    user behind.
     """
     state = run.journal.state
     open_names = [change.name for change in changes if run.ledger.end_of(change.name) is None]
     under_way = state.creates_under_way()
     recreated = {change.name for change in changes if change.cause == "drift"}
-    # A user that recovery found a moment ago may be newer than `listing`; one that vanished since is made anew.
     begun = [name for name in open_names if name in under_way and name in state.bindings and name not in recreated]
-    _finish(run, begun, listing)
+    _finish(run, begun, run.listing)
     done = set(begun)
     fresh = [name for name in open_names if name not in done]
     # Whether the account echoes limits is found out with a single user at stake.
@@ -97,10 +96,12 @@ def _journal(run: Run, names: Sequence[str], listing: Listing) -> list[Intent]:
         mark = choose(run.configuration.users[name].settings, taken, run.world.chooser)
         taken.add(mark)
         intents.append(Intent(_new_id(run), name, mark, listing_id))
-    draft.open(intents, listing_id, ownership.strangers)
+    # A listing that lags or fails now must not make users look new that the plan's listing showed already.
+    listed = tuple(sorted({*ownership.strangers, *(run.listing.names() - state.owned().keys())}))
+    draft.open(intents, listing_id, listed)
     for name, (smtp_user_name, retired) in zip(reused, spares, strict=False):
         draft.use_spare(retired)
-        draft.open([Intent(_new_id(run), name, retired.birthmark, listing_id)], listing_id, ownership.strangers)
+        draft.open([Intent(_new_id(run), name, retired.birthmark, listing_id)], listing_id, listed)
         draft.bind(name, smtp_user_name, listing.users[smtp_user_name].settings)
     run.write(draft)
     return intents

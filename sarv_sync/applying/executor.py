@@ -41,8 +41,8 @@ def execute(
     do: what was done by then is in the outcome, the reason in the error.
     """
     ledger = Ledger(plan.changes, world.observer)
-    run = Run(plan, configuration, journal, ledger, world, Halt())
-    error = _guarded(run, listing)
+    run = Run(plan, listing, configuration, journal, ledger, world, Halt())
+    error = _guarded(run)
     verified = False
     if error is None:
         try:
@@ -61,23 +61,24 @@ def execute(
     return Execution(outcome, error)
 
 
-def _guarded(run: Run, listing: Listing) -> SarvSyncError | None:
+def _guarded(run: Run) -> SarvSyncError | None:
     try:
-        _carry_out(run, listing)
+        _carry_out(run)
     except SarvSyncError as error:
         return error
     return None
 
 
-def _carry_out(run: Run, listing: Listing) -> None:
+def _carry_out(run: Run) -> None:
+    run.check_stop()
     state = run.journal.state
-    begun = begin(state, run.plan, run.configuration, listing)
+    begun = begin(state, run.plan, run.configuration, run.listing)
     if begun != state:
         run.journal.commit(begun)
     _note_state_changes(run)
     _recover_earlier(run)
     edit_existing(run, [change for change in run.plan.changes if change.action != "create" and change.fields])
-    create_users(run, [change for change in run.plan.changes if change.action == "create"], listing)
+    create_users(run, [change for change in run.plan.changes if change.action == "create"])
 
 
 def _note_state_changes(run: Run) -> None:

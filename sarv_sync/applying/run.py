@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sarv_sync.errors import SarvSyncError
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.users import Listing
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -45,9 +46,10 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One apply under way."""
+    """One apply under way. `listing` is the one that `plan` was made from, under the lock."""
 
     plan: Plan
+    listing: Listing
     configuration: Configuration
     journal: Journal
     ledger: Ledger

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
 from sarv_sync.cli.progress import Progress
-from sarv_sync.cli.signals import stop_on_signal
+from sarv_sync.cli.signals import heeding_signals
 from sarv_sync.wiring import Watch, means_of_apply
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def run_apply(
     shell: Shell, project: workflow.Project, approval: workflow.Approval, targets: Sequence[str], parallelism: int
 ) -> Execution:
     """Apply, with a progress line where a person looks on, and signals heeded."""
-    with stop_on_signal() as stop, Progress.on_terminal(shell) as progress:
-        means = means_of_apply(project, Watch(progress, stop, shell.say), parallelism)
+    with heeding_signals() as signals, Progress.on_terminal(shell) as progress:
+        means = means_of_apply(project, Watch(progress, signals.stop, signals.uninterrupted, shell.say), parallelism)
         return workflow.apply(project, approval, targets, means)
 
 

@@ -12,22 +12,39 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-@contextmanager
-def stop_on_signal() -> Iterator[Event]:
-    """Yield an event that SIGINT and SIGTERM set: no new call begins after it.
+class Signals:
+    """What SIGINT and SIGTERM do: end the program at once, or, while it writes, set `stop`."""
 
-    A second signal ends the program at once; what was under way is in the journal.
-    """
-    stop = Event()
+    def __init__(self) -> None:
+        self.stop = Event()
+        self._gentle = False
 
-    def ask(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal module's signature
-        if stop.is_set():
+    @contextmanager
+    def uninterrupted(self) -> Iterator[None]:
+        """Let the first signal only set `stop`: no new call begins, what is under way is recorded.
+
+        A second one ends the program at once; what was under way is in the journal.
+        """
+        self._gentle = True
+        try:
+            yield
+        finally:
+            self._gentle = False
+
+    def handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's signature
+        """Act on a signal."""
+        if not self._gentle or self.stop.is_set():
             raise KeyboardInterrupt
-        stop.set()
+        self.stop.set()
 
-    previous = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+
+@contextmanager
+def heeding_signals() -> Iterator[Signals]:
+    """Yield what decides about signals for the length of the context."""
+    signals = Signals()
+    previous = {number: signal.signal(number, signals.handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stop
+        yield signals
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

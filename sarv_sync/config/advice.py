@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from sarv_sync.config.nodes import Float, Map, Seq
-from sarv_sync.config.wording import nearest, one_of, shown
+from sarv_sync.config.wording import nearest, one_of, shown, word
 
 _DIGITS = re.compile(r"[0-9]{1,12}\Z")
+_PERCENT = re.compile(r"[0-9]{1,12} *%\Z")
 _GROUPED = re.compile(r"[0-9]{1,3}([_, ']?[0-9]{1,3})+\Z")
 _SIXTIES = re.compile(r"[0-9]+(:[0-5]?[0-9])+\Z")
 
@@ -16,7 +17,7 @@ _SIXTIES = re.compile(r"[0-9]+(:[0-5]?[0-9])+\Z")
 def advice(schema: dict[str, Any], value: Any, written: str) -> str:
     """Return a hint on how to satisfy `schema`, given the wrong `value` and the text it was `written` as."""
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if "enum" in schema and types == ["string"]:
+    if "enum" in schema:
         return _choice(schema["enum"], value)
     if "integer" in types:
         return _number(schema, value, written)
@@ -26,6 +27,8 @@ def advice(schema: dict[str, Any], value: Any, written: str) -> str:
         return "write true or false" + (
             ", without quotes" if isinstance(value, str) and value in {"true", "false"} else ""
         )
+    if schema.get("required"):
+        return f"write a mapping such as `{{{schema['required'][0]}: …}}`"
     if "array" in types:
         return (
             "write a list: `[a, b]`, or one `- item` a line" if not isinstance(value, Seq) else "write each item once"
@@ -33,18 +36,21 @@ def advice(schema: dict[str, Any], value: Any, written: str) -> str:
     return "write `key: value` lines below it, indented, or `{}`"
 
 
-def _choice(choices: list[str], value: Any) -> str:
+def _choice(choices: list[Any], value: Any) -> str:
     if isinstance(value, bool) and "Enable" in choices:
         return f"write {'Enable' if value else 'Disable'}"
     switches = {"on": "Enable", "yes": "Enable", "off": "Disable", "no": "Disable"}
     if isinstance(value, str) and "Enable" in choices and value.casefold() in switches:
         return f"write {switches[value.casefold()]}"
-    close = nearest(value, choices) if isinstance(value, str) else None
-    return f"did you mean `{close}`?" if close else f"write {one_of(choices)}"
+    words = [str(choice) for choice in choices]
+    if isinstance(value, str) and value in words:
+        return f"write {value} without quotes"
+    close = nearest(value, words) if isinstance(value, str) else None
+    return f"did you mean `{close}`?" if close else f"write {one_of(words)}"
 
 
 def _number(schema: dict[str, Any], value: Any, written: str) -> str:
-    example = schema["examples"][0]
+    example = " or ".join(str(example) for example in schema["examples"])
     if isinstance(value, int) and not isinstance(value, bool):
         return _range(schema, value)
     if isinstance(value, Float):
@@ -55,7 +61,9 @@ def _number(schema: dict[str, Any], value: Any, written: str) -> str:
     return f"write a whole number such as {example}"
 
 
-def _misread(value: str, written: str, example: Any) -> str:
+def _misread(value: str, written: str, example: str) -> str:
+    if _PERCENT.match(value) and "%" in example:
+        return f"write a percentage from 0% to 100%, such as {min(int(value.rstrip('% ')), 100)}%"
     if _DIGITS.match(value):
         return f"write {int(value)} without quotes" if written[:1] in "\"'" else f"write {int(value)}"
     if _GROUPED.match(value):
@@ -81,10 +89,8 @@ def _range(schema: dict[str, Any], value: int) -> str:
 def _text(schema: dict[str, Any], value: Any, written: str) -> str:
     example = schema.get("examples", ["text"])[0]
     if isinstance(value, bool | int | Float):
-        word = re.split(r"[\s,\]}#]", written, maxsplit=1)[0]
-        if "settle" not in schema.get("title", "").casefold() and "duration" not in schema["errorMessage"]:
-            return f'quote it: "{shown(word)}"'
-        return f"add the unit: {shown(word)}s"
+        needs_unit = "duration" in schema["errorMessage"] and not isinstance(value, bool)
+        return f"add the unit: {word(written)}s" if needs_unit else f'quote it: "{word(written)}"'
     if isinstance(value, Map | Seq) or value is None or value == "":
         return f"write a text such as {example}"
     return f"write for example {example}"

@@ -39,7 +39,9 @@ def not_a_mapping(file: SourceFile, data: Any) -> None:
         return
     at = data.at if isinstance(data, Seq) else len(file.text) - len(file.text.lstrip())
     file.error(
-        at, f"the file must be a mapping, not {found(data)}", "write `key: value` lines; begin with `version: 1`"
+        at,
+        f"the file must be a mapping, not {found(data, file.text[at:])}",
+        "write `key: value` lines; begin with `version: 1`",
     )
 
 
@@ -115,7 +117,7 @@ def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: P
 
 def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
     for key in _schema(error)["required"]:
-        if key not in error.instance:
+        if key not in _walk(data, path):
             examples = _schema(error)["properties"][key]["examples"]
             file.error(place(file, data, path), f"`{key}` is missing", f"add `{key}: {examples[0]}`")
 
@@ -126,11 +128,11 @@ def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) 
         message, hint, hidden = endpoint_problem(error.instance)
         file.error(place(file, data, path), message, hint, hidden=hidden)
         return
-    message = f"{name} {_schema(error)['errorMessage']}, not {found(error.instance)}"
-    if error.validator == "uniqueItems":
-        message = f"{name} {_schema(error)['errorMessage']}"
     at = place(file, data, path)
-    file.error(at, message, advice(_schema(error), error.instance, file.text[at : at + 80]))
+    written = file.text[at : at + 80]
+    instead = "" if error.validator == "uniqueItems" else f", not {found(error.instance, written)}"
+    message = f"{name} {_schema(error)['errorMessage']}{instead}"
+    file.error(at, message, advice(_schema(error), error.instance, written))
 
 
 def _named(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sarv_sync.config.nodes import BROKEN, Map, Seq
-from sarv_sync.config.wording import found, shown
+from sarv_sync.config.wording import found, shown, word
 
 if TYPE_CHECKING:
     from sarv_sync.config.source_file import SourceFile
@@ -54,17 +54,12 @@ def _not_text(file: SourceFile, at: int, key: Any) -> str | _Verdict:
     """Report a key that is not text; go on with the text it was written as, where that is one word."""
     if key is BROKEN:
         return DROP
-    if isinstance(key, Map | Seq):
-        file.error(at, f"a key must be text, not {found(key)}", "write a plain word before the colon")
-        return DROP
     if key is None:
         file.error(at, "a key is missing before this colon", "write a plain word, or quote it if it is `null` or `~`")
         return DROP
-    word = _word(file, at)
-    file.error(at, f"a key must be text, not {found(key)}", f'quote it: "{shown(word)}"')
-    return word
-
-
-def _word(file: SourceFile, at: int) -> str:
-    """Return the word that begins at offset `at`, as written."""
-    return file.text[at : at + 64].split(":")[0].split("\n")[0].strip()
+    written = file.text[at : at + 80]
+    if isinstance(key, Map | Seq):
+        file.error(at, f"a key must be text, not {found(key, written)}", "write a plain word before the colon")
+        return DROP
+    file.error(at, f"a key must be text, not {found(key, written)}", f'quote it: "{word(written)}"')
+    return word(written)

@@ -105,7 +105,7 @@ class _Reader:
         self._next()
         if not isinstance(self._next(), DocumentStartEvent):
             raise Stop(0, *_EMPTY)
-        event = self._next()
+        event: Any = self._next()
         value = self._value(event, 0)
         if value is None:
             raise Stop(event.start_mark.index, *_EMPTY)

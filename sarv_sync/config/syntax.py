@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.config.source_file import SourceFile
 
-_QUOTE = "quote a text that holds `: ` or ` #`, or begins with one of `* & ! % @ { [ | >` or a backtick"
+_QUOTE = "quote a text that holds `: ` or begins with a sign"
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
     ("found character '\\t'", "a tab stands where only spaces may", "indent with spaces"),
@@ -31,10 +31,14 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("sequence entries are not allowed", "a list cannot begin here", "put `- ` on a line of its own below the key"),
     ("mapping keys are not allowed", "a key cannot stand here", "write `key: value` on a line of its own"),
-    ("expected ',' or ']'", "the list that `[` begins has no `,` or `]` here", "add the comma or close the list"),
+    (
+        "expected ',' or ']'",
+        "the list that `[` begins on line {line} has no `,` or `]` here",
+        "add the comma or close the list",
+    ),
     (
         "expected ',' or '}'",
-        "the mapping that `{` begins has no `,` or `}` here",
+        "the mapping that `{{` begins on line {line} has no `,` or `}}` here",
         "add the comma or close the mapping",
     ),
     (
@@ -66,9 +70,12 @@ def explain(file: SourceFile, refused: YAMLError) -> Stop:
     problem = str(getattr(refused, "problem", None) or "")
     at = min(_offset(refused, problem), len(file.text))
     message, hint = next((words for start, *words in _WORDS if problem.startswith(start)), _OTHERWISE)
-    char = f"`{shown(file.text[at])}`" if at < len(file.text) else "this"
+    char = shown(file.text[at : at + 1])
+    named = "a backtick" if char == "`" else f"`{char}`"
+    began = getattr(refused, "context_mark", None)
+    line = file.source(0 if began is None else began.index).line
     hidden = TOKEN_KEY.search(file.text, 0, _line_end(file.text, at)) is not None
-    return Stop(at, message.format(char=char) if "{char}" in message else message, hint, hidden=hidden)
+    return Stop(at, message.format(char=named, line=line), hint, hidden=hidden)
 
 
 def _offset(refused: Any, problem: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -29,24 +30,32 @@ def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1] if ord(char) > 0x7F or char in "\n\r\t" else f"\\x{ord(char):02x}"
 
 
-def found(value: Any) -> str:
-    """Return what `value` is, in words: `the number 5`, `the text "abc"`, `a list`."""
+def found(value: Any, written: str) -> str:
+    """Return what `value` is, in words: `the number 5`, `the text "abc"`, `a list`.
+
+    `written` is the text of the file from where the value begins.
+    """
     match value:
         case None:
             return "nothing"
         case bool():
             return str(value).lower()
         case int() | Float():
-            return _number(value)
+            return _number(value, written)
         case str():
             return f'the text "{shown(value)}"' if value else "an empty text"
         case _:
             return "a list" if isinstance(value, Seq) else "a mapping"
 
 
-def _number(value: int | Float) -> str:
+def word(written: str) -> str:
+    """Return the first word of `written`, fit for a message."""
+    return shown(re.split(r"[\s,:\]}#]", written, maxsplit=1)[0])
+
+
+def _number(value: int | Float, written: str) -> str:
     if isinstance(value, Float):
-        return f"the number {value.value}"
+        return f"the fractional number {word(written)}"
     return f"the number {value}" if abs(value) < 10**30 else "a number of more than 30 digits"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CHECK = "check the endpoint, the network and, if there is one, the proxy (HTTPS_PROXY, NO_PROXY); then run again"
+_TUNNEL = "Tunnel connection failed: "  # what http.client says, followed by the proxy's status
 _AGAIN = "run again: the account is listed first, so what did take effect is found"
 
 
@@ -155,6 +156,8 @@ def _reason(explanation: Explanation, nest: tuple[BaseException, ...]) -> str:
                 return f" ({reason.replace('_', ' ').lower()})"
             case OSError(strerror=str(text)) if explanation is NETWORK:
                 return f" ({text})"
+            case OSError(args=(str(text),)) if explanation is PROXY and text.startswith(_TUNNEL):
+                return f" ({text.removeprefix(_TUNNEL)})"
             case _:
                 continue
     return ""

@@ -24,7 +24,12 @@ def printable(text: str) -> str:
     """
     if not (text.isascii() and text.isprintable()):
         text = "".join([_visible(character) for character in text])
-    return _without_marker(text)
+    return without_marker(text)
+
+
+def without_marker(text: str) -> str:
+    """Break every `##[`: the runner of GitHub Actions obeys it anywhere in a line (its `ActionCommand.TryParse`)."""
+    return text.replace("##[", r"#\x23[")
 
 
 def notation(character: str) -> str:
@@ -42,8 +47,3 @@ def is_visible(character: str) -> bool:
 
 def _visible(character: str) -> str:
     return character if is_visible(character) else notation(character)
-
-
-def _without_marker(text: str) -> str:
-    """Break every `##[`: the runner of GitHub Actions obeys it anywhere in a line (its `ActionCommand.TryParse`)."""
-    return text.replace("##[", r"#\x23[")

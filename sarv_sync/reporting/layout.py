@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from sarv_sync.reporting.escape import without_marker
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -107,9 +109,10 @@ def finish(lines: Iterable[str]) -> str:
     r"""Return `lines` as one text, no line of which is a workflow command.
 
     The runner of GitHub Actions obeys a line that begins, after white space, with `::` (`ActionCommand.TryParseV2`).
-    A word that wrapping put there is shown with `\x3a` instead of its first colon.
+    A word that wrapping put there is shown with `\x3a` instead of its first colon. A `##[` may have come about where
+    two pieces met.
     """
-    return "\n".join(_COMMAND.sub(r"\1\\x3a", line) if "::" in line else line for line in lines)
+    return "\n".join(_COMMAND.sub(r"\1\\x3a", without_marker(line)) for line in lines)
 
 
 def _cell(character: str) -> int:

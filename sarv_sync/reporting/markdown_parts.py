@@ -2,7 +2,7 @@
 
 Names, paths and values stand in code spans, where nothing means anything but a backtick, and in a table a pipe:
 those two are written as escapes. Messages and hints are prose: every character that could mean something is an
-entity, and an empty comment parts what GitHub would still find in the rendered text (`@name`, `#1`, `GH-1`).
+entity, and an empty comment parts what GitHub would still find in the rendered text (`@name`, `#1`, `://`).
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _plain(text: str) -> str:
 
 def _harmless(match: re.Match[str]) -> str:
     found = match[0]
-    if found in "@#":
+    if found in "@#:":
         return found + _APART
     if len(found) > 2:  # www. and gh-
         return f"{found[:-1]}{_APART}{found[-1]}"

@@ -26,8 +26,8 @@ _REMARKS = {
 
 def outcome_text(outcome: Outcome, style: Style) -> str:
     """Return what was done and what was not, without a final newline; the last line sums it up."""
-    lines = _done(style, "Done", outcome.applied)
-    lines += _done(style, "Delivered", outcome.delivered)
+    lines = _done(style, f"Done: {counted(len(outcome.applied), 'change')}", outcome.applied)
+    lines += _done(style, f"Delivered: {counted(len(outcome.delivered), 'password')}", outcome.delivered)
     lines += _undone(style, "Not attempted", "·", outcome.not_attempted)
     lines += _undone(style, "Undelivered", "!", outcome.undelivered)
     lines += _undone(style, "Unknown", "?", outcome.unknown)
@@ -72,7 +72,7 @@ def _done(style: Style, title: str, entries: Sequence[Entry]) -> list[str]:
         return []
     names, users = _cells(entries)
     name_width, user_width = columns(names, users)
-    lines = heading(style, f"{title}: {counted(len(entries), 'change')}")
+    lines = heading(style, title)
     for entry, name, user in zip(entries, names, users, strict=True):
         symbol, role = SYMBOLS[entry.action]
         identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
@@ -85,7 +85,8 @@ def _undone(style: Style, title: str, symbol: str, entries: Sequence[Entry]) -> 
         return []
     names, users = _cells(entries)
     name_width, user_width = columns(names, users)
-    lines = heading(style, f"{title}: {counted(len(entries), 'change')}", _REMARKS.get(title, ""), "trouble")
+    noun = "password" if title == "Undelivered" else "change"
+    lines = heading(style, f"{title}: {counted(len(entries), noun)}", _REMARKS.get(title, ""), "trouble")
     for entry, name, user in zip(entries, names, users, strict=True):
         identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
         lines += entry_lines(style, symbol, "trouble", identity, [entry.action])

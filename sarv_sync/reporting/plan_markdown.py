@@ -17,7 +17,7 @@ from sarv_sync.reporting.markdown_parts import (
     unmanaged_section,
 )
 from sarv_sync.reporting.rows import groups_of
-from sarv_sync.reporting.summaries import rest_counts, todo_words
+from sarv_sync.reporting.summaries import rest_counts, summary_line, todo_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +29,10 @@ if TYPE_CHECKING:
 
 def plan_markdown(plan: Plan) -> str:
     """Return `plan` as Markdown, without a final newline: what needs a decision first, the digest at the end."""
-    lines = [
-        f"### Plan: {todo_words(plan)}",
-        "",
-        f"{', '.join(rest_counts(plan))}.",
-        account_sentence(plan.account),
-        "",
-    ]
+    lines = [f"### {_title(plan)}", ""]
+    if plan.pending or plan.drift:
+        lines += [f"{', '.join(rest_counts(plan))}."]
+    lines += [account_sentence(plan.account), ""]
     if plan.targets:
         lines += [f"Limited to {', '.join(map(code, plan.targets))}.", ""]
     lines += refused_section(plan.refusals)
@@ -45,6 +42,12 @@ def plan_markdown(plan: Plan) -> str:
     lines += drift_section(plan.drift)
     lines += unmanaged_section(plan.unmanaged)
     return "\n".join([*lines, f"Digest {code(plan.digest)}"])
+
+
+def _title(plan: Plan) -> str:
+    if plan.pending or plan.drift:
+        return f"Plan: {todo_words(plan)}{' (refused)' if plan.refusals else ''}"
+    return summary_line(plan).removesuffix(".")
 
 
 def _group(group: Group) -> list[str]:

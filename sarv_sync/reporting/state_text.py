@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
 from sarv_sync.reporting.escape import printable
-from sarv_sync.reporting.layout import cells, finish, pad, pad_left, wrapped
+from sarv_sync.reporting.layout import cells, finish, hanging, pad, pad_left, wrapped
 from sarv_sync.reporting.text_parts import account_words, heading, name_cell, user_cell
 from sarv_sync.reporting.wording import words
 
@@ -31,7 +31,7 @@ def state_text(state: State, style: Style) -> str:
     lines += [
         f"  lineage  {printable(state.lineage)}",
         f"  serial   {state.serial:,}",
-        f"  lock     {_lock(state.lock)}",
+        *hanging("  lock     ", _lock(state.lock, style.room - 11)),
         f"  limits   {_ECHO[state.echoes_limits]}",
     ]
     lines += _section(style, "Users", _table(state.bindings, style))
@@ -117,8 +117,10 @@ def _birthmark(birthmark: Birthmark) -> str:
     return f"its user shows {limits}"
 
 
-def _lock(lock: Lock | None) -> str:
+def _lock(lock: Lock | None, room: int) -> list[str]:
     if lock is None:
-        return "free"
+        return ["free"]
     who = f"held by {printable(lock.holder)} for {printable(lock.command)}"
-    return f"{who}, since {printable(lock.since)}, until {printable(lock.expires)}, id {printable(lock.id)}"
+    when = f"since {printable(lock.since)}, until {printable(lock.expires)}"
+    release = f"`sarv-sync state unlock {printable(lock.id)}` releases it"
+    return [line for part in (who, when, release) for line in wrapped(part, room)]

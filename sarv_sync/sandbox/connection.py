@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.http_requests import BadRequest, read_request
 from sarv_sync.sandbox.http_responses import close_gently, write_answer
-from sarv_sync.sandbox.reply import VALIDATION, Answer, HangUp, error
+from sarv_sync.sandbox.reply import VALIDATION, HangUp, error
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
     from sarv_sync.sandbox.http_requests import Request
+    from sarv_sync.sandbox.reply import Answer
     from sarv_sync.sandbox.routing import Router
 
 
@@ -39,11 +40,10 @@ async def _serve_one(router: Router, reader: StreamReader, writer: StreamWriter)
         return False
     if request is None:
         return False
-    match await router.reply(request):
-        case HangUp():
-            return False
-        case Answer() as answer:
-            return await _send(reader, writer, request, answer)
+    reply = await router.reply(request)
+    if isinstance(reply, HangUp):
+        return False
+    return await _send(reader, writer, request, reply)
 
 
 async def _send(reader: StreamReader, writer: StreamWriter, request: Request, answer: Answer) -> bool:

@@ -117,8 +117,10 @@ class Stage:
             connection.close()
 
     def _one(self, connection: socket.socket, stream: Any, number: int) -> bool:
-        if stream.peek(1)[:1] != b"P":  # the end, or a client that tries to speak TLS
-            connection.sendall(b"220 mail.example ESMTP\r\n")
+        first = stream.peek(1)[:1]
+        if first != b"P":  # the end, a client that takes this for a proxy, or one that tries to speak TLS
+            tunnel = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"
+            connection.sendall(tunnel if first == b"C" else b"220 mail.example ESMTP\r\n")
             return False
         line = stream.readline()
         headers: dict[str, str] = {}

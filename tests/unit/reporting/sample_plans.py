@@ -73,8 +73,8 @@ MIXED = Plan(
             "payroll",
             "missing",
             "payroll is bound to smtp9002, which the account does not list",
-            "users cannot be deleted, so look into the account first; `recreate: true` on the entry makes a new user, "
-            "`sarv-sync state rm payroll` forgets the old one",
+            "users cannot be deleted, so look into the account first; `recreate: true` on the entry makes a new "
+            "user, `sarv-sync state rm payroll` forgets the old one",
         ),
     ),
     warnings=(
@@ -102,7 +102,8 @@ BLOCKED = Plan(
             "support",
             "pin",
             "support pins smtp55, which belongs to helpdesk",
-            "if helpdesk is to become support, write `renamed_from: helpdesk`; else run `sarv-sync state rm helpdesk` first",
+            "if helpdesk is to become support, write `renamed_from: helpdesk`; "
+            "else run `sarv-sync state rm helpdesk` first",
         ),
     ),
     drift=(Drift("payroll", "smtp9002", "missing"),),
@@ -120,7 +121,8 @@ GUARD_REFUSED = Plan(
         Refusal(
             "guard",
             "the plan would create 30 users, and guards.max_creates allows 10",
-            "if that is meant, raise guards.max_creates in sarv-sync.yaml, or pass --allow max_creates=30 for this run",
+            "if that is meant, raise guards.max_creates in sarv-sync.yaml, "
+            "or pass --allow max_creates=30 for this run",
         ),
     ),
     unchanged=2,

@@ -1,9 +1,10 @@
-"""Whole outputs, held against files. `UPDATE_GOLDEN=1 pytest tests/unit/reporting/test_golden.py` writes them anew."""
+"""Whole outputs, held against files. With `UPDATE_GOLDEN=1` in the environment, running this writes them anew."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,12 @@ Make = Callable[[], str]
 def _plan_cases() -> dict[str, Make]:
     cases: dict[str, Make] = {}
     for name, plan in PLANS.items():
-        cases[f"plan_{name}.txt"] = lambda plan=plan: plan_text(plan, TERMINAL)
-        cases[f"plan_{name}.md"] = lambda plan=plan: plan_markdown(plan)
-        cases[f"plan_{name}.json"] = lambda plan=plan: json_text(to_document(plan, "0.1.0"))
-        cases[f"drift_{name}.txt"] = lambda plan=plan: drift_text(plan, TERMINAL)
-        cases[f"drift_{name}.md"] = lambda plan=plan: drift_markdown(plan)
-        cases[f"drift_{name}.json"] = lambda plan=plan: json_text(drift_document(plan))
+        cases[f"plan_{name}.txt"] = partial(plan_text, plan, TERMINAL)
+        cases[f"plan_{name}.md"] = partial(plan_markdown, plan)
+        cases[f"plan_{name}.json"] = partial(json_text, to_document(plan, "0.1.0"))
+        cases[f"drift_{name}.txt"] = partial(drift_text, plan, TERMINAL)
+        cases[f"drift_{name}.md"] = partial(drift_markdown, plan)
+        cases[f"drift_{name}.json"] = partial(json_text, drift_document(plan))
     cases["plan_mixed_color.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=True, width=80))
     cases["plan_mixed_narrow.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=False, width=48))
     return cases
@@ -46,8 +47,8 @@ def _plan_cases() -> dict[str, Make]:
 def _other_cases() -> dict[str, Make]:
     cases: dict[str, Make] = {}
     for name, outcome in OUTCOMES.items():
-        cases[f"outcome_{name}.txt"] = lambda outcome=outcome: outcome_text(outcome, TERMINAL)
-        cases[f"outcome_{name}.json"] = lambda outcome=outcome: json_text(outcome_document(outcome))
+        cases[f"outcome_{name}.txt"] = partial(outcome_text, outcome, TERMINAL)
+        cases[f"outcome_{name}.json"] = partial(json_text, outcome_document(outcome))
     cases["errors.txt"] = lambda: faults_text(FAULTS, TERMINAL)
     cases["errors.json"] = lambda: json_text(error_document(3, FAULTS))
     cases["state.txt"] = lambda: state_text(STATE, TERMINAL)

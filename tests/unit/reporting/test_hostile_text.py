@@ -1,11 +1,10 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
-from sarv_sync.errors import Fault
 from sarv_sync.model.account import Account
-from sarv_sync.model.outcome import Outcome
-from sarv_sync.model.plan import Plan
 from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
 from sarv_sync.model.users import Settings
 from sarv_sync.reporting.drift_text import drift_text
@@ -16,6 +15,11 @@ from sarv_sync.reporting.state_text import binding_text, bindings_text, state_te
 from sarv_sync.reporting.style import Style
 from tests.unit.reporting.hostile_words import NASTY, everywhere, faults, outcomes, plans
 from tests.unit.reporting.text_rules import assert_plain
+
+if TYPE_CHECKING:
+    from sarv_sync.errors import Fault
+    from sarv_sync.model.outcome import Outcome
+    from sarv_sync.model.plan import Plan
 
 STYLES = [Style(color=False, width=80), Style(color=True, width=40), Style(color=False, width=0)]
 

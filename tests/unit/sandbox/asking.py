@@ -44,9 +44,13 @@ class Caller:
     def send(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any
     ) -> Got:
-        self.connection.request(method, path, body, headers or {}, **more)
-        response = self.connection.getresponse()
-        return Got(response.status, dict(response.headers), response.read())
+        try:
+            self.connection.request(method, path, body, headers or {}, **more)
+            response = self.connection.getresponse()
+            return Got(response.status, dict(response.headers), response.read())
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            raise
 
     def names(self) -> list[str]:
         return [row["smtp_user_name"] for row in self.ask("listSmtp").json["smtp_list"]]

@@ -22,7 +22,7 @@ MAKERS: dict[str, Callable[[Path, Random], Account]] = {
 }
 
 
-@pytest.fixture(params=MAKERS.values(), ids=MAKERS.keys())
+@pytest.fixture(params=[*MAKERS.values()], ids=[*MAKERS])
 def account(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account]:
     made: Account = request.param(tmp_path, Random(1))
     yield made

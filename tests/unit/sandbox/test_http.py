@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from sarv_sync.model.users import Settings
+from sarv_sync.sandbox import http_responses
 from sarv_sync.sandbox.http_requests import BODY_LIMIT, HEAD_LIMIT
 from tests.unit.sandbox.asking import JSON, OWNER, TOKEN, Caller, exchange_raw
 
@@ -142,6 +143,23 @@ def test_a_client_that_waits_for_leave_to_send_gets_it(sandbox: Sandbox) -> None
         assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(LIST)
         assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_a_client_that_never_leaves_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_responses, "_LINGER_SECONDS", 0.05)
+    parts = urlsplit(sandbox.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
+        connection.sendall(b"hello\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+        while connection.recv(1000):
+            pass
+        with pytest.raises(ConnectionError):
+            keep_sending(connection)
+
+
+def keep_sending(connection: socket.socket) -> None:
+    for _ in range(100_000):
+        connection.sendall(b"still here")
 
 
 def test_an_answer_says_when_and_must_not_be_kept(caller: Caller) -> None:

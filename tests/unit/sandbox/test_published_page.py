@@ -77,12 +77,14 @@ def test_a_new_user_is_listed_as_it_was_answered(caller: Caller) -> None:
 
 def test_an_edit_sets_what_it_names_and_nothing_else(sandbox: Sandbox, caller: Caller) -> None:
     user = sandbox.account.add(100, 10)
-    for sent, expected in [
+    steps: list[tuple[dict[str, Any], tuple[int, int, str]]] = [
         ({"total_limit": 7}, (7, 10, "Enable")),
         ({"status": "Disable"}, (7, 10, "Disable")),
         ({"hourly_limit": 3}, (7, 3, "Disable")),
         ({}, (7, 3, "Disable")),
-    ]:
+        ({"status": "Enable"}, (7, 3, "Enable")),
+    ]
+    for sent, expected in steps:
         caller.ask("editSmtp", smtp_user_name=user.smtp_user_name, **sent)
         settings = sandbox.account.users()[0].settings
         assert (settings.total_limit, settings.hourly_limit, settings.status) == expected

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from sarv_sync.sandbox.server import Sandbox
 
 GOOD: dict[str, Any] = {"owner_id": OWNER, "token": TOKEN, "total_limit": 100, "hourly_limit": 10}
-LIMITS = ["100", 0, -1, 1.0, True, None, [1], 2**31]
+LIMITS: list[Any] = ["100", 0, -1, 1.0, True, None, [1], 2**31]
+STATUSES: list[Any] = ["enable", "", 1, None, []]
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     *[("addSmtp", {"total_limit": value}, "total_limit must be a positive integer") for value in LIMITS],
     *[("editSmtp", {"hourly_limit": value}, "hourly_limit must be a positive integer") for value in LIMITS],
-    *[("editSmtp", {"status": value}, "status must be Enable or Disable") for value in ("enable", "", 1, None, [])],
+    *[("editSmtp", {"status": value}, "status must be Enable or Disable") for value in STATUSES],
     ("addSmtp", {"owner_id": 10042}, "owner_id must be a string"),
     ("listSmtp", {"token": None}, "token must be a string"),
     ("resetSmtpPassword", {"smtp_user_name": ""}, "smtp_user_name must be a string"),
