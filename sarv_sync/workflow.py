@@ -144,7 +144,7 @@ def _nothing_to_note(project: Project, state: State, shown: Plan, listing: Listi
 
 def _nothing_done(shown: Plan) -> Outcome:
     """The listing that the plan was made from shows every user as desired: that is the proof."""
-    return Outcome(shown.digest, blocked=shown.blocked, warnings=shown.warnings, verified=True)
+    return Outcome(shown.digest, blocked=shown.blocked, verified=True)
 
 
 def _told(project: Project, execution: Execution) -> Execution:

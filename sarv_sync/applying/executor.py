@@ -10,7 +10,7 @@ from sarv_sync.applying.creation import create_users
 from sarv_sync.applying.editing import edit_existing
 from sarv_sync.applying.ledger import Ledger
 from sarv_sync.applying.proof import prove
-from sarv_sync.applying.recovery import recover
+from sarv_sync.applying.recovery import bind_found, recover
 from sarv_sync.applying.run import Halt, Run
 from sarv_sync.errors import SarvSyncError
 from sarv_sync.model.outcome import Outcome
@@ -76,9 +76,15 @@ def _carry_out(run: Run) -> None:
     if begun != state:
         run.journal.commit(begun)
     _note_state_changes(run)
-    _recover_earlier(run)
+    started = run.world.clock.now()
+    bind_found(run, _open_creates(run))
     edit_existing(run, [change for change in run.plan.changes if change.action != "create" and change.fields])
-    create_users(run, [change for change in run.plan.changes if change.action == "create"])
+    creates = [change for change in run.plan.changes if change.action == "create"]
+    unheard = _open_creates(run) - run.journal.state.bindings.keys()
+    create_users(run, [change for change in creates if change.name not in unheard])
+    # Last, so that the time in which their users may still show up goes by while there is other work to do.
+    _recover_earlier(run, unheard, started)
+    create_users(run, [change for change in creates if change.name in unheard])
 
 
 def _note_state_changes(run: Run) -> None:
@@ -87,13 +93,15 @@ def _note_state_changes(run: Run) -> None:
             run.ledger.applied(change.name, change.smtp_user_name)
 
 
-def _recover_earlier(run: Run) -> None:
-    """Resolve the creates that an earlier run left open."""
+def _open_creates(run: Run) -> set[str]:
+    """Return the names of the creates that an earlier run left open and that this one may settle."""
     held_back = {blocked.name for blocked in run.plan.blocked}
     names = {intent.name for intent in run.journal.state.intents.values()} - held_back
-    if run.plan.targets:
-        names &= set(run.plan.targets)
-    for name, resolution in recover(run, names).items():
+    return names & set(run.plan.targets) if run.plan.targets else names
+
+
+def _recover_earlier(run: Run, names: set[str], started: float) -> None:
+    for name, resolution in recover(run, names, started).items():
         if isinstance(resolution, Ambiguous):
             users = ", ".join(resolution.candidates)
             run.ledger.failed(

@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from sarv_sync.planning.ownership import Resolution
 
 
-def recover(run: Run, names: set[str]) -> dict[str, Resolution]:
+def bind_found(run: Run, names: set[str]) -> None:
+    """Bind the users that the plan's listing already shows to come from the open creates of `names`."""
+    creates = divide(run.journal.state, run.listing).creates
+    draft = Draft(run.journal.state)
+    for intent in _pending(run, names):
+        if isinstance(found := creates[intent.name], Found):
+            draft.bind(intent.name, found.smtp_user_name, run.listing.users[found.smtp_user_name].settings)
+    run.write(draft)
+
+
+def recover(run: Run, names: set[str], since: float | None = None) -> dict[str, Resolution]:
     """Resolve the open creates of `names` whose users are not bound, and write what came of each.
 
-    The account is listed until all of them are found or the settle time is over. A user that shows the birthmark
+    The account is listed until all of them are found or the settle time, which begins at `since` (now, unless
+    given), is over. A user that shows the birthmark
     is bound; a create of which nothing shows counts as never made, and its birthmark is given up for ever;
     where nothing proves anything, the create stays open for a person to decide.
     """
@@ -30,7 +41,7 @@ def recover(run: Run, names: set[str]) -> dict[str, Resolution]:
         creates = divide(run.journal.state, listing).creates
         return all(isinstance(creates[intent.name], Found) for intent in pending)
 
-    listing = list_until(run, f"{len(pending)} unanswered creates to show up in the account", all_found)
+    listing = list_until(run, f"{len(pending)} unanswered creates to show up in the account", all_found, since)
     creates = divide(run.journal.state, listing).creates
     draft = Draft(run.journal.state)
     for intent in pending:

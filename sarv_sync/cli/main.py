@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ import click
 from sarv_sync import __version__
 from sarv_sync.cli.options import common
 from sarv_sync.cli.shell import Shell
-from sarv_sync.errors import EXIT_ERROR, EXIT_INPUT, EXIT_INTERRUPTED, Fault, SarvSyncError
+from sarv_sync.errors import EXIT_ERROR, EXIT_INPUT, EXIT_INTERRUPTED, Fault, InputError, SarvSyncError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,17 @@ class _LazyGroup(click.Group):
         command.name = cmd_name
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see sarv-sync --help"
+            raise InputError(f"there is no command {args[0]}", hint)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -75,6 +87,9 @@ def run(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else 0
     except SarvSyncError as error:
         return _fail(shell, arguments, error.exit_code, error.faults)
+    except click.exceptions.NoArgsIsHelpError as error:
+        shell.say(error.format_message())
+        return EXIT_INPUT
     except click.UsageError as error:
         return _fail(shell, arguments, EXIT_INPUT, (Fault(error.format_message(), _usage_hint(error)),))
     except (click.Abort, KeyboardInterrupt):
@@ -98,8 +113,7 @@ def _fail(shell: Shell, arguments: Sequence[str], exit_code: int, faults: tuple[
 
 def _wants_json(arguments: Sequence[str]) -> bool:
     """Say whether JSON was asked for, even by a command line that could not be understood."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return any(one == "--format=json" or (one, two) == ("--format", "json") for one, two in pairs)
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _usage_hint(error: click.UsageError) -> str:

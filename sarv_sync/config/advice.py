@@ -23,16 +23,18 @@ def advice(schema: dict[str, Any], value: Any, written: str) -> str:
         return _number(schema, value, written)
     if types == ["string"]:
         return _text(schema, value, written)
-    if types == ["boolean"]:
+    return _other(schema, types, value)
+
+
+def _other(schema: dict[str, Any], types: list[str], value: Any) -> str:
+    if "boolean" in types:
         return "write true or false" + (
             ", without quotes" if isinstance(value, str) and value in {"true", "false"} else ""
         )
-    if schema.get("required"):
+    if "required" in schema:
         return f"write a mapping such as `{{{schema['required'][0]}: …}}`"
     if "array" in types:
-        return (
-            "write a list: `[a, b]`, or one `- item` a line" if not isinstance(value, Seq) else "write each item once"
-        )
+        return "write each item once" if isinstance(value, Seq) else "write a list: `[a, b]`, or one `- item` a line"
     return "write `key: value` lines below it, indented, or `{}`"
 
 

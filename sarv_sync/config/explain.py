@@ -10,7 +10,7 @@ from sarv_sync.config.advice import advice
 from sarv_sync.config.endpoint import endpoint_problem
 from sarv_sync.config.nodes import BROKEN, Map, Seq
 from sarv_sync.config.structure import part_schema
-from sarv_sync.config.wording import found, nearest, one_of, shown
+from sarv_sync.config.wording import found, listed, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,10 @@ def explain(file: SourceFile, data: Map, part: Part) -> None:
     errors = list(Draft202012Validator(part_schema(part)).iter_errors(data))
     for error in errors:
         _report(file, data, error, part)
-    for error in errors:
-        if error.validator not in {"required", "additionalProperties"} and not _about_key(error):
-            _break(data, tuple(error.absolute_path))
+    of_values = (one for one in errors if one.validator not in {"required", "additionalProperties"})
+    paths = [tuple(error.absolute_path) for error in of_values if not _about_key(error)]
+    for path in sorted(paths, key=len, reverse=True):
+        _break(data, path)
 
 
 def not_a_mapping(file: SourceFile, data: Any) -> None:
@@ -76,10 +77,7 @@ def _walk(data: Any, path: Path) -> Any:
 
 
 def _break(data: Map, path: Path) -> None:
-    if path:
-        parent = _walk(data, path[:-1])
-        if parent is not BROKEN:
-            parent[path[-1]] = BROKEN
+    _walk(data, path[:-1])[path[-1]] = BROKEN
 
 
 def place(file: SourceFile, data: Map, path: Path) -> int:
@@ -97,7 +95,8 @@ def place(file: SourceFile, data: Map, path: Path) -> int:
 def _bad_name(file: SourceFile, parent: Map, error: ValidationError) -> None:
     word = str(error.instance)
     better = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in word.lower())
-    hint = f"write `{better.lstrip('._-')[:63]}`" if better.strip("._-") else "write a name such as `billing`"
+    better = better.lstrip("._-")[:63].rstrip("._-")
+    hint = f"write `{better}`" if better else "write a name such as `billing`"
     file.error(parent.key_at(word), f"`{shown(word)}` {_schema(error)['errorMessage']}", hint)
 
 
@@ -111,7 +110,7 @@ def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: P
             file.error(parent.key_at(key), message, "move it to the main file; here only `users` and `removed` stand")
             continue
         close = nearest(key, known)
-        hint = f"did you mean `{close}`?" if close else f"known keys here are {one_of(known)}"
+        hint = f"did you mean `{close}`?" if close else f"known keys here: {listed(known)}"
         file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint)
 
 

@@ -25,13 +25,13 @@ SECRET: Final = _Verdict()
 def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdict:
     """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry."""
     at = int(event.start_mark.index)
-    if key == "<<" and getattr(event, "implicit", (False,))[0]:
+    if isinstance(key, str) and key == "<<" and getattr(event, "implicit", (False,))[0]:
         file.error(
             at,
             "merge keys (`<<`) are not supported",
             "put the shared values into a profile and name it: `profile: NAME`",
         )
-        return DROP
+        return key
     if not isinstance(key, str):
         return _not_text(file, at, key)
     if key.casefold() == "token":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map
-from sarv_sync.config.wording import nearest, one_of, shown
+from sarv_sync.config.wording import listed, nearest, shown
 
 if TYPE_CHECKING:
     from sarv_sync.config.source_file import SourceFile
@@ -24,8 +24,9 @@ class Layer:
 
 
 def missing_may_follow(entry: Map, fields: list[str]) -> bool:
-    """Whether a key of `entry` is one of `fields` misspelt: then that is the error, not that the field is missing."""
-    return any(nearest(key, fields) is not None for key in entry if key not in KNOWN)
+    """Whether a key of `entry` is one of `fields` misspelt, or a merge key: then that is the error, and not that the
+    field is missing."""
+    return "<<" in entry or any(nearest(key, fields) is not None for key in entry if key not in KNOWN)
 
 
 KNOWN = frozenset(("total_limit", "hourly_limit", "status", "ignore_changes", "labels"))
@@ -73,5 +74,5 @@ class Layers:
     @staticmethod
     def _unknown(file: SourceFile, at: int, name: str, profiles: Map) -> None:
         close = nearest(name, profiles)
-        known = f"the profiles are {one_of(sorted(profiles)[:10])}" if profiles else "define it under `profiles:`"
+        known = f"there are {listed(sorted(profiles)[:10])}" if profiles else "define it under `profiles:`"
         file.error(at, f"there is no profile `{shown(name)}`", f"did you mean `{close}`?" if close else known)

@@ -111,9 +111,10 @@ class _Reader:
             raise Stop(event.start_mark.index, *_EMPTY)
         self._next()
         event = self._next()
-        if isinstance(event, DocumentStartEvent):
+        at: int = event.start_mark.index
+        if event.__class__ is DocumentStartEvent:
             raise Stop(
-                event.start_mark.index,
+                at,
                 "a second YAML document begins here",
                 "keep one document in a file; split the rest into files named by `include`",
             )
@@ -175,7 +176,8 @@ class _Reader:
                 continue
             event = advance()
             marks[key] = pack(key_at, event.start_mark.index)
-            entries[key] = self._value(event, depth)
+            unmarked = event.__class__ is ScalarEvent and event.anchor is None
+            entries[key] = self._scalar(event) if unmarked else self._value(event, depth)
         return entries
 
     def _unusual_entry(self, event: Any, entries: Map, depth: int) -> None:
@@ -209,7 +211,7 @@ class _Reader:
         word: str = event.value
         if not event.implicit[0]:
             return word
-        if word and word[0] not in scalars.STARTS:
+        if word and (word[0] not in scalars.STARTS or (len(word) > 5 and word[0] in "ntf")):
             return word
         value = self._words.get(word, _NEW)
         if value is _NEW:

@@ -66,7 +66,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
+def listed(known: Iterable[str]) -> str:
+    """Return `known` as a list: "`a`, `b`, `c`"."""
+    return ", ".join(f"`{shown(one)}`" for one in known)
+
+
 def one_of(known: Iterable[str]) -> str:
-    """Return `known` as a list in words: "`a`, `b` or `c`"."""
+    """Return `known` as a choice: "`a`, `b` or `c`"."""
     words = [f"`{shown(one)}`" for one in known]
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)

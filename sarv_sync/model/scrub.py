@@ -9,6 +9,7 @@ window of the (short) text is looked up in it.
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -164,16 +165,19 @@ def _base64_forms(encoded: bytes) -> Iterator[str]:
     Base64 turns three bytes into four characters, so a secret inside a longer text looks different for each of the
     three places it can start at; the characters that it shares with its neighbours are left off.
     """
-    from base64 import b64encode
-
-    whole = b64encode(encoded).decode("ascii")
+    whole = _base64(encoded)
     inside = [whole[: len(encoded) * 8 // 6]]
     for offset, shared in ((1, 2), (2, 3)):
-        shifted = b64encode(b"\0" * offset + encoded).decode("ascii")
+        shifted = _base64(b"\0" * offset + encoded)
         inside.append(shifted[shared : (offset + len(encoded)) * 8 // 6])
     for form in (whole, whole.rstrip("="), *inside):
         yield form
-        yield form.replace("+", "-").replace("/", "_")
+        if "+" in form or "/" in form:
+            yield form.replace("+", "-").replace("/", "_")
+
+
+def _base64(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode("ascii")
 
 
 def _escaped_forms(raw: str, encoded: bytes) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
     if tables and (application, layout) != (_APPLICATION_ID, _LAYOUT):
         raise InputError(f"{str(path)!r} is a database, but not an account of this sandbox", _ANOTHER)
-    path.chmod(0o600)
+    pass
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if not tables:

@@ -3,18 +3,21 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 import string
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sarv_sync.model.scrub import Scrubber, ScrubbingFilter
 from sarv_sync.model.secret import REDACTED, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def _scrubber(*secrets: str) -> Scrubber:
@@ -30,7 +33,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "urlsafe base64 without padding": lambda raw: base64.urlsafe_b64encode(raw.encode()).decode().rstrip("="),
     "quote": quote,
     "quote of everything": lambda raw: quote(raw, safe=""),
-    "quote in lower case": lambda raw: quote(raw).replace("%C3%A4", "%c3%a4").replace("%2B", "%2b"),
+    "quote in lower case": lambda raw: re.sub("%..", lambda escape: escape[0].lower(), quote(raw)),
     "quote_plus": quote_plus,
     "JSON": lambda raw: json.dumps(raw)[1:-1],
     "JSON with plain letters": lambda raw: json.dumps(raw, ensure_ascii=False)[1:-1],
@@ -39,7 +42,16 @@ FORMS: dict[str, Callable[[str], str]] = {
     "ascii": lambda raw: ascii(raw)[1:-1],
     "repr of bytes": lambda raw: repr(raw.encode())[2:-1],
 }
-SECRETS = ("plain1234", "a/b+c=d&e f", "quo'te\"back\\slash", "tab\tline\nend", "pässwörd", "??>>~~ÿÿ", "漢字漢字", "4let")
+SECRETS = (
+    "plain1234",
+    "a/b+c=d&e f",
+    "quo'te\"back\\slash",
+    "tab\tline\nend",
+    "pässwörd",
+    "??>>~~ÿÿ",
+    "漢字漢字",
+    "4let",
+)
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
@@ -51,11 +63,10 @@ def test_a_secret_is_replaced_in_every_form_it_takes(secret: str, form: Callable
 @pytest.mark.parametrize("before", ["", "u", "us", "usr", "user:"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_a_secret_inside_longer_base64_is_replaced(before: str, encode: Callable[[bytes], bytes]) -> None:
-    encoded = encode(f"{before}canary-pa55?>~:and more".encode()).decode()
-    scrubbed = _scrubber("canary-pa55?>~").scrub(encoded)
-    assert REDACTED in scrubbed
-    left = base64.urlsafe_b64decode(scrubbed.partition(REDACTED)[0].replace("+", "-")[: len(before) * 4 // 3] + "====")
-    assert b"canary" not in left
+    """Every character goes that holds bits of the secret alone."""
+    encoded = encode(f"{before}canary-pa55?>~~and more".encode()).decode()
+    start, stop = -(-len(before) * 8 // 6), (len(before) + len("canary-pa55?>~")) * 8 // 6
+    assert _scrubber("canary-pa55?>~").scrub(encoded) == encoded[:start] + REDACTED + encoded[stop:]
 
 
 def test_text_without_secrets_stays_as_it_is() -> None:
@@ -113,10 +124,10 @@ def test_a_hundred_thousand_secrets_are_all_known(crowded: Scrubber, number: int
 
 def test_listing_the_same_account_again_and_again_keeps_one_reference_each() -> None:
     scrubber = Scrubber()
-    for _ in range(40):
-        scrubber.add_all([Secret(f"pa55-{number:05}") for number in range(20_000)])
-    assert len(scrubber._pending) <= 300_000
-    assert scrubber.scrub("pa55-00007") == REDACTED
+    for _ in range(100):
+        scrubber.add_all([Secret(f"pa55-{number:04}") for number in range(5_000)])
+    assert len(scrubber._pending) < 300_000
+    assert scrubber.scrub("pa55-0007") == REDACTED
 
 
 def test_threads_may_add_and_scrub_at_once() -> None:
@@ -183,14 +194,14 @@ def test_exceptions_stacks_and_extras_leave_without_the_secret(lines: Lines) -> 
         _raise()
     except ValueError:
         LOGGER.exception("failed", stack_info=True, extra={"body": "canary-1"})
-    LOGGER.error("no exception at all", exc_info=True)
+    LOGGER.error("no exception at all", exc_info=True)  # noqa: LOG014 - that is the case
     assert f"ValueError: it is {REDACTED}" in lines.lines[0]
     assert "Traceback" in lines.lines[0]
     assert "canary-1" not in "".join(lines.lines)
 
 
 def test_arguments_that_do_not_fit_are_left_out(lines: Lines, capsys: pytest.CaptureFixture[str]) -> None:
-    LOGGER.error("one %s", "canary-1", "canary-1")
+    LOGGER.error("one %s", "canary-1", "canary-1")  # noqa: PLE1205 - that is the case
     LOGGER.error("none %d", "canary-1")
     LOGGER.error("key %(a)s", {"b": "canary-1"})
     assert [line.partition("{")[0] for line in lines.lines] == [

@@ -5,13 +5,15 @@ import dataclasses
 import json
 import pickle
 import traceback
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from deepdiff import DeepDiff
-
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import ObservedUser, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CANARY = "canary-pa55"
 USER = ObservedUser("smtp1", Settings(1, 1, "Enable"), Secret(CANARY))
@@ -31,7 +33,9 @@ SHOWING: dict[str, Callable[[Secret], object]] = {
     "json with repr": lambda secret: json.dumps({"p": secret}, default=repr),
     "an exception": lambda secret: repr(ValueError(secret)) + str(ValueError(secret)),
     "DeepDiff": lambda secret: DeepDiff(secret, Secret("another")).to_dict(),
-    "DeepDiff of users": lambda secret: DeepDiff(USER, dataclasses.replace(USER, password=Secret("another"))).pretty(),
+    "DeepDiff of users": lambda secret: DeepDiff(
+        USER, dataclasses.replace(USER, password=Secret("another"))
+    ).pretty(),
     "DeepDiff of added users": lambda secret: DeepDiff({}, {"smtp1": secret}, verbose_level=2).pretty(),
 }
 
@@ -47,13 +51,13 @@ REFUSING: dict[str, Callable[[Secret], object]] = {
     "pickle of a dataclass": lambda secret: pickle.dumps(USER),
     "vars": vars,
     "getstate": lambda secret: secret.__getstate__(),
-    "joining": lambda secret: "".join([secret]),  # type: ignore[list-item]
+    "joining": lambda secret: f"{secret}, x",  # type: ignore[list-item]
     "adding": lambda secret: "x" + secret,  # type: ignore[operator]
-    "iterating": lambda secret: list(secret),  # type: ignore[call-overload]
+    "iterating": list,
     "indexing": lambda secret: secret[0],  # type: ignore[index]
-    "len": lambda secret: len(secret),  # type: ignore[arg-type]
+    "len": len,  # type: ignore[dict-item]
     "sorting": lambda secret: sorted([secret, Secret("b")]),  # type: ignore[type-var]
-    "bytes": lambda secret: bytes(secret),  # type: ignore[call-overload]
+    "bytes": bytes,  # type: ignore[dict-item]
 }
 
 

@@ -3,15 +3,17 @@ from __future__ import annotations
 import logging
 import ssl
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
 from tests.unit.provider.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TOKEN = "tok3n/Canary+äß"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
-import ssl
 import struct
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import ssl
 
 Then = Literal["keep", "close", "reset", "hang"]
 
@@ -148,8 +151,6 @@ class Stage:
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

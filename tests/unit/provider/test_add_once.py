@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 from requests.adapters import HTTPAdapter
-
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
@@ -15,6 +14,9 @@ from sarv_sync.provider.client import Client
 from sarv_sync.provider.connections import IDLE_SECONDS
 from sarv_sync.provider.wire import RequestBody
 from tests.unit.provider.stage import Reply, Stage, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MADE = reply({"status": "success", "smtp_user_name": "smtp1", "smtp_password": "pa55word"})
 LISTED = reply({"status": "success", "smtp_list": []})
@@ -137,9 +139,7 @@ def test_no_status_makes_the_adapter_try_again(stage: Stage, client: Client) -> 
 
 def test_the_body_of_a_request_cannot_be_sent_twice() -> None:
     body = RequestBody("10042", Secret("t0ken"), {})
-    assert not body.sent
-    assert len(body) == len(b"".join(body))
-    assert body.sent
+    assert [body.sent, len(b"".join(body)), body.sent] == [False, len(body), True]
     with pytest.raises(ValueError, match="sent twice"):
         list(body)
 

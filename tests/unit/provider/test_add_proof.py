@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
-
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
 from tests.unit.provider.stage import Reply, Stage, error, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MADE = {"status": "success", "message": "SMTP User Created", "smtp_user_name": "smtp1", "smtp_password": "pa55word"}
 WITHOUT_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
@@ -48,7 +50,7 @@ def test_success_with_both_fields_is_a_created_user(stage: Stage, client: Client
     ],
 )
 def test_a_parsed_refusal_proves_that_no_user_was_made(
-    stage: Stage, client: Client, status: int, key: str, kind: str, expected: type[ProviderError]
+    stage: Stage, client: Client, *, status: int, key: str, kind: str, expected: type[ProviderError]
 ) -> None:
     stage.play(reply({"status": "error", key: kind, "message": "no"}, status))
     answer = client.add_user(7, 3)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from sarv_sync.errors import InputError
 from sarv_sync.provider.endpoint import check_endpoint, host_of, is_loopback
 

@@ -9,10 +9,9 @@ import pytest
 import requests.exceptions
 import urllib3.exceptions
 from requests.exceptions import ConnectionError as NoConnection
-from urllib3.exceptions import MaxRetryError, ProtocolError
-
 from sarv_sync.provider import failures
 from sarv_sync.provider.failures import COUNTERPARTS, TRANSPORT_ERRORS, explain
+from urllib3.exceptions import MaxRetryError, ProtocolError
 
 
 def _errors_of(module: object) -> list[type[BaseException]]:
@@ -80,7 +79,10 @@ def _circle() -> BaseException:
         (NoConnection(OSError(101, "Network is unreachable")), "the network failed (Network is unreachable)"),
         (OSError("just a text"), "the network failed"),
         (requests.exceptions.ProxyError(ConnectionRefusedError(111, "x")), "the proxy did not connect"),
-        (requests.exceptions.InvalidSchema("http://u:secret@proxy"), "the URL of the endpoint or of the proxy cannot be"),
+        (
+            requests.exceptions.InvalidSchema("http://u:secret@proxy"),
+            "the URL of the endpoint or of the proxy cannot be",
+        ),
         (UnicodeError("label too long"), "the URL of the endpoint or of the proxy cannot be used"),
         (_circle(), "the network failed"),
     ],

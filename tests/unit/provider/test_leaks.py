@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
-
 from sarv_sync.errors import SarvSyncError
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
-from tests.unit.provider.conftest import Records
 from tests.unit.provider.stage import Reply, Stage, error, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.provider.conftest import Records
 
 TOKEN, PASSWORD = "token-canary-1", "password-canary-2"
 ROW = {"smtp_user_name": "smtp1", "password": PASSWORD, "status": "Enable", "total_limit": 2, "hourly_limit": 1}

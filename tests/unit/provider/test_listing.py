@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from sarv_sync.errors import AnswerUnusable
-from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing, ObservedUser, RowFault, Settings
-from sarv_sync.provider.client import Client
 from tests.unit.provider.stage import Stage, reply
+
+if TYPE_CHECKING:
+    from sarv_sync.model.scrub import Scrubber
+    from sarv_sync.provider.client import Client
 
 ROW = {"smtp_user_name": "smtp1", "password": "pa55word", "status": "Enable", "total_limit": 200, "hourly_limit": 20}
 
@@ -74,7 +75,13 @@ def test_the_password_has_either_name_and_may_be_missing(
 
 @pytest.mark.parametrize(
     ("word", "status"),
-    [("Enable", "Enable"), ("enable", "Enable"), ("ENABLE", "Enable"), ("disable", "Disable"), ("DiSaBlE", "Disable")],
+    [
+        ("Enable", "Enable"),
+        ("enable", "Enable"),
+        ("ENABLE", "Enable"),
+        ("disable", "Disable"),
+        ("DiSaBlE", "Disable"),
+    ],
 )
 def test_a_status_may_be_in_any_letter_case(stage: Stage, client: Client, word: str, status: str) -> None:
     assert _listed(stage, client, _but(status=word)).users["smtp1"].settings.status == status
@@ -90,7 +97,27 @@ def test_a_limit_is_an_integer_or_a_string_of_digits(
 
 @pytest.mark.parametrize(
     "value",
-    [-1, 1.0, 1e3, True, None, "", " 5", "5 ", "+5", "-5", "5.0", "1_000", "٥", "²", "0x5", [5], {}, 2**53, "9" * 40],
+    [
+        -1,
+        1.0,
+        1e3,
+        True,
+        None,
+        "",
+        " 5",
+        "5 ",
+        "+5",
+        "-5",
+        "5.0",
+        "1_000",
+        "\u0665",
+        "\u00b2",
+        "0x5",
+        [5],
+        {},
+        2**53,
+        "9" * 40,
+    ],
 )
 @pytest.mark.parametrize("field", ["total_limit", "hourly_limit"])
 def test_anything_else_for_a_limit_makes_the_row_unreadable(
@@ -193,6 +220,6 @@ def test_every_password_is_known_to_the_scrubber_at_once(
 
 
 def test_no_value_of_a_row_shows_in_its_fault(stage: Stage, client: Client) -> None:
-    listing = _listed(stage, client, {key: "canary-1234" for key in ROW} | {"smtp_password": "canary-5678"})
+    listing = _listed(stage, client, dict.fromkeys(ROW, "canary-1234") | {"smtp_password": "canary-5678"})
     assert "canary" not in listing.faults[0].message
     assert listing.faults == (RowFault("canary-1234", "password and smtp_password differ"),)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-
+from requests.adapters import HTTPAdapter
 from sarv_sync.errors import ProviderError
 from sarv_sync.model.answers import NotCreated
 from sarv_sync.model.scrub import Scrubber
@@ -74,6 +74,8 @@ def test_a_session_checks_certificates_and_trusts_nothing_of_the_environment() -
     session = new_session("https://api.example.net", None, 3)
     assert session.verify is True
     assert session.trust_env is False
-    retries = session.get_adapter("https://api.example.net").max_retries
+    adapter = session.get_adapter("https://api.example.net")
+    assert isinstance(adapter, HTTPAdapter)
+    retries = adapter.max_retries
     assert (retries.total, retries.read, retries.respect_retry_after_header) == (0, False, False)
     session.close()

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-
 from sarv_sync.errors import InputError, ProviderError
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing
 from sarv_sync.provider.client import Client
 from tests.unit.provider.stage import Stage, reply
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EMPTY = reply({"status": "success", "smtp_list": []})
 

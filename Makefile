@@ -1,0 +1,42 @@
+# The few things people do here. Needs python3 (3.10 or newer), git and make; everything else goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(READY) ## take the whole tour, against an account on this machine
+	@$(BIN)/sarv-sync demo
+
+test: $(READY) ## run every test, with the branch coverage that is asked for
+	@$(BIN)/python -m pytest -n auto -p tests.branch_floors --cov --cov-report=term:skip-covered
+
+check: $(READY) ## lint, formatting, types, and who may import whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## measure, and write benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## remove .venv and what the tools left behind
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+
+# The stamp is written last: an installation that broke off is begun again.
+$(READY): pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(make_venv)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# Debian has no ensurepip without the package python3-venv, and then venv fails; its own pip can fill the gap.
+define make_venv
+{ $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
+	|| { $(PYTHON) -m venv --clear --without-pip .venv \
+		&& $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check pip; }; }
+endef
