@@ -14,7 +14,7 @@ demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo
 
 test: $(READY) ## run every test, with the branch coverage that is asked for
-	@$(BIN)/python -m pytest -n auto -p tests.branch_floors --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -p tests.branch_floors --cov --cov-report=term:skip-covered
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff check

@@ -170,12 +170,9 @@ def drift_exit_code(plan: Plan) -> int:
 
     A listing that cannot be relied on is neither clean nor drift: that check was not made.
     """
-    if plan.drift:
-        return EXIT_CHANGES
-    reasons = {refusal.reason for refusal in plan.refusals}
-    if "listing" in reasons:
-        return EXIT_REFUSED
-    return EXIT_CHANGES if "unmanaged" in reasons else EXIT_DONE
+    if plan.clean:
+        return EXIT_DONE
+    return EXIT_CHANGES if plan.drift or plan.compared else EXIT_REFUSED
 
 
 def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:

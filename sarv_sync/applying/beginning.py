@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
+from sarv_sync.model.state import Birthmark
 from sarv_sync.planning.renames import moved
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.state import State
-    from sarv_sync.model.users import Listing
+    from sarv_sync.model.users import Listing, ObservedUser
 
 
 def begin(state: State, plan: Plan, configuration: Configuration, listing: Listing) -> State:
@@ -27,10 +28,19 @@ def begin(state: State, plan: Plan, configuration: Configuration, listing: Listi
         if change.action == "forget":
             draft.let_go(change.name)
         elif change.action == "adopt" and change.smtp_user_name is not None:
-            draft.let_go(change.name)
-            draft.bind(change.name, change.smtp_user_name, listing.users[change.smtp_user_name].settings)
+            _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
     _catch_up(draft, state, plan, configuration, listing)
     return draft.finish()
+
+
+def _adopt(draft: Draft, state: State, name: str, observed: ObservedUser) -> None:
+    """Bind the pinned user. A create of `name` that another user may still come of is given up, not forgotten."""
+    values = observed.settings
+    intent = state.creates_under_way().get(name)
+    if intent is not None and intent.birthmark != Birthmark(values.total_limit, values.hourly_limit):
+        draft.give_up(intent)
+    draft.let_go(name)
+    draft.bind(name, observed.smtp_user_name, values)
 
 
 def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configuration, listing: Listing) -> None:

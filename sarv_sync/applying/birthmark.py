@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.errors import Refused
 from sarv_sync.model.state import Birthmark
 
 if TYPE_CHECKING:
@@ -22,23 +23,28 @@ FREE_PAIRS_WANTED = 4096
 TOTAL_MAX = 65_536
 HOURLY_MAX = 64
 
+_TRIES = 100_000
+
 
 def choose(desired: Settings, taken: set[Birthmark], chooser: Chooser) -> Birthmark:
     """Return a pair within the desired limits that is not in `taken`.
 
     Where those leave fewer than `FREE_PAIRS_WANTED` free pairs, the total alone may exceed its desired value, up
-    to `TOTAL_MAX`.
+    to `TOTAL_MAX`. Raises `Refused` if there is no free pair to be found.
     """
     hourly_max = min(desired.hourly_limit, desired.total_limit, HOURLY_MAX)
     total_max = min(desired.total_limit, TOTAL_MAX)
-    crowded = sum(1 for mark in taken if mark.hourly_limit <= hourly_max and mark.total_limit <= total_max)
-    if _pairs(total_max, hourly_max) - crowded < FREE_PAIRS_WANTED:
+    if _free_pairs(total_max, hourly_max, taken) < FREE_PAIRS_WANTED:
         total_max = TOTAL_MAX
-    while True:
+    for _ in range(_TRIES):
         hourly = chooser.randint(1, hourly_max)
         mark = Birthmark(chooser.randint(hourly, total_max), hourly)
         if mark not in taken and not _round(mark.total_limit):
             return mark
+    raise Refused(
+        f"no pair of limits is free to recognise a new user by: {len(taken)} are taken",
+        "raise the hourly_limit of the new user's entry: the more it leaves, the more pairs there are",
+    )
 
 
 def taken_pairs(listing: Listing, desired: Iterable[DesiredUser], state: State) -> set[Birthmark]:
@@ -47,6 +53,14 @@ def taken_pairs(listing: Listing, desired: Iterable[DesiredUser], state: State) 
     marks = {Birthmark(values.total_limit, values.hourly_limit) for values in settings}
     marks |= {intent.birthmark for intent in state.intents.values()}
     return marks | {retired.birthmark for retired in state.retired}
+
+
+def _free_pairs(total_max: int, hourly_max: int, taken: set[Birthmark]) -> int:
+    """Count the pairs that are left, or say that they are enough without counting, as they nearly always are."""
+    pairs = _pairs(total_max, hourly_max)
+    if pairs - len(taken) >= FREE_PAIRS_WANTED:
+        return FREE_PAIRS_WANTED
+    return pairs - sum(1 for mark in taken if mark.hourly_limit <= hourly_max and mark.total_limit <= total_max)
 
 
 def _pairs(total_max: int, hourly_max: int) -> int:

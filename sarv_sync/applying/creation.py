@@ -7,11 +7,12 @@
 3. call `addSmtp` with the birthmarks, each once;
 4. write the bindings, before any birthmark is edited away;
 5. look for the users whose creates had no answer, by their birthmarks;
-6. set the desired values; then, with the next batch's intents, close this batch's.
+6. set the desired values, and close the intents of the users that have them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.birthmark import choose, taken_pairs
@@ -20,7 +21,7 @@ from sarv_sync.applying.editing import Done, Edit, call_edits, note
 from sarv_sync.applying.recovery import recover
 from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
-from sarv_sync.errors import ProviderError
+from sarv_sync.errors import AnswerUnusable, ProviderError
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.state import Intent
 from sarv_sync.model.users import Settings
@@ -28,14 +29,16 @@ from sarv_sync.planning.difference import changes_to
 from sarv_sync.planning.ownership import Absent, Ambiguous, divide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sarv_sync.applying.run import Run
     from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.plan import Change
-    from sarv_sync.model.state import Birthmark
+    from sarv_sync.model.state import Birthmark, State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.ownership import Resolution
+
+    Answers = Sequence[tuple[Intent, AddAnswer | None]]
 
 _HALF_MADE = "the user was made, and the run ended before its limits were set"
 
@@ -52,12 +55,10 @@ def create_users(run: Run, changes: Sequence[Change]) -> None:
     recreated = {change.name for change in changes if change.cause == "drift"}
     begun = [name for name in open_names if name in under_way and name in state.bindings and name not in recreated]
     _finish(run, begun, run.listing)
-    done = set(begun)
+    done = {*begun, *_back_again(run, recreated.intersection(open_names))}
     fresh = [name for name in open_names if name not in done]
-    # Whether the account echoes limits is found out with a single user at stake.
-    alone = 1 if state.echoes_limits is None else 0
     mute = 0
-    for batch in [*batches(fresh[:alone], 1), *batches(fresh[alone:], run.world.parallelism * 2)]:
+    for batch in _cut(run, fresh):
         run.check_stop()
         mute = mute + 1 if _create_batch(run, batch) else 0
         if mute == 2:
@@ -65,20 +66,49 @@ def create_users(run: Run, changes: Sequence[Change]) -> None:
     run.check_stop()
 
 
+def _cut(run: Run, names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut `names` into batches. Whether the account echoes limits is found out with a single user at stake."""
+    start = 0
+    while start < len(names) and run.journal.state.echoes_limits is None:
+        yield names[start : start + 1]
+        start += 1
+    yield from batches(names[start:], run.world.parallelism * 2)
+
+
+def _back_again(run: Run, names: Iterable[str]) -> set[str]:
+    """Return those of `names`, which are to be made anew, whose users the account lists after all.
+
+    A listing may lag, and a second user can never be taken back: so the missing ones are waited for.
+    """
+    bindings = run.journal.state.bindings
+    missing = {name: bindings[name].smtp_user_name for name in names if name in bindings}
+    if not missing:
+        return set()
+    wanted = set(missing.values())
+    listing = list_until(run, "missing users to show up after all", lambda seen: wanted <= seen.names())
+    back = {name for name, user in missing.items() if user in listing.names()}
+    for name in back:
+        run.ledger.failed(name, missing[name], "the account lists its user again, so no other one was made")
+    return back
+
+
 def _create_batch(run: Run, names: Sequence[str]) -> bool:
     """Create users for `names`; return True if not one call got an answer that proves anything."""
     listing = run.world.provider.list_users()
+    before = run.journal.state
     intents = _journal(run, names, listing)
-    answers = run.call_all(lambda intent: _add(run, intent), intents)
-    _record(run, answers)
+    answers = _believed(run.call_all(lambda intent: _add(run, intent), intents), before, listing)
+    _record(run, answers, before)
     lost = {intent.name for intent, answer in answers if isinstance(answer, Unknown)}
     resolutions = recover(run, lost)
     for intent, answer in answers:
         _note(run, intent, answer, resolutions.get(intent.name))
-    if run.journal.state.echoes_limits is None:
-        _learn_echo(run, intents)
-    made = [name for name in names if name in run.journal.state.bindings]
-    _finish(run, made)
+    state = run.journal.state
+    under_way = state.creates_under_way()
+    made = [under_way[name] for name in names if name in under_way and name in state.bindings]
+    if state.echoes_limits is None:
+        _learn_echo(run, made)
+    _finish(run, [intent.name for intent in made])
     return bool(lost) and not made and len(lost) == len(intents)
 
 
@@ -115,25 +145,45 @@ def _add(run: Run, intent: Intent) -> AddAnswer:
     return answer
 
 
-def _record(run: Run, answers: Sequence[tuple[Intent, AddAnswer | None]]) -> None:
-    """Write what the answers prove. A call that was never made, or made nothing, leaves no intent behind."""
+def _believed(answers: Answers, before: State, listing: Listing) -> Answers:
+    """Return `answers`, those that cannot be true made `Unknown`: no user can be new and known, or made twice."""
+    made = Counter(answer.smtp_user_name for _, answer in answers if isinstance(answer, Created))
+    known = listing.names() | before.owned().keys()
+
+    def judged(answer: AddAnswer | None) -> AddAnswer | None:
+        if isinstance(answer, Created) and (answer.smtp_user_name in known or made[answer.smtp_user_name] > 1):
+            message = f"the provider says that it made {answer.smtp_user_name}, which is not a new user"
+            return Unknown(AnswerUnusable(message, "the account is searched for the user that was really made"))
+        return answer
+
+    return [(intent, judged(answer)) for intent, answer in answers]
+
+
+def _record(run: Run, answers: Answers, before: State) -> None:
+    """Write what the answers prove.
+
+    A call that was never made, or made nothing, leaves no intent behind; a name that was to be made anew keeps the
+    user it had in the state `before`.
+    """
     draft = Draft(run.journal.state)
     for intent, answer in answers:
         match answer:
             case Created(smtp_user_name):
                 draft.bind(intent.name, smtp_user_name, _as_born(intent.birthmark))
                 run.ledger.begun(intent.name, smtp_user_name, "failed", _HALF_MADE)
-            case NotCreated() | None:
-                draft.close(intent.name)
-            case Unknown():
-                pass
+            case NotCreated(error):
+                draft.undo(intent.name, before.bindings.get(intent.name))
+                run.ledger.failed(intent.name, None, error.message)
+            case Unknown(error):
+                run.ledger.begun(intent.name, None, "unknown", error.message)
+            case None:
+                draft.undo(intent.name, before.bindings.get(intent.name))
     run.write(draft)
 
 
 def _note(run: Run, intent: Intent, answer: AddAnswer | None, resolution: Resolution | None) -> None:
+    """Enter in the ledger what became of a create without a usable answer."""
     match answer, resolution:
-        case NotCreated(error), _:
-            run.ledger.failed(intent.name, None, error.message)
         case Unknown(error), Absent():
             message = f"{error.message}; no such user appeared within {run.settle:g} s, so it counts as never made"
             run.ledger.unknown(intent.name, None, message)
@@ -145,11 +195,7 @@ def _note(run: Run, intent: Intent, answer: AddAnswer | None, resolution: Resolu
 def _learn_echo(run: Run, intents: Sequence[Intent]) -> None:
     """Find out, from users just made, whether the account lists exactly the limits it is given."""
     state = run.journal.state
-    made = {
-        state.bindings[intent.name].smtp_user_name: intent.birthmark
-        for intent in intents
-        if intent.name in state.bindings
-    }
+    made = {state.bindings[intent.name].smtp_user_name: intent.birthmark for intent in intents}
     if not made:
         return
     listing = list_until(run, "the new user to show up in the account", lambda seen: made.keys() <= seen.users.keys())

@@ -54,16 +54,25 @@ class Draft:
     def open(self, intents: Sequence[Intent], listing: str, listed: tuple[str, ...]) -> None:
         """Journal `intents`, with the loose names that the account listed before them.
 
-        A name that is made anew lets go of the user it had, and of a create that came to nothing.
+        A name that is made anew lets go of the user it had; should that one still have its birthmark when it
+        turns up, it is a spare.
         """
         self._listings[listing] = listed
-        self.close_all({intent.name for intent in intents})
+        anew = {intent.name for intent in intents}
+        for earlier in [intent for intent in self._intents.values() if intent.name in anew]:
+            self.give_up(earlier)
         for intent in intents:
             self._bindings.pop(intent.name, None)
             self._intents[intent.id] = intent
 
+    def undo(self, name: str, binding: Binding | None) -> None:
+        """End a create that is proven not to have happened; `binding` is the user that the name had before."""
+        self.close(name)
+        if binding is not None:
+            self._bindings[name] = binding
+
     def close(self, name: str) -> None:
-        """End the create of `name`: it is done, or proven not to have happened."""
+        """End the create of `name`: it is done, or of no concern any more."""
         self.close_all({name})
 
     def close_all(self, names: set[str]) -> None:

@@ -20,20 +20,26 @@ def prove(run: Run) -> bool:
 
     Waits, at most the settle time, for a listing that lags. What the listing shows has the last word: an edit
     without a usable answer that shows is applied, an edit that was confirmed and does not show has failed.
-    Returns whether all touched users are as desired. Raises `ProviderError` if the account cannot be listed.
+    Returns whether every change was carried out and all touched users are as desired. Raises `ProviderError` if the
+    account cannot be listed.
     """
     touched = [change for change in run.plan.changes if _to_prove(run, change)]
     if not touched:
-        return not run.ledger.entries("unknown")
+        return _all_applied(run)
 
     def all_proven(listing: Listing) -> bool:
         return all(_gap(run, change, listing) == () for change in touched if _claimed(run, change))
 
     listing = list_until(run, "the account to show what was done", all_proven)
     draft = Draft(run.journal.state)
-    proven = [_settle_one(run, draft, change, listing) for change in touched]
+    for change in touched:
+        _settle_one(run, draft, change, listing)
     run.write(draft)
-    return all(proven) and not run.ledger.entries("unknown")
+    return _all_applied(run)
+
+
+def _all_applied(run: Run) -> bool:
+    return len(run.ledger.entries("applied")) == len(run.plan.changes)
 
 
 def _to_prove(run: Run, change: Change) -> bool:
@@ -44,16 +50,14 @@ def _claimed(run: Run, change: Change) -> bool:
     return run.ledger.end_of(change.name) in {"applied", "unknown"}
 
 
-def _settle_one(run: Run, draft: Draft, change: Change, listing: Listing) -> bool:
+def _settle_one(run: Run, draft: Draft, change: Change, listing: Listing) -> None:
     gap = _gap(run, change, listing)
     name, smtp_user_name = change.name, _user(run, change)
     if gap == ():
         run.ledger.applied(name, smtp_user_name)
         _catch_up(run, draft, change)
-        return True
-    if run.ledger.end_of(name) == "applied":
+    elif run.ledger.end_of(name) == "applied":
         run.ledger.failed(name, smtp_user_name, _words(gap))
-    return False
 
 
 def _gap(run: Run, change: Change, listing: Listing) -> tuple[FieldChange, ...] | None:

@@ -17,8 +17,8 @@ _LONGEST_PAUSE = 2.0
 def list_until(run: Run, what: str, settled: Callable[[Listing], bool], since: float | None = None) -> Listing:
     """List the account until `settled` says yes or the settle time is over; return the last listing.
 
-    The settle time begins at `since`, now unless given. `what` is told to whoever watches. Raises `ProviderError` if the account cannot be listed, `Interrupted` if
-    the run was asked to stop meanwhile.
+    The settle time begins at `since`, now unless given. `what` is told to whoever watches. Raises `ProviderError`
+    if the account cannot be listed, `Interrupted` if the run was asked to stop meanwhile.
     """
     clock = run.world.clock
     end = (clock.now() if since is None else since) + run.settle

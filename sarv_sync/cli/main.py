@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from itertools import pairwise
@@ -78,9 +79,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program with `arguments`; return its exit code. Nothing but `SystemExit` of the interpreter escapes."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     shell = Shell()
     try:
         code = _group.main(list(arguments), prog_name="sarv-sync", standalone_mode=False, obj=shell)
@@ -91,7 +90,8 @@ def run(arguments: Sequence[str]) -> int:
         shell.say(error.format_message())
         return EXIT_INPUT
     except click.UsageError as error:
-        return _fail(shell, arguments, EXIT_INPUT, (Fault(error.format_message(), _usage_hint(error)),))
+        message = " ".join(error.format_message().split())  # click lays lists of choices out over several lines
+        return _fail(shell, arguments, EXIT_INPUT, (Fault(message, _usage_hint(error)),))
     except (click.Abort, KeyboardInterrupt):
         return _fail(shell, arguments, EXIT_INTERRUPTED, (Fault("interrupted"),))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is told as one, without secrets
@@ -100,12 +100,24 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(shell, arguments, EXIT_ERROR, (describe_bug(error),))
 
 
+def _prepare_streams() -> None:
+    """Let every stream exist and take every character, whatever the program was started with.
+
+    A stream that was closed beforehand is None. Opened here, nothing that is opened later can land in its place.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+        elif name != "stdin" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _fail(shell: Shell, arguments: Sequence[str], exit_code: int, faults: tuple[Fault, ...]) -> int:
     if _wants_json(arguments):
         from sarv_sync.reporting.errors_document import error_document
-        from sarv_sync.reporting.json_text import json_text
 
-        shell.result(shell.scrubber.scrub(json_text(error_document(exit_code, faults))))
+        shell.result_json(error_document(exit_code, shell.scrubbed(faults)))
     else:
         shell.complain(faults)
     return exit_code

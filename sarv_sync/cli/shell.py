@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from sarv_sync.errors import SarvSyncError
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.reporting.style import Style
 
@@ -61,7 +62,21 @@ class Shell:
         from sarv_sync.reporting.errors_text import faults_text
 
         if faults and not (self.quiet and kind == "warning"):
-            _write(sys.stderr, self.scrubber.scrub(faults_text(faults, self.style(sys.stderr), kind)))
+            _write(sys.stderr, faults_text(self.scrubbed(faults), self.style(sys.stderr), kind))
+
+    def scrubbed(self, faults: Sequence[Fault]) -> tuple[Fault, ...]:
+        """Return `faults` without secrets. Laying them out may change the form of one, so this comes first."""
+        scrub = self.scrubber.scrub
+        return tuple(
+            replace(
+                fault,
+                message=scrub(fault.message),
+                hint=fault.hint and scrub(fault.hint),
+                file=fault.file and scrub(fault.file),
+                excerpt=fault.excerpt and scrub(fault.excerpt),
+            )
+            for fault in faults
+        )
 
     def style(self, stream: TextIO | None = None) -> Style:
         """Return how text should look on `stream` (standard output unless given)."""
@@ -73,10 +88,22 @@ class Shell:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write `text` as whole lines. A reader that went away is no error: `| head` has seen enough."""
+    """Write `text` as whole lines. A reader that went away is no error: `| head` has seen enough.
+
+    Raises `SarvSyncError` if a result cannot be written; where an error cannot, there is nobody to tell.
+    """
     try:
         stream.write(text if text.endswith("\n") else text + "\n")
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes once more at exit; let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if isinstance(error, BrokenPipeError) or stream is sys.stderr:
+            return
+        reason = error.strerror or type(error).__name__
+    else:
+        return
+    raise SarvSyncError(
+        f"the result cannot be written to standard output: {reason}",
+        "make room there; what this run changed is recorded in the state, and `sarv-sync plan` shows what is left",
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
+
+from sarv_sync.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +26,8 @@ class Signals:
     def uninterrupted(self) -> Iterator[None]:
         """Let the first signal only set `stop`: no new call begins, what is under way is recorded.
 
-        A second one ends the program at once; what was under way is in the journal.
+        A second one ends the program at once, as a crash would, without waiting for the calls under way: they are
+        in the journal, and the next run takes the lock over.
         """
         self._gentle = True
         try:
@@ -33,8 +37,11 @@ class Signals:
 
     def handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's signature
         """Act on a signal."""
-        if not self._gentle or self.stop.is_set():
+        if not self._gentle:
             raise KeyboardInterrupt
+        if self.stop.is_set():
+            # An exception would have to wait for the threads that make the calls.
+            os._exit(EXIT_INTERRUPTED)
         self.stop.set()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sarv_sync.config.nodes import Float, Map, Seq
+from sarv_sync.config.nodes import Float, Seq
 from sarv_sync.config.wording import nearest, one_of, shown, word
 
 _DIGITS = re.compile(r"[0-9]{1,12}\Z")
@@ -89,10 +89,10 @@ def _range(schema: dict[str, Any], value: int) -> str:
 
 
 def _text(schema: dict[str, Any], value: Any, written: str) -> str:
-    example = schema.get("examples", ["text"])[0]
+    example = schema.get("examples", [""])[0]
     if isinstance(value, bool | int | Float):
         needs_unit = "duration" in schema["errorMessage"] and not isinstance(value, bool)
         return f"add the unit: {word(written)}s" if needs_unit else f'quote it: "{word(written)}"'
-    if isinstance(value, Map | Seq) or value is None or value == "":
-        return f"write a text such as {example}"
-    return f"write for example {example}"
+    if isinstance(value, str) and value:
+        return f"write it in this form: {example}"
+    return f"write a text such as {example}" if example else "write a text"

@@ -80,16 +80,15 @@ def _break(data: Map, path: Path) -> None:
     _walk(data, path[:-1])[path[-1]] = BROKEN
 
 
-def place(file: SourceFile, data: Map, path: Path) -> int:
-    """Return the offset to point at for the value at `path`: its own, or its key's where nothing is written."""
+def _place(data: Map, path: Path) -> int:
+    """Return the offset of the value at `path`."""
     if not path:
         return data.at
     parent, last = _walk(data, path[:-1]), path[-1]
     if isinstance(parent, Seq):
         return parent.marks[int(last)]
     at: int = parent.value_at(last)
-    written = parent[last] is not None or file.text[at : at + 1] in {"~", "n", "N"}
-    return at if written else parent.key_at(last)
+    return at
 
 
 def _bad_name(file: SourceFile, parent: Map, error: ValidationError) -> None:
@@ -118,16 +117,16 @@ def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationErro
     for key in _schema(error)["required"]:
         if key not in _walk(data, path):
             examples = _schema(error)["properties"][key]["examples"]
-            file.error(place(file, data, path), f"`{key}` is missing", f"add `{key}: {examples[0]}`")
+            file.error(_place(data, path), f"`{key}` is missing", f"add `{key}: {examples[0]}`")
 
 
 def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
     name = _named(path)
     if path[-2:] == ("account", "endpoint") and isinstance(error.instance, str):
         message, hint, hidden = endpoint_problem(error.instance)
-        file.error(place(file, data, path), message, hint, hidden=hidden)
+        file.error(_place(data, path), message, hint, hidden=hidden)
         return
-    at = place(file, data, path)
+    at = _place(data, path)
     written = file.text[at : at + 80]
     instead = "" if error.validator == "uniqueItems" else f", not {found(error.instance, written)}"
     message = f"{name} {_schema(error)['errorMessage']}{instead}"
@@ -136,8 +135,7 @@ def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) 
 
 def _named(path: Path) -> str:
     match path:
-        case (*_, str() as outer, int() as index):
-            return f"item {index + 1} of `{shown(outer)}`"
-        case (*_, last):
-            return f"`{shown(str(last))}`"
-    return "the file"
+        case (*_, outer, int() as index):
+            return f"item {index + 1} of `{shown(str(outer))}`"
+        case _:
+            return f"`{shown(str(path[-1]))}`"

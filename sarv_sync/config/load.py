@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.config import settings
+from sarv_sync.config.collector import paused
 from sarv_sync.config.disk import display, open_file
 from sarv_sync.config.includes import included_paths
 from sarv_sync.config.layers import Layers
@@ -30,7 +31,8 @@ def load(path: str, cwd: Path) -> Configuration:
     Raises `InputError` with every fault of every file: the main file first, then the included ones sorted by path,
     each from top to bottom. Positions name files relative to `cwd` if they are inside it, else absolutely.
     """
-    return _Loading(Path(os.path.normpath(cwd / path)), cwd).run()
+    with paused():
+        return _Loading(Path(os.path.normpath(cwd / path)), cwd).run()
 
 
 class _Loading:

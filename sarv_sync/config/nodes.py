@@ -25,8 +25,8 @@ class Map(dict[str, Any]):
         return self.marks[key] >> _SHIFT
 
     def value_at(self, key: str) -> int:
-        """Return the offset of the value of `key`."""
-        return self.marks[key] & _LOW
+        """Return the offset of the value of `key`, that of the key for null: nothing need be written for a null."""
+        return self.key_at(key) if self[key] is None else self.marks[key] & _LOW
 
 
 class Seq(list[Any]):

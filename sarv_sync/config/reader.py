@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """How many collections may stand inside one another."""
 
-_LARGEST_TO_EXPLAIN = 500_000
-"""Characters. The pure parser takes seconds for this much; beyond it, libyaml's own position must do."""
+_LARGEST_TO_EXPLAIN = 200_000
+"""Characters. The pure parser takes a second or two for this much; beyond it, libyaml's own verdict must do."""
 
 _MOST_KEYS = 1000
 """How many different keys are remembered. Most keys of a large file repeat; the names of users do not."""

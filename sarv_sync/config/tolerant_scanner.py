@@ -48,15 +48,6 @@ class TolerantParser(Reader, Scanner, Parser):
         scan: Callable[[], str] = self.scan_line_break
         return scan()
 
-    def check_key(self) -> bool:
-        """Whether the `?` here begins a key: it does only when a blank follows."""
-        return self.peek(1) in _ENDS
-
-    def check_plain(self) -> bool:
-        """Whether a plain scalar begins here. In a flow collection, too, one may begin with a question mark."""
-        question = bool(self.flow_level) and self.peek() == "?" and self.peek(1) not in _ENDS
-        return question or bool(super().check_plain())
-
     def scan_plain(self) -> ScalarToken:
         """Scan a plain scalar, with tabs as blanks and question marks as letters."""
         start = end = self.get_mark()

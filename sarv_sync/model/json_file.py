@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -53,14 +54,10 @@ def _fault(file: str, message: str, line: int | None = None, column: int | None 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise ValueError(f"the key {key!r} occurs twice in one object")
-        seen.add(key)
-    raise AssertionError("unreachable: fewer keys than pairs means a repeated key")
+    if len(value) < len(pairs):
+        key = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the key {key!r} occurs twice in one object")
+    return value
 
 
 def _no_float(text: str) -> NoReturn:

@@ -18,6 +18,8 @@ RefusalReason = Literal["guard", "listing", "unmanaged"]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
 IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
+NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "listing"})
+"""Reasons that say: this user could not be held against what was last applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,21 @@ class Plan:
     def pending(self) -> bool:
         """Whether anything differs: something to do, or something that is held back."""
         return bool(self.changes or self.blocked or self.refusals)
+
+    @property
+    def compared(self) -> bool:
+        """Whether every user could be held against what was last applied."""
+        refused = any(refusal.reason == "listing" for refusal in self.refusals)
+        return not refused and not any(entry.reason in NOT_COMPARED for entry in self.blocked)
+
+    @property
+    def clean(self) -> bool:
+        """Whether every user was compared, is as it was last applied, and is owned where it has to be.
+
+        What could not be compared is not clean: a check that cannot be made is no pass.
+        """
+        forbidden = any(refusal.reason == "unmanaged" for refusal in self.refusals)
+        return self.compared and not self.drift and not forbidden
 
     def summary(self) -> dict[str, int]:
         """Return the counts of the contract's `summary`, in its order."""

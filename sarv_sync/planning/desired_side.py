@@ -12,7 +12,12 @@
     no         yes           one user has the birthmark       create, to be finished
     no         yes           several may be it                blocked: ambiguous
     no         no            -                                create
-    no         pinned        lists the pinned user, loose     adopt
+    pinned     no            lists the pinned user, loose     adopt
+    pinned     yes           lists it, and proves no other    adopt: a person's word settles the create
+    pinned     either        does not list it                 blocked: missing
+    pinned     either        another name owns it             blocked: pin
+    pinned     yes           another user has the birthmark   blocked: pin, as if bound to that one
+    any of them              cannot read the user's row       blocked: unreadable
 
 A create that an earlier run began stays a `create` of the same values until it is done, so that a plan that was
 approved before a crash still covers it afterwards.
@@ -26,7 +31,7 @@ from sarv_sync.model.plan import Change, Drift, FieldChange
 from sarv_sync.model.users import FIELDS
 from sarv_sync.planning import blocking
 from sarv_sync.planning.difference import cause_of, changes_to, from_nothing
-from sarv_sync.planning.ownership import Ambiguous
+from sarv_sync.planning.ownership import Ambiguous, Found
 from sarv_sync.planning.situation import Verdict
 
 if TYPE_CHECKING:
@@ -41,16 +46,20 @@ def judge_desired(user: DesiredUser, situation: Situation) -> Verdict | None:
     name = user.name
     if name in situation.blocked_moves:
         return Verdict(blocked=blocking.rename_onto_user(name, situation.blocked_moves[name]))
+    resolution = situation.ownership.creates.get(name)
     binding = situation.state.bindings.get(name) or situation.state.removed.get(name)
-    if binding is not None and user.smtp_user_name not in {None, binding.smtp_user_name}:
-        return Verdict(blocked=blocking.pinned_elsewhere(name, binding.smtp_user_name, str(user.smtp_user_name)))
+    own = resolution.smtp_user_name if isinstance(resolution, Found) else None
+    own = own if binding is None else binding.smtp_user_name
+    if own is not None and user.smtp_user_name not in {None, own}:
+        return Verdict(
+            blocked=blocking.pinned_elsewhere(name, own, str(user.smtp_user_name), _known_as(user, situation))
+        )
     if binding is not None:
         return _judge_bound(user, binding, situation)
-    if user.smtp_user_name is not None:
+    if user.smtp_user_name is not None and own is None:
         return _judge_pinned(user, user.smtp_user_name, situation)
-    resolution = situation.ownership.creates.get(name)
     if isinstance(resolution, Ambiguous):
-        return Verdict(blocked=blocking.ambiguous(name, resolution.candidates))
+        return Verdict(blocked=blocking.ambiguous(name, resolution.candidates, _known_as(user, situation)))
     return Verdict(change=_create(user, "config", situation))
 
 
@@ -62,7 +71,7 @@ def _judge_bound(user: DesiredUser, binding: Binding, situation: Situation) -> V
     if observed is None:
         return _judge_missing(user, binding, situation)
     if user.name in situation.creates:
-        done = user.settings == observed.settings
+        done = user.settings == observed.settings and user.name not in situation.moves
         return None if done else Verdict(change=_create(user, "config", situation))
     fields = changes_to(user.settings, observed.settings, user.ignore_changes)
     renamed_from = situation.moves.get(user.name)
@@ -84,7 +93,8 @@ def _judge_missing(user: DesiredUser, binding: Binding, situation: Situation) ->
     drift = Drift(user.name, binding.smtp_user_name, "missing")
     if user.recreate:
         return Verdict(change=_create(user, "drift", situation), drift=drift)
-    return Verdict(blocked=blocking.missing(user.name, binding.smtp_user_name), drift=drift)
+    held_as = _known_as(user, situation)
+    return Verdict(blocked=blocking.missing(user.name, binding.smtp_user_name, held_as), drift=drift)
 
 
 def _judge_pinned(user: DesiredUser, pin: str, situation: Situation) -> Verdict:
@@ -97,7 +107,8 @@ def _judge_pinned(user: DesiredUser, pin: str, situation: Situation) -> Verdict:
     if observed is None:
         return Verdict(blocked=blocking.pinned_missing(user.name, pin))
     fields = changes_to(user.settings, observed.settings, user.ignore_changes)
-    return Verdict(change=Change(user.name, "adopt", pin, "config", fields, user.source))
+    renamed_from = situation.moves.get(user.name)
+    return Verdict(change=Change(user.name, "adopt", pin, "config", fields, user.source, renamed_from))
 
 
 def _create(user: DesiredUser, cause: Cause, situation: Situation) -> Change:
@@ -126,3 +137,8 @@ def _drift(user: DesiredUser, binding: Binding, observed: ObservedUser) -> Drift
 
 def _source(user: DesiredUser, fields: tuple[FieldChange, ...]) -> Source:
     return user.field_sources[FIELDS.index(fields[0].field)] if fields else user.source
+
+
+def _known_as(user: DesiredUser, situation: Situation) -> str:
+    """Return the name that the state has for the user: a rename that is held back has not happened there."""
+    return situation.moves.get(user.name, user.name)

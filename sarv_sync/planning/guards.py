@@ -23,13 +23,15 @@ def check_guards(guards: Guards, changes: Sequence[Change], managed: int, file: 
     """Return a refusal for every guard that `changes` hit.
 
     `managed` counts the names that the file holds or that are bound: a file that was emptied by mistake must not
-    shrink the base of its own percentage.
+    shrink the base of its own percentage. A user that is switched off counts as a disable, whether its entry is
+    gone or says so.
     """
     refusals = []
     for guard in GUARD_NAMES:
         limit: GuardLimit = getattr(guards, guard)
         count = sum(1 for change in changes if _counts(guard, change))
-        if count > (allowed := _allowed(limit, managed)):
+        allowed = _allowed(limit, managed)
+        if allowed is not None and count > allowed:
             refusals.append(_refusal(guard, limit, count, allowed, file))
     return tuple(refusals)
 
@@ -43,18 +45,20 @@ def _counts(guard: GuardName, change: Change) -> bool:
     return bool(change.fields) and change.action in {"update", "adopt", "rename"}
 
 
-def _allowed(limit: GuardLimit, managed: int) -> int:
+def _allowed(limit: GuardLimit, managed: int) -> int | None:
+    """Return how many changes `limit` lets through, None for any number."""
     if not limit.percent:
         return limit.amount
     if managed < PERCENT_APPLIES_FROM:
-        return managed
+        return None
     return managed * limit.amount // 100
 
 
 def _refusal(guard: GuardName, limit: GuardLimit, count: int, allowed: int, file: str) -> Refusal:
     of_managed = f", here {allowed}" if limit.percent else ""
+    users = "1 user" if count == 1 else f"{count} users"
     return Refusal(
         "guard",
-        f"the plan would {_WHAT[guard]} {count} users, and guards.{guard} allows {limit}{of_managed}",
+        f"the plan would {_WHAT[guard]} {users}, and guards.{guard} allows {limit}{of_managed}",
         f"if that is meant, raise guards.{guard} in {file}, or pass --allow {guard}={count} for this run",
     )

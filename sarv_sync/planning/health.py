@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 def check_listing(state: State, listing: Listing) -> Refusal | None:
     """Return why nothing may be concluded from `listing`, or None.
 
-    An account that manages nobody yet may list anything. Once users are bound, an empty, malformed or
-    self-contradicting listing says more about the provider's day than about the users.
+    An account that manages nobody yet may list anything. Once users are bound (a retired one still is), an empty,
+    malformed or self-contradicting listing says more about the provider's day than about the users.
     """
-    if state.bindings and not listing.names():
-        return _refusal("the account lists no users at all, while this state holds some")
-    if not (state.bindings or state.intents):
+    if not (state.bindings or state.removed or state.intents):
         return None
     if listing.repeated:
-        return _refusal(f"the account lists {listing.repeated[0]} more than once")
+        return _refusal(f"the account lists {min(listing.repeated)} more than once")
     if any(fault.smtp_user_name is None for fault in listing.faults):
         return _refusal("the account's listing has rows that carry no user name")
+    if (state.bindings or state.removed) and not listing.names():
+        return _refusal("the account lists no users at all, while this state holds some")
     return None
 
 

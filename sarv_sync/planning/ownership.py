@@ -13,19 +13,23 @@ answer was lost left it behind, and its birthmark says so::
                                    to echo limits exactly
     none                           anything else                          absent
 
-"New" means: not listed when the create was journalled. A user that was there before can never be ours.
+"New" means: not listed when the create was journalled. A user that was there before can never be ours. Where the
+account is known not to echo limits exactly, no user counts as having a birthmark.
+
+A given-up create's user, should it turn up after all, is a spare, unless two new users show its birthmark: nothing
+proves then which of them is ours.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sarv_sync.model.state import Birthmark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sarv_sync.model.state import Intent, Retired, State
     from sarv_sync.model.users import Listing
@@ -52,6 +56,12 @@ class Absent:
 
 Resolution = Found | Ambiguous | Absent
 
+Before: TypeAlias = "Mapping[str, frozenset[str]]"
+"""The names that were listed when a create was journalled, by the id of that listing."""
+
+Marked: TypeAlias = "dict[Birthmark, list[str]]"
+"""The users that nobody owns, by the pair of limits they show."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
@@ -70,47 +80,51 @@ def divide(state: State, listing: Listing) -> Ownership:
     """Say whose every user in `listing` is."""
     owned = state.owned()
     loose = sorted(name for name in listing.names() if name not in owned)
-    marked = _by_birthmark(loose, listing)
-    spares = _spares(state, marked)
+    before = {key: frozenset(names) for key, names in state.listings.items()}
+    marked = {} if state.echoes_limits is False else _by_birthmark(loose, listing)
+    spares = _spares(state.retired, before, marked)
     under_way = [intent for intent in state.intents.values() if intent.name not in state.bindings]
-    claimed = {intent.birthmark for intent in under_way}
+    claimed = {intent.birthmark for intent in under_way} & marked.keys()
     rest = [name for name in loose if name not in spares and _mark(name, listing) not in claimed]
-    creates = {intent.name: _resolve(intent, state, listing, marked, rest) for intent in under_way}
+    news = {key: [name for name in rest if name not in before.get(key, ())] for key in {i.listing for i in under_way}}
+    creates: dict[str, Resolution] = {}
+    for intent in under_way:
+        twins = _new_with(intent, before, marked)
+        suspects = [name for name in news[intent.listing] if _may_be(name, intent, state, listing)]
+        creates[intent.name] = _resolve(twins, suspects)
     ours = {found.smtp_user_name for found in creates.values() if isinstance(found, Found)}
     strangers = tuple(name for name in loose if name not in spares and name not in ours)
     return Ownership(creates, spares, strangers)
 
 
-def _resolve(
-    intent: Intent, state: State, listing: Listing, marked: dict[Birthmark, list[str]], rest: list[str]
-) -> Resolution:
-    before = frozenset(state.listings.get(intent.listing, ()))
-    twins = [name for name in marked.get(intent.birthmark, ()) if name not in before]
+def _resolve(twins: Sequence[str], suspects: Sequence[str]) -> Resolution:
     if len(twins) == 1:
         return Found(twins[0])
-    if twins:
-        return Ambiguous(tuple(twins))
-    suspects = tuple(name for name in rest if name not in before and _may_be(name, intent, state, listing))
-    return Ambiguous(suspects) if suspects else Absent()
+    if twins or suspects:
+        return Ambiguous(tuple(twins or suspects))
+    return Absent()
 
 
 def _may_be(name: str, intent: Intent, state: State, listing: Listing) -> bool:
     mark = _mark(name, listing)
     if mark is None or state.echoes_limits is not True:
         return True
-    return mark.total_limit == intent.birthmark.total_limit
+    born = intent.birthmark
+    return mark.total_limit == born.total_limit or mark.hourly_limit == born.hourly_limit
 
 
-def _spares(state: State, marked: dict[Birthmark, list[str]]) -> dict[str, Retired]:
-    return {
-        name: retired
-        for retired in state.retired
-        for name in marked.get(retired.birthmark, ())
-        if name not in state.listings.get(retired.listing, ())
-    }
+def _spares(retired: Iterable[Retired], before: Before, marked: Marked) -> dict[str, Retired]:
+    holders = ((_new_with(given_up, before, marked), given_up) for given_up in retired)
+    return {names[0]: given_up for names, given_up in holders if len(names) == 1}
 
 
-def _by_birthmark(names: Iterable[str], listing: Listing) -> dict[Birthmark, list[str]]:
+def _new_with(create: Intent | Retired, before: Before, marked: Marked) -> list[str]:
+    """Return the users that show the birthmark of `create` and were not there before it."""
+    old = before.get(create.listing, frozenset())
+    return [name for name in marked.get(create.birthmark, ()) if name not in old]
+
+
+def _by_birthmark(names: Iterable[str], listing: Listing) -> Marked:
     marked: dict[Birthmark, list[str]] = defaultdict(list)
     for name in names:
         mark = _mark(name, listing)

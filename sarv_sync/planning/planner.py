@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault
 from sarv_sync.model.plan import Plan, Refusal, UnmanagedUser
 from sarv_sync.planning import blocking
-from sarv_sync.planning.desired_side import judge_desired
 from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing
-from sarv_sync.planning.removed_side import judge_removed
-from sarv_sync.planning.situation import take_in
+from sarv_sync.planning.judging import judge
 from sarv_sync.planning.targets import check_targets
 
 if TYPE_CHECKING:
@@ -37,46 +35,28 @@ def make_plan(
     `targets` limits the plan to those names; raises `InputError` if one of them is unknown.
     """
     chosen = check_targets(targets, configuration, state)
-    situation = take_in(configuration, state, listing, chosen)
-    verdicts, unchanged = _judge_all(situation, chosen)
+    judgement = judge(configuration, state, listing, chosen)
+    situation, verdicts = judgement.situation, judgement.verdicts
     changes = tuple(verdict.change for verdict in verdicts if verdict.change)
     blocked = tuple(verdict.blocked for verdict in verdicts if verdict.blocked)
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
         blocked = _all_blocked(blocked, changes, bad_listing.message)
         changes = ()
-    unmanaged = _unmanaged(situation)
-    managed = len(configuration.users.keys() | state.bindings.keys())
+    managed = len(configuration.users.keys() | situation.state.bindings.keys())
     guards = check_guards(configuration.guards, changes, managed, configuration.file)
     return Plan(
         account=account,
         digest=digest_of(account, changes),
         changes=changes,
         drift=tuple(verdict.drift for verdict in verdicts if verdict.drift),
-        unmanaged=() if configuration.unmanaged == "ignore" else unmanaged,
+        unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
         blocked=blocked,
-        refusals=((bad_listing,) if bad_listing else ()) + guards + _forbid(configuration, unmanaged),
+        refusals=((bad_listing,) if bad_listing else ()) + guards + _forbid(situation),
         warnings=configuration.warnings + _warnings(situation, verdicts, chosen),
-        unchanged=unchanged,
+        unchanged=judgement.unchanged,
         targets=tuple(sorted(chosen)),
     )
-
-
-def _judge_all(situation: Situation, chosen: frozenset[str]) -> tuple[list[Verdict], int]:
-    """Return the verdicts by name, and how many entries need nothing."""
-    desired = situation.configuration.users
-    state = situation.state
-    names = desired.keys() | state.bindings.keys() | state.removed.keys() | situation.creates.keys()
-    verdicts: list[Verdict] = []
-    unchanged = 0
-    for name in sorted(names & chosen if chosen else names):
-        user = desired.get(name)
-        verdict = judge_removed(name, situation) if user is None else judge_desired(user, situation)
-        if verdict is not None:
-            verdicts.append(verdict)
-        elif user is not None:
-            unchanged += 1
-    return verdicts, unchanged
 
 
 def _all_blocked(blocked: Iterable[Blocked], changes: Iterable[Change], why: str) -> tuple[Blocked, ...]:
@@ -86,21 +66,27 @@ def _all_blocked(blocked: Iterable[Blocked], changes: Iterable[Change], why: str
 
 def _unmanaged(situation: Situation) -> tuple[UnmanagedUser, ...]:
     """Return the legible users that no entry owns or is about to own."""
-    pinned = {user.smtp_user_name for user in situation.configuration.users.values() if user.smtp_user_name}
     users = situation.listing.users
-    strangers = (name for name in situation.ownership.strangers if name not in pinned and name in users)
     return tuple(
         UnmanagedUser(name, seen.total_limit, seen.hourly_limit, seen.status)
-        for name in strangers
-        if (seen := users[name].settings)
+        for name in _strangers(situation)
+        if name in users and (seen := users[name].settings)
     )
 
 
-def _forbid(configuration: Configuration, unmanaged: Sequence[UnmanagedUser]) -> tuple[Refusal, ...]:
-    if configuration.unmanaged != "forbid" or not unmanaged:
+def _strangers(situation: Situation) -> list[str]:
+    pinned = {user.smtp_user_name for user in situation.configuration.users.values() if user.smtp_user_name}
+    return [name for name in situation.ownership.strangers if name not in pinned]
+
+
+def _forbid(situation: Situation) -> tuple[Refusal, ...]:
+    """Refuse users that no entry owns, also those of which the listing shows no more than that they exist."""
+    names = _strangers(situation)
+    names += ["a row without a name" for fault in situation.listing.faults if fault.smtp_user_name is None]
+    if situation.configuration.unmanaged != "forbid" or not names:
         return ()
-    few = ", ".join(user.smtp_user_name for user in unmanaged[:5])
-    more = f" and {len(unmanaged) - 5} more" if len(unmanaged) > 5 else ""
+    few = ", ".join(names[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return (
         Refusal(
             "unmanaged",
@@ -116,7 +102,10 @@ def _warnings(situation: Situation, verdicts: Iterable[Verdict], chosen: frozens
         row = fault.smtp_user_name or "a row without a name"
         found.append(Fault(f"the account's listing: {row}: {fault.message}"))
     found += [Fault(f"the account lists {name} more than once") for name in sorted(situation.listing.repeated)]
+    adopted = {verdict.change.smtp_user_name for verdict in verdicts if verdict.change}
     for name, retired in sorted(situation.ownership.spares.items()):
+        if name in adopted:
+            continue
         message = f"{name} is a spare: a create of {retired.name} that had been given up made it after all"
         found.append(Fault(message, "the next create uses it"))
     if chosen:

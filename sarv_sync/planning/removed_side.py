@@ -7,9 +7,14 @@
     disable    enabled                        disable
     disable    disabled already               nothing
     disable    not listed                     blocked: missing
+    disable    its row cannot be read         blocked: unreadable
     forget     any                            forget
     forbid     bound                          blocked
     any        retired before, enabled again  disable, as a repair of drift
+    any        retired before, not listed     a warning
+    any        being created, not found yet   a warning; blocked if it is ambiguous
+
+A user that an unanswered create is proven to have made counts as bound.
 """
 
 from __future__ import annotations
@@ -58,7 +63,8 @@ def _judge_bound(name: str, binding: Binding, situation: Situation) -> Verdict |
     drift_found = None if name in situation.creates else _drift(name, binding, observed)
     if observed.settings.status == "Disable":
         return Verdict(drift=drift_found) if drift_found else None
-    return Verdict(change=_disable(name, smtp_user_name, "config", situation), drift=drift_found)
+    cause: Cause = "drift" if binding.applied.status == "Disable" else "config"
+    return Verdict(change=_disable(name, smtp_user_name, cause, situation), drift=drift_found)
 
 
 def _judge_retired(name: str, binding: Binding, situation: Situation) -> Verdict | None:
@@ -67,6 +73,8 @@ def _judge_retired(name: str, binding: Binding, situation: Situation) -> Verdict
     if entry is not None and entry.policy == "forget":
         return Verdict(change=_forget(name, smtp_user_name, situation))
     observed = situation.listing.users.get(smtp_user_name)
+    if smtp_user_name in situation.illegible:
+        return Verdict(warning=Fault(f"{name} was retired, and its user's row for {smtp_user_name} cannot be read"))
     if observed is None:
         return Verdict(warning=Fault(f"{name} was retired, and the account does not list its user {smtp_user_name}"))
     if observed.settings.status == "Disable":
@@ -80,7 +88,7 @@ def _judge_unfinished(name: str, situation: Situation) -> Verdict:
         case Found(smtp_user_name):
             return _judge_found(name, smtp_user_name, situation)
         case Ambiguous(candidates):
-            return Verdict(blocked=blocking.ambiguous(name, candidates))
+            return Verdict(blocked=blocking.ambiguous(name, candidates, name))
         case Absent():
             message = f"a create of {name} had no answer and its entry is gone"
             return Verdict(warning=Fault(message, "the next apply makes sure that no user came of it"))
@@ -92,6 +100,11 @@ def _judge_found(name: str, smtp_user_name: str, situation: Situation) -> Verdic
             return Verdict(blocked=blocking.removal_forbidden(name, smtp_user_name))
         case "forget":
             return Verdict(change=_forget(name, smtp_user_name, situation))
+        case "disable" if situation.listing.users[smtp_user_name].settings.status == "Disable":
+            message = (
+                f"a create of {name} had no answer, and its entry is gone; {smtp_user_name}, disabled, came of it"
+            )
+            return Verdict(warning=Fault(message, "the next apply notes it as removed"))
         case "disable":
             return Verdict(change=_disable(name, smtp_user_name, "config", situation))
 

@@ -6,36 +6,37 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sarv_sync.model.state import State
     from sarv_sync.model.users import DesiredUser
 
 
-def find_moves(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
-    """Return old name by new name, for every rename that is still to be done.
+def find_moves(desired: Iterable[DesiredUser], state: State, held: Collection[str] = ()) -> dict[str, str]:
+    """Return old name by new name, for every rename that is to be done now.
 
-    A `renamed_from` that was carried out before, or whose old name this state does not know, moves nothing.
-    Chains and swaps are fine: a name may be taken by one entry while its own user moves on to another. A new
-    name that has a user of its own, which stays, moves nothing either: `blocked_moves` finds those.
+    A `renamed_from` that was carried out before, whose old name this state does not know, or whose old name is an
+    entry that stays where it is, moves nothing. Chains and swaps are fine: a name may be taken by one entry while
+    its own user moves on to another. A new name that is `held`, or that has a user of its own which stays, moves
+    nothing either: `blocked_moves` finds those.
     """
-    moves = _wanted(desired, state)
+    moves = {new: old for new, old in _wanted(desired, state).items() if new not in held}
     while blocked := _occupied(moves, state):
         moves = {new: old for new, old in moves.items() if new not in blocked}
     return moves
 
 
-def blocked_moves(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
-    """Return old name by new name, for every rename onto a name that still has a user of its own."""
+def blocked_moves(desired: Iterable[DesiredUser], state: State, held: Collection[str] = ()) -> dict[str, str]:
+    """Return old name by new name, for every rename that should be done and cannot be: see `find_moves`."""
     desired = tuple(desired)
-    moves = find_moves(desired, state)
+    moves = find_moves(desired, state, held)
     return {new: old for new, old in _wanted(desired, state).items() if new not in moves}
 
 
 def moved(state: State, moves: dict[str, str]) -> State:
     """Return `state` with every name in `moves` in its new place.
 
-    A retired user that bore the new name is let go: a name has one user.
+    A retired user that bore the new name is let go: a name has one user. It was there before any open create.
     """
     if not moves:
         return state
@@ -50,16 +51,23 @@ def moved(state: State, moves: dict[str, str]) -> State:
     intents = {
         key: replace(intent, name=new_of.get(intent.name, intent.name)) for key, intent in state.intents.items()
     }
-    return replace(state, bindings=bindings, removed=removed, intents=intents)
+    after = replace(state, bindings=bindings, removed=removed, intents=intents)
+    let_go = state.owned().keys() - after.owned().keys()
+    listings = {key: (*names, *sorted(let_go - set(names))) for key, names in state.listings.items()}
+    return replace(after, listings=listings) if let_go else after
 
 
 def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
     known = state.bindings.keys() | state.removed.keys() | {intent.name for intent in state.intents.values()}
-    return {
-        user.name: user.renamed_from
-        for user in desired
-        if user.renamed_from is not None and user.renamed_from in known and not _done(user, state)
-    }
+    names: set[str] = set()
+    wanted: dict[str, str] = {}
+    for user in desired:
+        names.add(user.name)
+        if user.renamed_from is not None and user.renamed_from in known and not _done(user, state):
+            wanted[user.name] = user.renamed_from
+    while staying := {new for new, old in wanted.items() if old in names and old not in wanted}:
+        wanted = {new: old for new, old in wanted.items() if new not in staying}
+    return wanted
 
 
 def _done(user: DesiredUser, state: State) -> bool:

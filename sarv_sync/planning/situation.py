@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sarv_sync.planning.ownership import divide
+from sarv_sync.planning.ownership import Found, divide
 from sarv_sync.planning.renames import blocked_moves, find_moves, moved
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ class Verdict:
 class Situation:
     """Desired, last applied and observed, with the renames already carried out in `state`.
 
-    `moves` are those renames, old name by new name; `blocked_moves` the ones that cannot be; `creates` the open
-    creates by name; `owner_of` the name each owned user belongs to; `illegible` the users whose row cannot be read.
+    `moves` are those renames, old name by new name; `blocked_moves` the ones that are not carried out; `promised`
+    the same by the old name, whose user stays where it is until then; `creates` the open creates by name;
+    `owner_of` the name each owned user belongs to; `illegible` the users whose row cannot be read.
     """
 
     configuration: Configuration
@@ -41,25 +42,42 @@ class Situation:
     ownership: Ownership
     moves: dict[str, str]
     blocked_moves: dict[str, str]
+    promised: dict[str, str] = field(default_factory=dict)
     creates: dict[str, Intent] = field(default_factory=dict)
     owner_of: dict[str, str] = field(default_factory=dict)
     illegible: frozenset[str] = frozenset()
 
 
-def take_in(configuration: Configuration, state: State, listing: Listing, targets: frozenset[str]) -> Situation:
-    """Index the three sides. Only renames of `targets` are carried out, if there are any."""
-    desired = [user for name, user in configuration.users.items() if not targets or name in targets]
-    moves = find_moves(desired, state)
+def take_in(
+    configuration: Configuration,
+    state: State,
+    listing: Listing,
+    targets: frozenset[str],
+    stuck: frozenset[str] = frozenset(),
+) -> Situation:
+    """Index the three sides. Only renames of `targets` are carried out, if there are any, and none of `stuck`."""
+    desired = configuration.users.values()
+    held = stuck | (configuration.users.keys() - targets) if targets else stuck
+    moves = find_moves(desired, state, held)
+    blocked = blocked_moves(desired, state, held)
     after = moved(state, moves)
+    ownership = divide(after, listing)
     faulty = {fault.smtp_user_name for fault in listing.faults if fault.smtp_user_name is not None}
     return Situation(
         configuration=configuration,
         state=after,
         listing=listing,
-        ownership=divide(after, listing),
+        ownership=ownership,
         moves=moves,
-        blocked_moves=blocked_moves(desired, state),
+        blocked_moves=blocked,
+        promised={old: new for new, old in blocked.items()},
         creates=after.creates_under_way(),
-        owner_of=after.owned(),
+        owner_of=_owners(after, ownership),
         illegible=frozenset(faulty) | frozenset(listing.repeated),
     )
+
+
+def _owners(state: State, ownership: Ownership) -> dict[str, str]:
+    """Return whose each user is, those included that an unanswered create is proven to have made."""
+    found = {made.smtp_user_name: name for name, made in ownership.creates.items() if isinstance(made, Found)}
+    return {**found, **state.owned()}

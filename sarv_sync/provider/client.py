@@ -113,9 +113,8 @@ class Client:
 
         Raises `ProviderError`; after `AnswerUnusable` the password may have changed, and the listing has it.
         """
-        answer = self._call("resetSmtpPassword", {"smtp_user_name": smtp_user_name})
-        result = reset(answer, smtp_user_name, self._complaint("resetSmtpPassword"))
-        del answer  # an error's traceback must not lead to the body
+        call: _Call = "resetSmtpPassword"
+        result = reset(self._call(call, {"smtp_user_name": smtp_user_name}), smtp_user_name, self._complaint(call))
         if isinstance(result, ProviderError):
             raise result
         return result

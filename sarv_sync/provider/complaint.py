@@ -50,7 +50,7 @@ class Complaint:
                 return self._error(AnswerUnusable, f"no answer from {self.host}: {answer.message}", answer.hint)
             case Answer(body=body) if body is not None and answer.error_classes:
                 return self._stated(answer.error_classes, body, _HINTS.get(answer.status, _AGAIN))
-            case Answer():
+            case _:
                 return self._error(AnswerUnusable, _unusable(answer, promised), _hint(answer))
 
     def _stated(self, classes: tuple[str, ...], body: Mapping[str, Any], hint: str) -> ProviderError:

@@ -13,7 +13,6 @@ from sarv_sync.model.plan_document import (
 from sarv_sync.model.plan_document import (
     drift_document as drift_part,
 )
-from sarv_sync.reporting.summaries import is_clean
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
@@ -24,7 +23,7 @@ def drift_document(plan: Plan) -> dict[str, Any]:
     return {
         "format": "sarv-sync-drift/1",
         "account": account_document(plan.account),
-        "clean": is_clean(plan),
+        "clean": plan.clean,
         "drift": drift_part(plan.drift),
         "unmanaged": unmanaged_document(plan.unmanaged),
         "blocked": blocked_document(plan.blocked),

@@ -53,7 +53,8 @@ def _fault_lines(fault: Fault, style: Style, kind: Kind, room: int = WIDTH_UNLIM
 
 def _excerpt_lines(excerpt: str, line: int, column: int | None, style: Style, role: Role) -> list[str]:
     gutter = f"  {line} | "
-    before, behind = _around(excerpt, (column or 1) - 1, min(style.room, _EXCERPT_MAX) - len(gutter))
+    index = min((column or 1) - 1, len(excerpt))
+    before, behind = _around(excerpt, index, min(style.room, _EXCERPT_MAX) - len(gutter))
     lines = [f"{style.paint('faint', gutter)}{before}{behind}".rstrip()]
     if column is not None:
         pointer = f"{style.paint('faint', ' ' * (len(gutter) - 2) + '| ')}{' ' * cells(before)}"

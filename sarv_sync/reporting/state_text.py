@@ -34,12 +34,12 @@ def state_text(state: State, style: Style) -> str:
         *hanging("  lock     ", _lock(state.lock, style.room - 11)),
         f"  limits   {_ECHO[state.echoes_limits]}",
     ]
-    lines += _section(style, "Users", _table(state.bindings, style))
-    lines += _section(style, "Removed from the files", _table(state.removed, style))
-    creates = [f"  {name_cell(intent.name)}  {_birthmark(intent.birthmark)}" for intent in _by_name(state)]
-    lines += _section(style, "Creates under way", creates, header=0)
-    given_up = [f"  {name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
-    lines += _section(style, "Creates given up", given_up, header=0)
+    lines += _section(style, "Users", _table(state.bindings, style), header=1)
+    lines += _section(style, "Removed from the files", _table(state.removed, style), header=1)
+    creates = [f"{name_cell(intent.name)}  {_birthmark(intent.birthmark)}" for intent in _by_name(state)]
+    lines += _section(style, "Creates under way", creates)
+    given_up = [f"{name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
+    lines += _section(style, "Creates given up", given_up)
     return finish(lines)
 
 
@@ -47,7 +47,7 @@ def bindings_text(state: State, style: Style) -> str:
     """Return one line for each user the state manages, under a header; one sentence if there is none."""
     if not state.bindings:
         return "The state manages no user yet."
-    return finish(line.removeprefix("  ") for line in _table(state.bindings, style))
+    return finish(_table(state.bindings, style))
 
 
 def binding_text(state: State, name: str, style: Style) -> str:
@@ -98,14 +98,14 @@ def _row(name: str, binding: Binding) -> tuple[str, str, str, str, str]:
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     name, user, total, hourly, status = row
-    texts = f"  {pad(name, widths[0])}  {pad(user, widths[1])}"
+    texts = f"{pad(name, widths[0])}  {pad(user, widths[1])}"
     return f"{texts}  {pad_left(total, widths[2])}  {pad_left(hourly, widths[3])}  {status}"
 
 
-def _section(style: Style, title: str, lines: Sequence[str], header: int = 1) -> Iterable[str]:
+def _section(style: Style, title: str, lines: Sequence[str], header: int = 0) -> Iterable[str]:
     """Return a section of as many entries as `lines` has, its `header` lines not counted; nothing for none."""
     count = len(lines) - header
-    return [*heading(style, f"{title}: {count:,}"), *lines] if count else []
+    return [*heading(style, f"{title}: {count:,}"), *(f"  {line}" for line in lines)] if count else []
 
 
 def _by_name(state: State) -> list[Intent]:

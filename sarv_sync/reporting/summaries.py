@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.reporting.wording import ORDER, counted
 
 if TYPE_CHECKING:
-    from sarv_sync.model.plan import BlockedReason, DriftKind, Plan
-
-_NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "listing"})
-"""Reasons that say: this user could not be held against what was last applied."""
+    from sarv_sync.model.plan import DriftKind, Plan
 
 _DRIFT_COUNTS: dict[DriftKind, str] = {
     "changed": "changed",
@@ -54,19 +51,6 @@ def _nothing_to_change(plan: Plan) -> str:
     return f"Nothing to change: {managed}{unmanaged}."
 
 
-def is_clean(plan: Plan) -> bool:
-    """Return whether every user could be compared and is as it was last applied.
-
-    A user that could not be compared is not clean: a check that cannot be made is no pass.
-    """
-    refused = any(refusal.reason in {"listing", "unmanaged"} for refusal in plan.refusals)
-    return not (plan.drift or refused or _unseen(plan))
-
-
-def _unseen(plan: Plan) -> bool:
-    return any(entry.reason in _NOT_COMPARED for entry in plan.blocked)
-
-
 def drift_summary_line(plan: Plan) -> str:
     """Return the account's side of the plan in one sentence."""
     kinds = [entry.kind for entry in plan.drift]
@@ -75,8 +59,8 @@ def drift_summary_line(plan: Plan) -> str:
     rest = "".join(f"; {count:,} {word}" for word, count in counts.items() if count)
     if found:
         return f"Drift: {', '.join(found)}{rest}."
-    if is_clean(plan):
+    if plan.clean:
         return f"No drift: every user is as it was last applied{rest}."
-    if any(refusal.reason == "listing" for refusal in plan.refusals) or _unseen(plan):
+    if not plan.compared:
         return f"Drift cannot be ruled out{rest}."
     return f"No user drifted, but some users are owned by no entry, which is forbidden{rest}."

@@ -55,19 +55,18 @@ def _make_private(path: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    # With WAL the lock is taken by the first look at the file, so that a second sandbox fails when it starts.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
     if tables and (application, layout) != (_APPLICATION_ID, _LAYOUT):
         raise InputError(f"{str(path)!r} is a database, but not an account of this sandbox", _ANOTHER)
-    pass
+    path.chmod(0o600)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if not tables:
         connection.executescript(_SCHEMA)
-    # Takes the lock now, not at the first call, so that a second sandbox fails when it starts.
-    connection.executescript("BEGIN EXCLUSIVE; COMMIT")
 
 
 def _translated(error: sqlite3.Error | OSError, path: Path) -> InputError | Refused:

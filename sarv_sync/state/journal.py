@@ -57,12 +57,18 @@ class HeldJournal:
         """Write `state` durably; raise `StateError` if that cannot be done, `SwapLost` if another run took over."""
         self._write(replace(state, lock=_renewed(self._state.lock, self._now())))
 
+    def take(self, lock: Lock) -> None:
+        """Write `lock` into the state, in place of the one that is there."""
+        self._write(replace(self._state, lock=lock))
+
     def release(self) -> None:
         """Give the lock back, unless another run has it by now."""
         if not self._lost:
             self._write(replace(self._state, lock=None))
 
     def _write(self, state: State) -> None:
+        if self._lost:
+            raise SwapLost("another run took the state over", "run the command again")
         state = replace(state, serial=self._state.serial + 1)
         try:
             self._version = self._store.swap(self._version, encode(state))
@@ -89,9 +95,7 @@ def hold(store: Store, account: Account | None, holder: Holder, world: Surroundi
     """
     with store.presence() as alone:
         stored = store.read()
-        if stored is None and account is None:
-            raise Refused(f"there is no state at {store.describe()} yet", "the first apply makes it")
-        state = decode(stored.data, store.describe()) if stored else _fresh(account, world)
+        state = decode(stored.data, store.describe()) if stored else _fresh(account, store, world)
         if account is not None:
             _checked(state, account, store)
         if alone is False:
@@ -99,26 +103,24 @@ def hold(store: Store, account: Account | None, holder: Holder, world: Surroundi
         if state.lock is not None:
             _take_over(state.lock, alone, world)
         journal = HeldJournal(store, state, stored.version if stored else None, world.now)
-        journal.commit(replace(state, lock=_new_lock(holder, world)))
+        journal.take(_new_lock(holder, world))
         try:
             yield journal
-        except BaseException:
-            _release_quietly(journal)
-            raise
-        journal.release()
+        finally:
+            _release(journal, world)
 
 
-def _release_quietly(journal: HeldJournal) -> None:
-    """Let the error that ended the run reach the user, rather than one about the lock it leaves behind."""
+def _release(journal: HeldJournal, world: Surroundings) -> None:
+    """Give the lock back. What the run did, or the error that ended it, matters more than a lock left behind."""
     try:
         journal.release()
-    except SarvSyncError:
-        return
+    except SarvSyncError as error:
+        world.notice(f"the lock could not be given back, and the next run takes it over: {error.message}")
 
 
-def _fresh(account: Account | None, world: Surroundings) -> State:
+def _fresh(account: Account | None, store: Store, world: Surroundings) -> State:
     if account is None:
-        raise Refused("there is no state yet", "the first apply makes it")
+        raise Refused(f"there is no state at {store.describe()} yet", "the first apply makes it")
     return State(world.new_id(), 0, account)
 
 

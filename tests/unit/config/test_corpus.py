@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.config import reader
 from sarv_sync.config.load import load
 from sarv_sync.errors import InputError

@@ -51,9 +51,9 @@ REFUSING: dict[str, Callable[[Secret], object]] = {
     "pickle of a dataclass": lambda secret: pickle.dumps(USER),
     "vars": vars,
     "getstate": lambda secret: secret.__getstate__(),
-    "joining": lambda secret: f"{secret}, x",  # type: ignore[list-item]
+    "joining": lambda secret: ", ".join(iter([secret])),  # type: ignore[arg-type]
     "adding": lambda secret: "x" + secret,  # type: ignore[operator]
-    "iterating": list,
+    "iterating": lambda secret: [*secret],  # type: ignore[misc]
     "indexing": lambda secret: secret[0],  # type: ignore[index]
     "len": len,  # type: ignore[dict-item]
     "sorting": lambda secret: sorted([secret, Secret("b")]),  # type: ignore[type-var]

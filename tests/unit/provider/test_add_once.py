@@ -129,6 +129,16 @@ def test_idleness_counts_from_the_last_call(stage: Stage, clocked: Client, clock
     assert stage.connections == 1
 
 
+def test_a_long_call_is_no_idleness(stage: Stage) -> None:
+    """Every look at the clock finds it eight seconds on, so that a call by itself lasts longer than idling may."""
+    seconds = iter(range(0, 10_000, 8))
+    stage.play(LISTED)
+    with closing(Client(stage.url, "1", Secret("t"), Scrubber(), clock=lambda: float(next(seconds)))) as client:
+        client.list_users()
+        client.list_users()
+    assert stage.connections == 1
+
+
 def test_no_status_makes_the_adapter_try_again(stage: Stage, client: Client) -> None:
     for status in (408, 413, 429, 500, 502, 503, 504):
         stage.requests.clear()

@@ -63,6 +63,7 @@ UNKNOWN = {
     "an error class nobody knows": error("QuotaError"),
     "an error without a class": reply({"status": "error", "message": "no"}),
     "name and type that disagree": error("ValidationError", type="GeneralError"),
+    "name and type that disagree about the credentials": error("AuthenticationError", type="GeneralError"),
     "a refusal that says success": reply({"status": "success", "name": "ValidationError"}),
     "a refusal without a status": reply({"name": "ValidationError"}),
     "500": reply(b"", 500),

@@ -12,6 +12,7 @@ from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
+from sarv_sync.provider.wire import Answer, RequestBody
 from tests.unit.provider.stage import Reply, Stage, error, reply
 
 if TYPE_CHECKING:
@@ -139,6 +140,12 @@ def test_a_create_that_was_never_sent_is_logged_as_such(stage: Stage, everything
     assert [line.split(" {")[0].rpartition(", ")[2] for line in everything_logged.lines if "sarv" in line][-1] == (
         "unsent"
     )
+
+
+def test_neither_an_answer_nor_a_request_body_shows_what_it_holds() -> None:
+    body = RequestBody("10042", Secret(TOKEN), {})
+    assert PASSWORD not in repr(Answer(200, GOOD))
+    assert TOKEN not in repr(body) + str(body)
 
 
 def test_the_password_of_a_created_user_is_redacted_wherever_it_is_shown(stage: Stage, client: Client) -> None:

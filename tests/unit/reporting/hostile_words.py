@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+
 from sarv_sync.errors import Fault
 from sarv_sync.model.account import Account
 from sarv_sync.model.outcome import Entry, Outcome

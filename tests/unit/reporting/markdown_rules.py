@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+
 from tests.unit.reporting.text_rules import assert_plain
 
 if TYPE_CHECKING:

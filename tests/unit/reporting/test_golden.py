@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
 from sarv_sync.model.plan_document import to_document
 from sarv_sync.reporting.drift_document import drift_document
 from sarv_sync.reporting.drift_markdown import drift_markdown

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+
 from sarv_sync.model.account import Account
 from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
 from sarv_sync.model.users import Settings

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+
 from sarv_sync.model.plan import Change, Plan
 from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.markdown_parts import OPEN_MAX, code, prose, table

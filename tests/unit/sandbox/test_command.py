@@ -73,6 +73,7 @@ def test_a_given_token_is_accepted_and_never_shown(options: tuple[str, ...], env
         out, err = process.communicate(timeout=20)
     assert "SARV_OWNER_ID=77 " in err
     assert "hush" not in out + err
+    assert "sandbox-token" not in err
 
 
 def test_every_option_reaches_the_sandbox(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ UNREADABLE = {
     "a body announced too large": (PATH + b"Content-Length: %d\r\n\r\n" % (BODY_LIMIT + 1), 413),
     "a length of many digits": (PATH + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n", 413),
     "chunks too large": (CHUNKED + b"%x\r\n" % (BODY_LIMIT + 1), 413),
+    "chunks too large together": (CHUNKED + (b"1000\r\n" + b"x" * 4096 + b"\r\n") * 17 + b"0\r\n\r\n", 413),
     "trailers too large": (CHUNKED + b"0\r\n" + b"T: x\r\n" * BODY_LIMIT, 413),
     "a chunk size that is none": (CHUNKED + b"-1\r\n", 400),
     "a chunk longer than it says": (CHUNKED + b"1\r\n{}\r\n", 400),

@@ -84,7 +84,10 @@ def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
     assert mode(path) == 0o600
 
 
-def test_a_file_in_use_is_refused(path: Path) -> None:
+@pytest.mark.parametrize("new", [True, False])
+def test_a_file_in_use_is_refused(path: Path, *, new: bool) -> None:
+    if not new:
+        SqliteAccount(path).close()
     with closing(SqliteAccount(path)) as account:
         with pytest.raises(Refused, match="in use by another sandbox"):
             SqliteAccount(path)
@@ -122,6 +125,7 @@ def test_a_file_whose_mode_cannot_be_set_is_an_input_error(path: Path, monkeypat
     monkeypatch.setattr(Path, "chmod", refuse)
     with pytest.raises(InputError, match="Operation not permitted"):
         SqliteAccount(path)
+    assert mode(path) == 0o600
 
 
 def test_a_change_that_cannot_be_written_did_not_happen(path: Path) -> None:

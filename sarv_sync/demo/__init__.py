@@ -1,0 +1,1 @@
+"""The tour: the real program, taken through its paces against the sandbox."""

@@ -1,0 +1,72 @@
+"""Judging every name: the ones the files hold and the ones they no longer hold.
+
+A rename and everything that hangs on it are done together or not at all. When the verdict on a renamed user is to
+leave it alone, its rename must not take place either, nor any other that needs the name it would have left. So the
+names are judged again, with that rename taken back, until every rename that remains is carried out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sarv_sync.planning import blocking
+from sarv_sync.planning.desired_side import judge_desired
+from sarv_sync.planning.removed_side import judge_removed
+from sarv_sync.planning.situation import Verdict, take_in
+
+if TYPE_CHECKING:
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.state import State
+    from sarv_sync.model.users import Listing
+    from sarv_sync.planning.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The situation with only those renames in it that are carried out, and what it means for each name.
+
+    `verdicts` are sorted by name; `unchanged` counts the entries that need nothing.
+    """
+
+    situation: Situation
+    verdicts: tuple[Verdict, ...]
+    unchanged: int
+
+
+def judge(configuration: Configuration, state: State, listing: Listing, targets: frozenset[str]) -> Judgement:
+    """Compare the three sides name by name, limited to `targets` if there are any."""
+    stuck: dict[str, Verdict] = {}
+    while True:
+        situation = take_in(configuration, state, listing, targets, frozenset(stuck))
+        verdicts = _verdicts(situation, targets, stuck)
+        fresh = {
+            name: verdict
+            for name, verdict in verdicts.items()
+            if verdict.blocked is not None and name in situation.moves
+        }
+        if not fresh:
+            break
+        stuck |= fresh
+    judged = configuration.users.keys() & targets if targets else configuration.users.keys()
+    return Judgement(situation, tuple(verdicts.values()), len(judged - verdicts.keys()))
+
+
+def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
+    state = situation.state
+    names = (
+        situation.configuration.users.keys() | state.bindings.keys() | state.removed.keys() | situation.creates.keys()
+    )
+    verdicts: dict[str, Verdict] = {}
+    for name in sorted(names & targets if targets else names):
+        verdict = stuck.get(name) or _verdict(name, situation)
+        if verdict is not None:
+            verdicts[name] = verdict
+    return verdicts
+
+
+def _verdict(name: str, situation: Situation) -> Verdict | None:
+    if name in situation.promised:
+        return Verdict(blocked=blocking.promised(name, situation.promised[name]))
+    user = situation.configuration.users.get(name)
+    return judge_removed(name, situation) if user is None else judge_desired(user, situation)

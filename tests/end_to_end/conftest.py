@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sarv_sync.model.users import ObservedUser
+from sarv_sync.sandbox.memory import MemoryAccount
+from sarv_sync.sandbox.server import Sandbox
+from tests.end_to_end.workplace import OWNER, TOKEN, Workplace
+from tests.unit.provider.stage import Stage
+
+Serve = Callable[..., Sandbox]
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Workplace:
+    """An empty folder, with the token set and no endpoint."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Workplace(folder, {"SARV_TOKEN": TOKEN})
+
+
+@pytest.fixture
+def serve(work: Workplace) -> Iterator[Serve]:
+    """Starts a sandbox with the faults and users given, and points the program at it."""
+    with ExitStack() as stack:
+
+        def serving(*faults: str, users: tuple[ObservedUser, ...] = (), **options: Any) -> Sandbox:
+            account = options.pop("account", None) or MemoryAccount(users=users)
+            sandbox = Sandbox(account, owner_id=OWNER, token=TOKEN, faults=faults, **options)
+            stack.enter_context(sandbox)
+            work.environment["SARV_ENDPOINT"] = sandbox.url
+            return sandbox
+
+        yield serving
+
+
+@pytest.fixture
+def sandbox(serve: Serve) -> Sandbox:
+    """A sandbox that behaves, with an empty account."""
+    return serve()
+
+
+@pytest.fixture
+def stage(work: Workplace) -> Iterator[Stage]:
+    """A server that answers what it is told, byte for byte, as the program's endpoint."""
+    server = Stage()
+    work.environment["SARV_ENDPOINT"] = server.url
+    yield server
+    server.close()

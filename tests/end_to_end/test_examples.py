@@ -1,0 +1,100 @@
+"""Every example does what its comments say."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sarv_sync.sandbox.server import Sandbox
+from tests.end_to_end.accounts import bind, by_name, user
+from tests.end_to_end.conftest import Serve
+from tests.end_to_end.workplace import Workplace
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def _copy(work: Workplace, name: str) -> None:
+    shutil.copytree(EXAMPLES / name, work.path, dirs_exist_ok=True)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir()))
+def test_every_example_is_valid_without_a_warning(work: Workplace, name: str) -> None:
+    _copy(work, name)
+    ended = work.run("validate")
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_the_least_there_is_can_be_applied(work: Workplace, sandbox: Sandbox) -> None:
+    _copy(work, "minimal")
+    assert work.run("plan", "--format", "json").json["summary"]["create"] == 2
+    assert work.apply().code == 0
+    assert by_name(work, sandbox) == {
+        "billing": (5000, 200, "Enable"),
+        "newsletter": (100_000, 1000, "Enable"),
+    }
+
+
+@pytest.fixture
+def team(work: Workplace, serve: Serve) -> Sandbox:
+    """The account that the team's files speak of."""
+    users = (
+        user("smtp12345", 1000, 10),
+        user("smtp2", 9000, 900),
+        user("smtp3", 700, 70),
+        user("smtp4", 20_000, 100),
+    )
+    sandbox = serve(users=users)
+    bind(work, sandbox, **{"old-shop": "smtp2"}, pilot="smtp3", events="smtp4")
+    _copy(work, "team")
+    return sandbox
+
+
+def test_the_team_can_be_planned(work: Workplace, team: Sandbox) -> None:
+    plan = work.run("plan", "--format", "json").json
+    assert {(change["name"], change["action"]) for change in plan["changes"]} == {
+        ("billing", "create"),
+        ("christmas", "create"),
+        ("dunning", "adopt"),
+        ("newsletter", "create"),
+        ("old-shop", "disable"),
+        ("orders", "create"),
+        ("pilot", "forget"),
+        ("webinars", "rename"),
+    }
+    assert (plan["blocked"], plan["refused"], plan["unmanaged"]) == ([], [], [])
+
+
+def test_the_team_can_be_applied(work: Workplace, team: Sandbox) -> None:
+    assert work.apply().code == 0
+    assert by_name(work, team) == {
+        "billing": (50_000, 2000, "Enable"),
+        "christmas": (1_000_000, 10_000, "Disable"),
+        "dunning": (2000, 100, "Enable"),
+        "newsletter": (1_000_000, 10_000, "Enable"),
+        "orders": (50_000, 4000, "Enable"),
+        "webinars": (20_000, 100, "Enable"),
+    }
+    users = {each.smtp_user_name: each.settings.status for each in team.account.users()}
+    assert (users["smtp2"], users["smtp3"]) == ("Disable", "Enable")
+    after = work.run("plan", "--format", "json").json
+    assert (after["changes"], after["refused"]) == ([], [])
+    assert [entry["smtp_user_name"] for entry in after["unmanaged"]] == ["smtp3"]
+
+
+def test_what_the_team_lets_alone_is_let_alone(work: Workplace, team: Sandbox) -> None:
+    work.apply()
+    newsletter = work.state()["bindings"]["newsletter"]["smtp_user_name"]
+    team.account.edit(newsletter, total_limit=5_000_000)
+    assert work.run("plan", "--format", "json").json["changes"] == []
+
+
+def test_an_entry_of_the_team_that_vanishes_is_no_removal(work: Workplace, team: Sandbox) -> None:
+    work.apply()
+    (work.path / "users" / "shop.yaml").unlink()
+    plan = work.run("plan", "--format", "json").json
+    assert {(entry["name"], entry["reason"]) for entry in plan["blocked"]} == {
+        ("christmas", "removal_forbidden"),
+        ("orders", "removal_forbidden"),
+    }

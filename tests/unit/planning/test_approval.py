@@ -1,0 +1,189 @@
+"""Whether a plan made now is covered by one that was reviewed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from sarv_sync.errors import Refused
+from sarv_sync.model.account import Account
+from sarv_sync.model.plan import Action, Change, FieldChange, Plan
+from sarv_sync.model.plan_document import from_document, to_document
+from sarv_sync.planning.approval import check_approved, check_digest
+from sarv_sync.planning.digest import digest_of
+from tests.unit.planning.builders import (
+    ACCOUNT,
+    account,
+    bound,
+    creating,
+    files,
+    plan,
+    seen,
+    sets,
+    state,
+    turns,
+    user,
+)
+
+
+def of(*changes: Change) -> Plan:
+    return Plan(ACCOUNT, digest_of(ACCOUNT, changes), changes)
+
+
+def one(
+    action: Action, smtp_user_name: str | None = "s1", *fields: FieldChange, renamed_from: str | None = None
+) -> Change:
+    return Change("a", action, smtp_user_name, "config", fields, renamed_from=renamed_from)
+
+
+LIMIT = turns("total_limit", 100, 200)
+HOURLY = turns("hourly_limit", 10, 20)
+CREATE = one("create", None, *sets())
+UPDATE = one("update", "s1", LIMIT, HOURLY)
+ADOPT = one("adopt", "s1", LIMIT)
+RENAME = one("rename", "s1", LIMIT, renamed_from="old")
+OTHER = Change("b", "disable", "s2", "config", (turns("status", "Enable", "Disable"),))
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "now"),
+    [
+        (of(), of()),
+        (of(UPDATE), of(UPDATE)),
+        (of(UPDATE, OTHER), of(OTHER)),
+        (of(UPDATE, OTHER), of()),
+        (of(CREATE), of()),
+        (of(CREATE), of(CREATE)),
+        (of(UPDATE), of(one("update", "s1", HOURLY))),
+        (of(ADOPT), of(one("update", "s1", LIMIT))),
+        (of(RENAME), of(one("update", "s1", LIMIT))),
+        (of(replace(CREATE, renamed_from="old")), of(CREATE)),
+        (of(UPDATE), of(replace(UPDATE, cause="both", source=None))),
+    ],
+    ids=[
+        "nothing",
+        "the same",
+        "part done",
+        "all done",
+        "create finished",
+        "create to be finished",
+        "some values set already",
+        "adopted, its edit left",
+        "renamed, its edit left",
+        "renamed, its create left",
+        "told otherwise",
+    ],
+)
+def test_what_was_reviewed_or_is_left_of_it_is_covered(reviewed: Plan, now: Plan) -> None:
+    check_approved(now, reviewed)
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "now", "difference"),
+    [
+        (of(), of(UPDATE), "a: update is not in the reviewed plan"),
+        (of(OTHER), of(CREATE, OTHER), "a: create is not in the reviewed plan"),
+        (
+            of(one("update", "s1", LIMIT)),
+            of(one("update", "s1", turns("total_limit", 150, 200))),
+            "a: not as reviewed: Value of ['fields'][0]['before'] changed from 100 to 150.",
+        ),
+        (
+            of(one("update", "s1", LIMIT)),
+            of(one("update", "s1", turns("total_limit", 100, 300))),
+            "a: not as reviewed: Value of ['fields'][0]['after'] changed from 200 to 300.",
+        ),
+        (of(one("update", "s1", LIMIT)), of(UPDATE), "a: not as reviewed: Item ['fields'][1]"),
+        (of(CREATE), of(one("create", None, *sets(101))), "['fields'][0]['after'] changed from 100 to 101."),
+        (
+            of(one("update", "s1", LIMIT)),
+            of(one("update", "s9", LIMIT)),
+            """Value of ['smtp_user_name'] changed from "s1" to "s9".""",
+        ),
+        (of(UPDATE), of(one("disable", "s1")), """Value of ['action'] changed from "update" to "disable"."""),
+        (of(one("update", "s1", LIMIT)), of(ADOPT), """Value of ['action'] changed from "update" to "adopt"."""),
+        (of(one("update", "s1", LIMIT)), of(RENAME), """Value of ['action'] changed from "update" to "rename"."""),
+        (
+            of(RENAME),
+            of(replace(RENAME, renamed_from="older")),
+            """Value of ['renamed_from'] changed from "old" to "older".""",
+        ),
+        (of(CREATE), of(replace(CREATE, renamed_from="old")), "['renamed_from']"),
+        (of(one("create", None)), of(one("update", "s1")), "['action']"),
+    ],
+)
+def test_a_new_or_different_action_is_refused_with_the_difference(reviewed: Plan, now: Plan, difference: str) -> None:
+    with pytest.raises(Refused) as caught:
+        check_approved(now, reviewed)
+    assert caught.value.exit_code == 4
+    assert caught.value.message == "the account or the files have changed since the plan was reviewed"
+    [fault] = caught.value.faults
+    assert difference in fault.message
+    assert fault.hint == "review the plan as it is now, and apply that one"
+
+
+def test_every_difference_is_shown() -> None:
+    with pytest.raises(Refused) as caught:
+        check_approved(of(CREATE, OTHER), of())
+    assert [fault.message.split(":")[0] for fault in caught.value.faults] == ["a", "b"]
+
+
+def test_where_an_action_stands_in_the_files_is_not_part_of_what_is_approved() -> None:
+    entry = user("a", 200, line=10)
+    known, rows = state({"a": bound("s1")}), account(seen("s1"))
+    check_approved(
+        plan(files(replace(entry, field_sources=user("a", line=50).field_sources)), known, rows),
+        plan(files(entry), known, rows),
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [
+        (Account("https://api.example.org/v1.0", "10042"), "['endpoint']"),
+        (Account(ACCOUNT.endpoint, "10043"), """Value of ['owner_id'] changed from "10043" to "10042"."""),
+    ],
+)
+def test_a_plan_for_another_account_is_refused(other: Account, difference: str) -> None:
+    with pytest.raises(Refused) as caught:
+        check_approved(of(), replace(of(), account=other))
+    assert caught.value.message.startswith("the reviewed plan is for another account: ")
+    assert difference in caught.value.message
+
+
+def test_a_plan_is_held_against_the_digest_that_was_expected() -> None:
+    made = of(UPDATE)
+    check_digest(made, made.digest)
+    with pytest.raises(Refused, match="sha256:0 was expected"):
+        check_digest(made, "sha256:0")
+
+
+def test_a_plan_that_went_through_a_file_still_covers_itself() -> None:
+    made = plan(files(user("a"), user("b", 200), user("d", renamed_from="c")), THREE, ROWS)
+    again = from_document(json.loads(json.dumps(to_document(made, "0.1.0"))))
+    check_approved(made, again)
+    assert again.digest == digest_of(again.account, again.changes)
+
+
+THREE = state({"b": bound("s2"), "c": bound("s3")})
+ROWS = account(seen("s2"), seen("s3"))
+
+
+def test_a_plan_covers_the_create_that_a_crash_left_half_made() -> None:
+    configuration = files(user("a"))
+    reviewed = plan(configuration, state(), account())
+    unanswered = state(intents=creating("a"), listings={"before": ()})
+    half_made = state({"a": bound("s1", 4711, 7)}, intents=creating("a"))
+    rows = account(seen("s1", 4711, 7))
+    for known, listing in [(unanswered, account()), (unanswered, rows), (half_made, rows)]:
+        now = plan(configuration, known, listing)
+        assert [entry.action for entry in now.changes] == ["create"]
+        check_approved(now, reviewed)
+
+
+def test_the_digest_of_a_create_that_a_crash_left_half_made_is_the_same() -> None:
+    configuration = files(user("a"))
+    half_made = state({"a": bound("s1", 4711, 7)}, intents=creating("a"))
+    now = plan(configuration, half_made, account(seen("s1", 4711, 7)))
+    assert now.digest == plan(configuration, state(), account()).digest

@@ -1,0 +1,131 @@
+"""Limiting a plan to some names, and what a plan warns about."""
+
+from __future__ import annotations
+
+import pytest
+from sarv_sync.errors import Fault, InputError
+from tests.unit.planning.builders import (
+    account,
+    actions,
+    blocked,
+    bound,
+    creating,
+    files,
+    given_up,
+    plan,
+    reasons,
+    seen,
+    state,
+    user,
+)
+
+KNOWN = state(
+    {"billing": bound("s1"), "gone": bound("s2")},
+    removed={"retired": bound("s3", status="Disable")},
+    intents=creating("begun"),
+    listings={"before": ()},
+)
+ROWS = account(seen("s1", 7), seen("s2"), seen("s3"), seen("s9"))
+ENTRIES = files(user("billing", 200), user("orders"), user("missing"))
+
+
+def test_without_targets_everything_is_planned() -> None:
+    made = plan(ENTRIES, KNOWN, ROWS)
+    assert actions(made) == {
+        "billing": "update",
+        "gone": "disable",
+        "missing": "create",
+        "orders": "create",
+        "retired": "disable",
+    }
+    assert made.targets == ()
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (["billing"], {"billing": "update"}),
+        (["orders", "gone"], {"gone": "disable", "orders": "create"}),
+        (["retired", "retired"], {"retired": "disable"}),
+        (["begun"], {}),
+    ],
+)
+def test_targets_limit_changes_drift_and_counts(targets: list[str], expected: dict[str, str]) -> None:
+    made = plan(ENTRIES, KNOWN, ROWS, targets)
+    assert actions(made) == expected
+    assert {entry.name for entry in made.drift} <= set(targets)
+    assert made.unchanged == 0
+    assert made.targets == tuple(sorted(set(targets)))
+
+
+def test_targets_limit_what_is_blocked_and_what_counts_as_unchanged() -> None:
+    known = state({"a": bound("s1"), "b": bound("s2"), "c": bound("s3")})
+    made = plan(files(user("a"), user("b"), user("c")), known, account(seen("s1"), seen("s9")), ["a", "b"])
+    assert (reasons(made), made.unchanged) == ({"b": "missing"}, 1)
+
+
+def test_a_limited_plan_says_so() -> None:
+    made = plan(ENTRIES, KNOWN, ROWS, ["orders", "billing"])
+    assert made.warnings[-1] == Fault(
+        "the plan is limited to billing, orders", "plan again without --target to see everything"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("biling", "did you mean billing?"),
+        ("retird", "did you mean retired?"),
+        ("begum", "did you mean begun?"),
+        ("s1", "--target takes the names of the files, not smtp_user_names"),
+    ],
+)
+def test_an_unknown_target_is_an_error_with_the_nearest_name(target: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        plan(ENTRIES, KNOWN, ROWS, ["billing", target])
+    assert (caught.value.message, caught.value.hint) == (f"no user is called {target}", hint)
+
+
+def test_a_rename_is_done_when_its_new_name_is_a_target() -> None:
+    known = state({"a": bound("s1")})
+    assert actions(plan(files(user("b", renamed_from="a")), known, account(seen("s1")), ["b"])) == {"b": "rename"}
+
+
+def test_a_name_whose_user_is_to_move_on_is_not_switched_off_as_a_target() -> None:
+    known = state({"a": bound("s1")})
+    made = plan(files(user("b", renamed_from="a")), known, account(seen("s1")), ["a"])
+    assert (actions(made), reasons(made)) == ({}, {"a": "conflict"})
+    assert "name b among the targets too" in blocked(made, "a").hint
+
+
+def test_a_name_is_not_taken_from_an_entry_that_is_no_target() -> None:
+    known = state({"a": bound("s1"), "b": bound("s2")})
+    configuration = files(user("b", renamed_from="a"), user("c", renamed_from="b"))
+    rows = account(seen("s1"), seen("s2"))
+    assert reasons(plan(configuration, known, rows, ["b"])) == {"b": "conflict"}
+    assert actions(plan(configuration, known, rows, ["c"])) == {"c": "rename"}
+    assert actions(plan(configuration, known, rows, ["b", "c"])) == {"b": "rename", "c": "rename"}
+
+
+def test_guards_count_against_all_managed_users_and_not_the_targets() -> None:
+    names = [f"u{index}" for index in range(12)]
+    known = state({name: bound(f"s-{name}") for name in names})
+    rows = account(*(seen(f"s-{name}") for name in names))
+    assert plan(files(*map(user, names[3:])), known, rows, names[:3]).refusals == ()
+
+
+def test_a_spare_is_announced_unless_it_is_adopted() -> None:
+    known = state(retired=(given_up("x"),), listings={"before": ()})
+    rows = account(seen("s1", 4711, 7))
+    [warning] = plan(files(), known, rows).warnings
+    assert warning == Fault(
+        "s1 is a spare: a create of x that had been given up made it after all", "the next create uses it"
+    )
+    assert plan(files(user("a", pin="s1")), known, rows).warnings == ()
+
+
+def test_the_warnings_of_the_files_come_first() -> None:
+    from_files = Fault("hourly_limit is above total_limit", None, "sarv-sync.yaml", 3, 5)
+    made = plan(files(warnings=(from_files,)), state(), account(unreadable=["s1"]))
+    assert made.warnings[0] == from_files
+    assert len(made.warnings) == 2

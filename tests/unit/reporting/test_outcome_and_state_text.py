@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sarv_sync.errors import InputError
+from sarv_sync.model.outcome import Entry, Outcome
+from sarv_sync.model.plan import Blocked
+from sarv_sync.model.state import State
+from sarv_sync.reporting.outcome_text import outcome_text
+from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
+from sarv_sync.reporting.style import Style
+from tests.unit.reporting.sample_outcomes import OUTCOMES, STATE
+from tests.unit.reporting.sample_plans import ACCOUNT, DIGEST
+
+TERMINAL = Style(color=False, width=80)
+UNSEEN = "a fresh listing does not show every change yet"
+CREATED = Entry("a", "create", "smtp1")
+FAILED = Entry("b", "update", "smtp2", "no")
+
+
+def _outcome(**parts: Any) -> Outcome:
+    return Outcome(digest=DIGEST, **parts)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (_outcome(verified=True), "Nothing to apply. Verified against a fresh listing."),
+        (_outcome(applied=(CREATED,), verified=True), "Applied: 1 created. Verified against a fresh listing."),
+        (
+            _outcome(applied=(CREATED,), blocked=(Blocked("x", "pin", "x", "h"),), verified=True),
+            "Applied: 1 created; 1 blocked. Verified against a fresh listing.",
+        ),
+        (
+            _outcome(delivered=(CREATED,), verified=True),
+            "Applied: 1 password delivered. Verified against a fresh listing.",
+        ),
+        (
+            _outcome(applied=(CREATED,), failed=(FAILED,), verified=True),
+            "Incomplete: 1 created; 1 failed. Run apply again to go on from here.",
+        ),
+        (
+            _outcome(unknown=(FAILED,), not_attempted=(FAILED, FAILED)),
+            "Incomplete: nothing done; 1 unknown, 2 not attempted. Run apply again to go on from here.",
+        ),
+        (
+            _outcome(applied=(CREATED,)),
+            f"Incomplete: 1 created; {UNSEEN}. Run apply again to go on from here.",
+        ),
+    ],
+)
+def test_the_last_line_says_how_it_ended(outcome: Outcome, line: str) -> None:
+    assert outcome_text(outcome, TERMINAL).split("\n")[-1] == line
+
+
+def test_what_did_not_end_well_comes_with_its_message() -> None:
+    text = outcome_text(OUTCOMES["incomplete"], TERMINAL)
+    assert "  ! newsletter  smtps456567  update\n      ValidationError (-1): total_limit exceeds" in text
+    assert "  ? password-resets  create\n      no answer within 30 seconds" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("billing", ["smtp_user_name    smtp12345", "standing          managed"]),
+        ("old-shop", ["standing          removed from the files, kept in case the name returns"]),
+        ("crm", ["create under way  its user shows total_limit 48,211", "create given up   its user shows"]),
+    ],
+)
+def test_one_name_shows_all_that_is_known_of_it(name: str, lines: list[str]) -> None:
+    text = binding_text(STATE, name, TERMINAL)
+    assert text.startswith(f"{name}\n")
+    assert [line for line in lines if line not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("biling", "the nearest name is billing"), ("zzz", "`sarv-sync state list` shows the names it knows")],
+)
+def test_an_unknown_name_is_an_input_error_that_helps(name: str, hint: str) -> None:
+    with pytest.raises(InputError, match=f"the state does not know the name {name}") as caught:
+        binding_text(STATE, name, TERMINAL)
+    assert caught.value.hint == hint
+
+
+def test_the_list_is_sorted_and_aligned() -> None:
+    header, first, second = bindings_text(STATE, TERMINAL).split("\n")
+    assert header.split() == ["NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS"]
+    assert first.split() == ["billing", "smtp12345", "1,000,000", "200", "Disable"]
+    assert second.split() == ["orders", "smtp777", "900", "90", "Enable"]
+    assert first.index("200") + 3 == second.index("90  ") + 2 == header.index("HOURLY_LIMIT") + len("HOURLY_LIMIT")
+
+
+def test_the_list_says_that_it_is_empty() -> None:
+    assert bindings_text(State("l", 0, ACCOUNT), TERMINAL) == "The state manages no user yet."
+
+
+def test_the_state_says_who_holds_it_and_how_to_release_it() -> None:
+    text = state_text(STATE, TERMINAL)
+    assert "held by alice@laptop for apply" in text
+    assert "`sarv-sync state unlock 7f2a` releases it" in text
+    assert "  lock     free\n" in state_text(State("l", 0, ACCOUNT), TERMINAL)
+
+
+def test_the_list_in_color_is_the_list() -> None:
+    colored = bindings_text(STATE, Style(color=True))
+    assert colored.replace("\x1b[2m", "").replace("\x1b[0m", "") == bindings_text(STATE, TERMINAL)
