@@ -8,7 +8,7 @@ READY := .venv/.ready
 .PHONY: help demo test check bench clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
 from sarv_sync.model.state import Birthmark
+from sarv_sync.planning.ownership import divide
 from sarv_sync.planning.renames import moved
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ def begin(state: State, plan: Plan, configuration: Configuration, listing: Listi
     moves = {change.name: change.renamed_from for change in plan.changes if change.renamed_from is not None}
     state = moved(state, moves)
     draft = Draft(state)
+    spares = divide(state, listing).spares if state.retired else {}
     for change in plan.changes:
         if change.action == "forget":
             draft.let_go(change.name)
         elif change.action == "adopt" and change.smtp_user_name is not None:
             _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
+        elif change.action == "disable" and change.smtp_user_name in spares:
+            draft.use_spare(spares[change.smtp_user_name])
+            draft.bind(change.name, change.smtp_user_name, listing.users[change.smtp_user_name].settings)
     _catch_up(draft, state, plan, configuration, listing)
     return draft.finish()
 

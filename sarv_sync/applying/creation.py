@@ -29,7 +29,7 @@ from sarv_sync.planning.difference import changes_to
 from sarv_sync.planning.ownership import Absent, Ambiguous, divide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sarv_sync.applying.run import Run
     from sarv_sync.model.answers import AddAnswer
@@ -97,7 +97,8 @@ def _create_batch(run: Run, names: Sequence[str]) -> bool:
     listing = run.world.provider.list_users()
     before = run.journal.state
     intents = _journal(run, names, listing)
-    answers = _believed(run.call_all(lambda intent: _add(run, intent), intents), before, listing)
+    heard = run.call_all(lambda intent: _add(run, intent), intents)
+    answers = _believed(heard, listing.names() | run.listing.names() | before.owned().keys())
     _record(run, answers, before)
     lost = {intent.name for intent, answer in answers if isinstance(answer, Unknown)}
     resolutions = recover(run, lost)
@@ -145,10 +146,9 @@ def _add(run: Run, intent: Intent) -> AddAnswer:
     return answer
 
 
-def _believed(answers: Answers, before: State, listing: Listing) -> Answers:
-    """Return `answers`, those that cannot be true made `Unknown`: no user can be new and known, or made twice."""
+def _believed(answers: Answers, known: Collection[str]) -> Answers:
+    """Return `answers`, those that cannot be true made `Unknown`: no new user is `known` already, or made twice."""
     made = Counter(answer.smtp_user_name for _, answer in answers if isinstance(answer, Created))
-    known = listing.names() | before.owned().keys()
 
     def judged(answer: AddAnswer | None) -> AddAnswer | None:
         if isinstance(answer, Created) and (answer.smtp_user_name in known or made[answer.smtp_user_name] > 1):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def prove(run: Run) -> bool:
-    """List the account afresh and hold every touched user against what it should be.
+    """List the account afresh and hold every user that was or may have been touched against what it should be.
 
     Waits, at most the settle time, for a listing that lags. What the listing shows has the last word: an edit
     without a usable answer that shows is applied, an edit that was confirmed and does not show has failed.
@@ -28,7 +28,7 @@ def prove(run: Run) -> bool:
         return _all_applied(run)
 
     def all_proven(listing: Listing) -> bool:
-        return all(_gap(run, change, listing) == () for change in touched if _claimed(run, change))
+        return all(_gap(run, change, listing) == () for change in touched)
 
     listing = list_until(run, "the account to show what was done", all_proven)
     draft = Draft(run.journal.state)
@@ -43,11 +43,8 @@ def _all_applied(run: Run) -> bool:
 
 
 def _to_prove(run: Run, change: Change) -> bool:
-    return change.action != "forget" and run.ledger.end_of(change.name) is not None and _user(run, change) is not None
-
-
-def _claimed(run: Run, change: Change) -> bool:
-    return run.ledger.end_of(change.name) in {"applied", "unknown"}
+    claimed = run.ledger.end_of(change.name) in {"applied", "unknown"}
+    return claimed and change.action != "forget" and _user(run, change) is not None
 
 
 def _settle_one(run: Run, draft: Draft, change: Change, listing: Listing) -> None:

@@ -49,7 +49,11 @@ class Progress:
         self._show(f"waiting for {what}, up to {seconds:.0f} s")
 
     def _show(self, text: str) -> None:
-        if self._stream is not None:
+        if self._stream is None:
+            return
+        try:
             # Return to the first column, write, erase what is left of the previous text (ECMA-48 EL).
             self._stream.write(f"\r{text[:79]}\x1b[K")
             self._stream.flush()
+        except OSError:
+            self._stream = None  # the terminal is gone; the apply has better things to do than to end over it

@@ -22,7 +22,9 @@ def run_apply(
 ) -> Execution:
     """Apply, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on_terminal(shell) as progress:
-        means = means_of_apply(project, Watch(progress, signals.stop, signals.uninterrupted, shell.say), parallelism)
+        means = means_of_apply(
+            project, Watch(progress, signals.stop, signals.uninterrupted, shell.notice), parallelism
+        )
         return workflow.apply(project, approval, targets, means)
 
 
@@ -35,4 +37,5 @@ def show_outcome(shell: Shell, outcome: Outcome, format_: str) -> None:
     else:
         from sarv_sync.reporting.outcome_text import outcome_text
 
-        shell.result(outcome_text(outcome, shell.style()))
+        # Apart from the plan above, which ends with its digest.
+        shell.result("\n" + outcome_text(outcome, shell.style()))

@@ -57,6 +57,12 @@ class Shell:
         if not self.quiet:
             _write(sys.stderr, text)
 
+    def notice(self, text: str) -> None:
+        """Print one line in passing. `text` may hold words from anywhere."""
+        from sarv_sync.reporting.escape import printable
+
+        self.say(printable(self.scrubber.scrub(text)))
+
     def complain(self, faults: Sequence[Fault], kind: Literal["error", "warning"] = "error") -> None:
         """Print errors or warnings."""
         from sarv_sync.reporting.errors_text import faults_text

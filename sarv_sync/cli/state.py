@@ -58,11 +58,12 @@ def show_name(shell: Shell, name: str, format_: str) -> int:
 def move(shell: Shell, old: str, new: str) -> int:
     """Let NEW own the user of OLD. The account is not touched."""
     from sarv_sync import workflow
+    from sarv_sync.reporting.escape import printable
     from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
 
     store = open_store(read_configuration(shell.inputs()))
-    workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.say))
-    shell.result(f"{new} now owns the user that was {old}'s; rename the entry in the file too.")
+    workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
+    shell.result(printable(f"{new} now owns the user that was {old}'s; rename the entry in the file too."))
     return 0
 
 
@@ -73,10 +74,11 @@ def move(shell: Shell, old: str, new: str) -> int:
 def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
     from sarv_sync import workflow
+    from sarv_sync.reporting.escape import printable
     from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
 
     store = open_store(read_configuration(shell.inputs()))
-    forgotten = workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.say))
+    forgotten = workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
     user = f"its user {forgotten} stays in the account" if forgotten else "it had no user yet"
-    shell.result(f"{name} is forgotten; {user}.")
+    shell.result(printable(f"{name} is forgotten; {user}."))
     return 0

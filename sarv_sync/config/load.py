@@ -86,6 +86,7 @@ class _Loading:
         return Configuration(
             file=main.name,
             directory=str(self._main.parent),
+            files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
             state=settings.state_settings(data),
             credentials=settings.credentials(data),

@@ -14,6 +14,7 @@ from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.judging import judge
+from sarv_sync.planning.spares import disable_idle
 from sarv_sync.planning.targets import check_targets
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def make_plan(
     judgement = judge(configuration, state, listing, chosen)
     situation, verdicts = judgement.situation, judgement.verdicts
     changes = tuple(verdict.change for verdict in verdicts if verdict.change)
+    if not chosen:
+        changes = tuple(sorted((*changes, *disable_idle(situation, changes)), key=lambda change: change.name))
     blocked = tuple(verdict.blocked for verdict in verdicts if verdict.blocked)
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
@@ -53,7 +56,7 @@ def make_plan(
         unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
         blocked=blocked,
         refusals=((bad_listing,) if bad_listing else ()) + guards + _forbid(situation),
-        warnings=configuration.warnings + _warnings(situation, verdicts, chosen),
+        warnings=configuration.warnings + _warnings(situation, verdicts, changes, chosen),
         unchanged=judgement.unchanged,
         targets=tuple(sorted(chosen)),
     )
@@ -96,15 +99,17 @@ def _forbid(situation: Situation) -> tuple[Refusal, ...]:
     )
 
 
-def _warnings(situation: Situation, verdicts: Iterable[Verdict], chosen: frozenset[str]) -> tuple[Fault, ...]:
+def _warnings(
+    situation: Situation, verdicts: Iterable[Verdict], changes: Iterable[Change], chosen: frozenset[str]
+) -> tuple[Fault, ...]:
     found = [verdict.warning for verdict in verdicts if verdict.warning]
     for fault in sorted(situation.listing.faults, key=lambda row: (row.smtp_user_name or "", row.message)):
         row = fault.smtp_user_name or "a row without a name"
         found.append(Fault(f"the account's listing: {row}: {fault.message}"))
     found += [Fault(f"the account lists {name} more than once") for name in sorted(situation.listing.repeated)]
-    adopted = {verdict.change.smtp_user_name for verdict in verdicts if verdict.change}
+    taken = {change.smtp_user_name for change in changes}
     for name, retired in sorted(situation.ownership.spares.items()):
-        if name in adopted:
+        if name in taken:
             continue
         message = f"{name} is a spare: a create of {retired.name} that had been given up made it after all"
         found.append(Fault(message, "the next create uses it"))

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def check_targets(targets: Sequence[str], configuration: Configuration, state: State) -> frozenset[str]:
-    """Return `targets` as a set, or raise `InputError` for a name that neither files nor state know."""
-    known = configuration.users.keys() | state.bindings.keys() | state.removed.keys()
+    """Return `targets` as a set, or raise `InputError` for a name that neither files nor state know.
+
+    An entry of `removed:` is known even when it is done, so that a command that did it may be given again.
+    """
+    known = configuration.users.keys() | configuration.removed.keys() | state.bindings.keys() | state.removed.keys()
     known |= {intent.name for intent in state.intents.values()}
     for target in targets:
         if target not in known:

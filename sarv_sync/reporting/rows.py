@@ -104,7 +104,9 @@ def _notes(change: Change) -> list[str]:
         notes.append(f"was {change.renamed_from}")
     if change.action == "create" and change.cause == "drift":
         notes.append("again: its user is missing from the account")
-    if change.source is None and change.action in {"disable", "forget"}:
+    if "~" in change.name:  # only spares are called so
+        notes.append("a spare: its create counted as never made")
+    elif change.source is None and change.action in {"disable", "forget"}:
         notes.append("gone from the files")
     return notes
 

@@ -32,7 +32,7 @@ def decode(data: bytes, where: str) -> State:
     """Return the state in `data`; raise `StateError`, naming `where`, if it holds none that can be relied on."""
     hint = "restore the last good copy (version control, a backup); the file was not touched"
     try:
-        return _from_document(json.loads(data.decode("utf-8")))
+        return _from_document(json.loads(data.decode("utf-8"), object_pairs_hook=_object))
     except Unreadable as fault:
         raise StateError(f"the state {where} cannot be used: {fault}", fault.hint or hint) from None
     except (ValueError, RecursionError):
@@ -92,6 +92,16 @@ def _entries(value: Any) -> str:
     if isinstance(value, list) and value:
         return "[\n" + ",\n".join(f"    {compact(entry)}" for entry in value) + "\n  ]"
     return compact(value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what a merge may leave behind: the last of two entries would win, and a user be lost."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Unreadable(f"{twice!r} occurs twice in one object")
+    return document
 
 
 def _from_document(document: Any) -> State:

@@ -61,16 +61,13 @@ class LocalStore:
             descriptor = self._open_lock()
         except OSError as error:
             raise self._failed("lock", error) from None
+        alone = False
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            self._present = True
-            yield True
+            alone = self._try_lock(descriptor)
+            self._present = self._present or alone
+            yield alone
         finally:
-            self._present = False
+            self._present = self._present and not alone
             os.close(descriptor)
 
     def describe(self) -> str:
@@ -87,6 +84,7 @@ class LocalStore:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self._temporary, flags, _PRIVATE)
         try:
+            os.fchmod(descriptor, _PRIVATE)  # a file that was there already may have been anybody's
             _write_all(descriptor, data)
             # The order is the guarantee: the new document is whole on disk before it takes the old one's name,
             # and the folder is synced before anyone is told that it has.
@@ -94,18 +92,20 @@ class LocalStore:
         finally:
             os.close(descriptor)
         self._temporary.replace(self._path)
-        _sync_folder(self._path.parent)
+        try:
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            message = f"the state {self._path} was written, but may not survive a power cut: {_reason(error)}"
+            raise StateError(message, "check the disk, then run the command again") from None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         descriptor = self._open_lock()
         try:
             for _ in range(40):
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if self._try_lock(descriptor):
                     break
-                except BlockingIOError:
-                    time.sleep(0.05)
+                time.sleep(0.05)
             else:
                 raise SwapLost(f"{self._path} is in use by another run", "wait for it to end, then try again")
             yield
@@ -116,14 +116,26 @@ class LocalStore:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         return os.open(self._lock_path, flags, _PRIVATE)
 
+    def _try_lock(self, descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:  # a network file system without locks
+            raise self._failed("lock", error) from None
+        return True
+
     def _failed(self, verb: str, error: OSError) -> StateError:
-        reason = error.strerror or type(error).__name__
         hint = "nothing was lost: the file is as it was before; check the folder, its permissions and free space"
-        return StateError(f"cannot {verb} the state {self._path}: {reason}", hint)
+        return StateError(f"cannot {verb} the state {self._path}: {_reason(error)}", hint)
 
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

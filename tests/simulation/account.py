@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.simulation.machine import Machine
     from tests.simulation.schedule import Deed
 
+LAST = 9999
+"""So many listings are never given: what is put off until then happens when all is over."""
+
 Maker = Literal["before", "us", "person"]
 
 
@@ -34,12 +37,14 @@ class Witness(Protocol):
 class Account:
     """What is true. Effects may be put off until so many listings have been given."""
 
-    def __init__(self, users: Mapping[str, Settings], cap: Settings | None = None) -> None:
+    def __init__(
+        self, users: Mapping[str, Settings], cap: Settings | None = None, hidden: Mapping[str, int] | None = None
+    ) -> None:
         self.users = dict(users)
         self.makers: dict[str, Maker] = dict.fromkeys(users, "before")
         self.writes = 0
         self._cap = cap
-        self._hidden: dict[str, int] = {}
+        self._hidden = dict(hidden or {})
         self._put_off: list[tuple[int, Callable[[], object]]] = []
         self._previous = dict(users)
 
@@ -54,7 +59,7 @@ class Account:
 
     def edit(self, name: str, fields: Mapping[Field, Value]) -> None:
         """Set values of a user."""
-        values: dict[str, Any] = dict(fields)
+        values: dict[str, Any] = {field: fields[field] for field in fields}
         self._previous = dict(self.users)
         self.users[name] = self._capped(replace(self.users[name], **values))
         self.writes += 1
@@ -84,12 +89,14 @@ class Account:
             effect()
         return answer
 
-    def settle(self) -> None:
-        """Let everything that was put off happen now."""
+    def settle(self, listings: int = LAST) -> bool:
+        """Let so many listings' time go by; return whether something that was put off happened."""
         self._hidden = {}
-        due, self._put_off = self._put_off, []
-        for _, effect in due:
+        due = [effect for left, effect in self._put_off if left <= listings]
+        self._put_off = [(left, effect) for left, effect in self._put_off if left > listings]
+        for effect in due:
             effect()
+        return bool(due)
 
     def _capped(self, values: Settings) -> Settings:
         if self._cap is None:
@@ -142,7 +149,7 @@ class Provider:
         if "answer lost" in deeds:
             return Unknown(AnswerUnusable("no answer"))
         if "names another" in deeds:
-            name = next(iter(self._account.users))
+            name = next(known for known in self._account.users if self._account.makers[known] != "person")
         return Created(name, Secret("pass word"))
 
     def _edit(self, name: str, fields: Mapping[Field, Value], deeds: tuple[Deed, ...]) -> None:

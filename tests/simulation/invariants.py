@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
-from sarv_sync.planning.ownership import Ambiguous, Found, divide
+from sarv_sync.planning.ownership import Absent, Ambiguous, Found, divide
 from tests.simulation.account import Provider, listing_of
 from tests.simulation.judge import Judge
 from tests.simulation.machine import Machine
@@ -15,6 +15,7 @@ from tests.simulation.scenarios import ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sarv_sync.planning.ownership import Resolution
     from tests.simulation.history import History
 
     Check = Callable[[History], Iterator[str]]
@@ -25,17 +26,12 @@ def every_call_was_allowed(history: History) -> Iterator[str]:
 
 
 def every_user_we_caused_is_accounted_for(history: History) -> Iterator[str]:
-    """Each is bound, retired, a spare, pending, or named in a question to a person."""
-    state = history.state()
-    ownership = divide(state, listing_of(history.account.users))
-    known = set(state.owned()) | set(ownership.spares)
-    for resolution in ownership.creates.values():
-        match resolution:
-            case Found(smtp_user_name):
-                known.add(smtp_user_name)
-            case Ambiguous(candidates):
-                known |= set(candidates)
-    for name in _made_by(history, "us"):
+    """Each is bound, retired, a spare, pending, or named to a person."""
+    asked = {name for resolution in _open(history).values() for name in _candidates(resolution)}
+    known = {*history.state().owned(), *_spares(history), *asked}
+    if not history.state().echoes_limits:
+        known |= {user.smtp_user_name for user in history.plan().unmanaged}
+    for name in _ours(history):
         if name not in known:
             yield f"{name} is an orphan"
 
@@ -47,38 +43,35 @@ def no_user_that_is_not_ours_is_bound(history: History) -> Iterator[str]:
 
 
 def nobody_else_is_a_spare(history: History) -> Iterator[str]:
-    for smtp_user_name in divide(history.state(), listing_of(history.account.users)).spares:
+    for smtp_user_name in _spares(history):
         if history.account.makers[smtp_user_name] != "us":
             yield f"{smtp_user_name}, which somebody else made, counts as a spare"
 
 
 def one_user_for_one_name(history: History) -> Iterator[str]:
-    """No name was made twice: what we caused beyond the names is spare or asked about."""
+    """No name was made twice: what we caused beyond the names is spare, disabled as one, or asked about."""
     state = history.state()
-    ownership = divide(state, listing_of(history.account.users))
-    asked = [resolution for resolution in ownership.creates.values() if isinstance(resolution, Ambiguous)]
     owned = [binding.smtp_user_name for part in (state.bindings, state.removed) for binding in part.values()]
     if len(owned) != len(set(owned)):
         yield f"two names own one user: {owned}"
-    caused = _made_by(history, "us")
-    extra = len(caused) - len(set(owned) & set(caused)) - len(set(ownership.spares) & set(caused))
-    if extra and not asked:
-        yield f"{extra} users more than names and spares"
+    idle = [name for name in state.removed if "~" in name]
+    made, wanted = len(_ours(history)), len(history.scenario.files.users) + len(_spares(history)) + len(idle)
+    if made > wanted and not history.plan().blocked and state.echoes_limits:
+        yield f"{made} users were made for {wanted} names and spares"
 
 
 def running_again_converges(history: History) -> Iterator[str]:
     """After the last run the plan is empty, or what it holds back is what a person has to decide."""
+    if "person edits the newest user" in history.deeds():
+        return  # that may be the last thing that happened: drift, which the next run repairs
     plan = history.plan()
-    if plan.changes or plan.refusals:
-        yield f"still to do: {plan.changes} {plan.refusals}"
-    for blocked in plan.blocked:
-        if blocked.reason not in {"ambiguous"} or not any("person" in e.deed for e in history.schedule.events):
-            yield f"blocked: {blocked}"
-    state = history.state()
-    if not plan.pending and history.ends[-1].startswith("exit 0"):
-        for name in history.scenario.later.users:
-            if name not in state.bindings:
-                yield f"{name} has no user"
+    people = any(deed.startswith("person") for deed in history.deeds())
+    questions = history.scenario.questions | ({"ambiguous", "conflict"} if people else set())
+    if plan.changes or plan.refusals or any(blocked.reason not in questions for blocked in plan.blocked):
+        yield f"still to do: {plan.changes} {plan.refusals} {plan.blocked}"
+    for name in history.scenario.later.users.keys() - history.state().bindings.keys():
+        if not plan.blocked:
+            yield f"{name} has no user"
 
 
 def a_plan_writes_nothing(history: History) -> Iterator[str]:
@@ -107,5 +100,23 @@ def broken_by(history: History) -> list[str]:
     return [f"{check.__name__}: {words}" for check in CHECKS for words in check(history)]
 
 
-def _made_by(history: History, maker: str) -> list[str]:
-    return [name for name in history.account.users if history.account.makers[name] == maker]
+def _ours(history: History) -> list[str]:
+    return [name for name in history.account.users if history.account.makers[name] == "us"]
+
+
+def _spares(history: History) -> set[str]:
+    return set(divide(history.state(), listing_of(history.account.users)).spares)
+
+
+def _open(history: History) -> dict[str, Resolution]:
+    return divide(history.state(), listing_of(history.account.users)).creates
+
+
+def _candidates(resolution: Resolution) -> tuple[str, ...]:
+    match resolution:
+        case Found(smtp_user_name):
+            return (smtp_user_name,)
+        case Ambiguous(candidates):
+            return candidates
+        case Absent():
+            return ()

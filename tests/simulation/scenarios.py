@@ -20,7 +20,8 @@ class Scenario:
     """Files, account and state to begin with.
 
     `later` are the files from the second run on, where somebody edits them in between. `managed` are the users of
-    the account that the files may touch although the program did not make them.
+    the account that the files may touch although the program did not make them. `hidden` are users that the first
+    so many listings leave out. `questions` are the reasons for which a person may have to decide something.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Scenario:
     state: State | None = None
     managed: frozenset[str] = frozenset()
     cap: Settings | None = None
+    hidden: dict[str, int] = field(default_factory=dict)
+    questions: frozenset[str] = frozenset()
 
 
 def values(total: int, hourly: int, *, on: bool = True) -> Settings:
@@ -91,6 +94,7 @@ _PINNED = _scenario(
     files(replace(BILLING, smtp_user_name="smtp001")),
     users={"smtp001": OLD, **STRANGER},
     managed=frozenset({"smtp001"}),
+    questions=frozenset({"pin", "ambiguous"}),
 )
 _EDITS = (
     _scenario(
@@ -151,11 +155,23 @@ _BOTH = (
         managed=frozenset({"smtp001", "smtp002"}),
     ),
 )
-_CAPPED = (
+_CAPPED = _scenario(
     # What is wanted is below the cap; a birthmark, which may have a larger total, is not.
-    _scenario("create where limits are capped", files(SMALL_ONE), users=STRANGER, cap=values(100, 100)),
+    "create where limits are capped",
+    files(SMALL_ONE),
+    users=STRANGER,
+    cap=values(100, 100),
+    questions=frozenset({"ambiguous"}),
+)
+_LAGGING = _scenario(
+    "recreate, but only the listing lags",
+    files(replace(BILLING, recreate=True)),
+    users={"smtp001": OLD, **STRANGER},
+    state=bound(billing=("smtp001", OLD)),
+    managed=frozenset({"smtp001"}),
+    hidden={"smtp001": 3},
 )
 
 SMALL: tuple[Scenario, ...] = (*_CREATES, _PINNED)
-LARGE: tuple[Scenario, ...] = _EDITS + _BOTH
-SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in SMALL + LARGE + _CAPPED}
+LARGE: tuple[Scenario, ...] = (*_EDITS, *_BOTH, _CAPPED, _LAGGING)
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (*SMALL, *LARGE)}

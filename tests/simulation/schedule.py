@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Deed = Literal[
     "crash before",
@@ -12,6 +12,7 @@ Deed = Literal[
     "late by 1",
     "late by 3",
     "late by 40",
+    "late by 9999",
     "shown late",
     "names another",
     "refused",
@@ -28,6 +29,7 @@ Deed = Literal[
     "stop",
 ]
 
+DEEDS: tuple[Deed, ...] = get_args(Deed)
 CRASHES: tuple[Deed, ...] = ("crash before", "crash after")
 PEOPLE: tuple[Deed, ...] = ("person creates a user", "person creates the same user")
 FAULTS: dict[str, tuple[Deed, ...]] = {
@@ -38,6 +40,7 @@ FAULTS: dict[str, tuple[Deed, ...]] = {
         "late by 1",
         "late by 3",
         "late by 40",
+        "late by 9999",
         "shown late",
         "names another",
         "refused",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, settings
+
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import Configuration, RemovedEntry
 from sarv_sync.model.plan import FieldChange
@@ -24,7 +25,7 @@ ACCOUNT = Account("https://api.us1-mta1.example.net/v1.0", "10042")
 FILE = "sarv-sync.yaml"
 
 STEADY = settings(
-    derandomize=True, database=None, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 """The same examples in every run."""
 

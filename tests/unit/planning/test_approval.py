@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from sarv_sync.errors import Refused
 from sarv_sync.model.account import Account
 from sarv_sync.model.plan import Action, Change, FieldChange, Plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sarv_sync.model.configuration import Configuration
 from sarv_sync.model.plan import FieldChange
 from sarv_sync.model.state import State

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from sarv_sync.model.configuration import GuardLimit, GuardName, Guards
 from sarv_sync.model.plan import Plan
 from tests.unit.planning.builders import account, actions, bound, files, plan, seen, state, user

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+
+from sarv_sync.model.configuration import GuardLimit, Guards
 from sarv_sync.model.state import State
 from sarv_sync.model.users import Listing
 from tests.unit.planning.builders import account, bound, creating, files, plan, reasons, seen, state, user
@@ -81,8 +83,6 @@ def test_nothing_is_recreated_from_a_bad_listing() -> None:
 
 
 def test_a_bad_listing_hits_no_guard_besides() -> None:
-    from sarv_sync.model.configuration import GuardLimit, Guards
-
     made = plan(files(user("b"), guards=Guards(max_creates=GuardLimit(0))), BOUND, account())
     assert [refusal.reason for refusal in made.refusals] == ["listing"]
 

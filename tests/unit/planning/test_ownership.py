@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sarv_sync.model.users import Listing, ObservedUser
 from sarv_sync.planning.ownership import Absent, Ambiguous, Found, Resolution, divide
 from tests.unit.planning.builders import account, bound, creating, given_up, seen, state

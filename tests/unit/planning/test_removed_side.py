@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+
 from sarv_sync.model.plan import Drift
 from sarv_sync.model.state import State
 from sarv_sync.model.users import Listing, Source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sarv_sync.errors import Fault, InputError
 from tests.unit.planning.builders import (
     account,
@@ -84,6 +85,11 @@ def test_an_unknown_target_is_an_error_with_the_nearest_name(target: str, hint: 
     with pytest.raises(InputError) as caught:
         plan(ENTRIES, KNOWN, ROWS, ["billing", target])
     assert (caught.value.message, caught.value.hint) == (f"no user is called {target}", hint)
+
+
+def test_a_target_that_an_entry_of_removed_has_forgotten_may_be_given_again() -> None:
+    made = plan(files(removed={"gone": "forget"}), state({"a": bound("s1")}), account(seen("s1")), ["gone"])
+    assert (made.changes, made.blocked) == ((), ())
 
 
 def test_a_rename_is_done_when_its_new_name_is_a_target() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+
 from sarv_sync.model.plan import Drift
 from sarv_sync.model.users import Field, Settings
 from sarv_sync.planning.difference import cause_of, changes_to, describe
@@ -52,6 +53,12 @@ def test_a_file_change_of_one_field_and_drift_of_another_have_both_causes() -> N
     assert short(made.changes) == [
         ("a", "update", "s1", "both", (turns("total_limit", 100, 200), turns("hourly_limit", 99, 10)))
     ]
+    assert made.drift == (Drift("a", "s1", "changed", (turns("hourly_limit", 10, 99),)),)
+
+
+def test_a_value_that_converged_is_no_drift_beside_one_that_did_not() -> None:
+    made = plan(files(user("a", 200, 10)), state({"a": bound("s1", 100, 10)}), account(seen("s1", 200, 99)))
+    assert short(made.changes) == [("a", "update", "s1", "drift", (turns("hourly_limit", 99, 10),))]
     assert made.drift == (Drift("a", "s1", "changed", (turns("hourly_limit", 10, 99),)),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sarv_sync.model.plan import UnmanagedUser
 from sarv_sync.model.users import Listing
 from tests.unit.planning.builders import account, bound, creating, files, given_up, plan, seen, state, user

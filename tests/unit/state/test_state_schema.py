@@ -23,6 +23,9 @@ _settings = st.builds(Settings, _limits, _limits, st.sampled_from(["Enable", "Di
 _bindings = st.builds(Binding, st.text(min_size=1), _settings, st.none() | _names)
 _birthmarks = st.builds(Birthmark, _limits, _limits)
 _locks = st.builds(Lock, _texts, _texts, _texts, st.just("2026-01-01T00:00:00Z"), st.just("2026-01-01T00:05:00Z"))
+_creates = st.lists(
+    st.builds(Intent, _texts, _names, _birthmarks, st.just("l")), max_size=3, unique_by=lambda intent: intent.name
+)
 
 
 @st.composite
@@ -38,7 +41,7 @@ def _states(draw: st.DrawFn) -> State:
         lock=draw(st.none() | _locks),
         bindings=dict(bound),
         removed=dict(removed),
-        intents={one.id: one for one in draw(st.lists(st.builds(Intent, _texts, _names, _birthmarks, st.just("l"))))},
+        intents={one.id: one for one in draw(_creates)},
         retired=tuple(draw(st.lists(st.builds(Retired, _names, _birthmarks, st.just("l")), max_size=2))),
         listings={"l": tuple(draw(st.lists(_texts, max_size=3)))},
         echoes_limits=draw(st.none() | st.booleans()),

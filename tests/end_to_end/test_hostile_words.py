@@ -1,0 +1,149 @@
+"""Whatever words a file, an account, a state or a path hold: the program's text stays text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sarv_sync.sandbox.server import Sandbox
+from tests.end_to_end.accounts import bind, user
+from tests.end_to_end.conftest import Serve
+from tests.end_to_end.workplace import HEAD, Ended, Workplace
+from tests.unit.provider.stage import Stage, reply
+from tests.unit.reporting.hostile_words import NASTY
+from tests.unit.reporting.text_rules import assert_plain
+
+_ESCAPES = "\x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \x9b2J\x08\x7f"
+_LINES = "a\n::error::x\r::stop-commands::y\u2028::error::z\u2029\x85##[error]b"
+_MARKS = "\u202egnp.exe\u2066\u200b\ufeff `code` | <script>alert(1)</script> @everyone \ud83d"
+WORDS = (_ESCAPES, _LINES, _MARKS)
+
+
+def assert_tame(ended: Ended) -> None:
+    """Assert that both streams hold lines of visible characters, and that no line speaks to a CI system."""
+    assert_plain(ended.out)
+    assert_plain(ended.err)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_an_errors_words_are_shown_tamed(work: Workplace, stage: Stage, word: str) -> None:
+    work.users("a: {}")
+    for part in ("message", "name", "code", "status"):
+        stage.play(reply({"status": "error", "name": "GeneralError", "message": "no", part: word}))
+        done = work.run("plan", "-vv")
+        assert done.code == 1, done.said
+        assert_tame(done)
+    document = work.run("plan", "--format", "json")
+    assert (document.code, document.json["exit_code"]) == (1, 1)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_listings_words_are_shown_tamed(work: Workplace, stage: Stage, word: str) -> None:
+    row = {"smtp_user_name": "smtp1", "password": "pw", "status": "Enable", "total_limit": 10, "hourly_limit": 1}
+    rows = [{**row, key: word, "smtp_user_name": f"smtp{index}"} for index, key in enumerate(row)]
+    stage.play(
+        reply({"status": "success", "message": word, "smtp_list": [*rows, {**row, "smtp_user_name": word}, word]})
+    )
+    work.users("a: {}")
+    for arguments in (("plan",), ("plan", "--color", "always"), ("drift",), ("plan", "--format", "markdown")):
+        done = work.run(*arguments)
+        assert done.code in {0, 2}, done.said
+        assert_plain(done.out, color="always" in arguments)
+        assert_plain(done.err, color="always" in arguments)
+    assert work.run("plan", "--format", "json").json["format"] == "sarv-sync-plan/1"
+
+
+@pytest.mark.parametrize("word", [word.replace("\ud83d", "") for word in WORDS])
+def test_paths_targets_and_settings_are_shown_tamed(work: Workplace, sandbox: Sandbox, word: str) -> None:
+    name = word.replace("/", "_")
+    work.users("a: {}")
+    work.write(f"{HEAD}users: {{a: {{total_limit: 0}}}}\n", f"{name}.yaml")
+    work.write("{", f"{name}.json")
+    for arguments in (
+        ("validate", "-c", f"{name}.yaml"),
+        ("validate", "-c", f"missing{name}.yaml"),
+        ("plan", "--target", word),
+        ("plan", f"--{word}"),
+        (word,),
+        ("plan", "--format", word),
+        ("plan", "--endpoint", word),
+        ("apply", "--allow", word),
+        ("apply", f"{name}.json"),
+        ("show", f"no{name}.json"),
+        ("state", "mv", word, word),
+        ("state", "show", word),
+        ("schema", word),
+    ):
+        done = work.run(*arguments)
+        assert done.code in {3, 4}, (arguments, done.said)
+        assert_tame(done)
+        assert "bug" not in done.flat, arguments
+    for setting in ("SARV_ENDPOINT", "SARV_SYNC_CONFIG", "SARV_TOKEN_FILE", "SARV_CA_BUNDLE"):
+        done = work.run("plan", **{setting: word, "SARV_TOKEN": None if "FILE" in setting else "t"})
+        assert done.code == 3, (setting, done.said)
+        assert_tame(done)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_states_words_are_shown_tamed(work: Workplace, serve: Serve, word: str) -> None:
+    sandbox = serve(users=(user("smtp1"), user("smtp2")))
+    bind(work, sandbox, a="smtp1", b="smtp2")
+    state = work.state()
+    lock = {"id": word, "holder": word, "command": word, "since": word, "expires": word}
+    bindings = {word: state["bindings"]["a"], "b": {**state["bindings"]["b"], "smtp_user_name": word}}
+    work.users("b: {}")
+    brief = (("show",), ("plan",))
+    whole = (
+        *brief, ("state", "list"), ("state", "show", "b"), ("apply", "--auto-approve"), ("state", "rm", "b"),
+        ("state", "mv", word.replace("\ud83d", ""), "c"),
+    )  # fmt: skip
+    sweep = (({"lock": lock}, whole), ({"bindings": bindings}, whole), ({"lineage": word}, brief), ({word: 1}, brief))
+    for changed, commands in sweep:
+        for arguments in commands:
+            work.write(json.dumps({**state, **changed}), "sarv-sync.state.json")
+            done = work.run(*arguments)
+            assert_tame(done)
+            assert "bug" not in done.flat, (changed, done.said)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_saved_plans_words_are_shown_tamed(work: Workplace, sandbox: Sandbox, word: str) -> None:
+    work.users("a: {}")
+    plan = work.run("plan", "--format", "json").json
+    spoiled = {
+        **plan,
+        "account": {"endpoint": word, "owner_id": word},
+        "changes": [{**plan["changes"][0], "source": {"file": word, "line": 1}}],
+        "warnings": [{"message": word, "hint": word, "file": word, "line": 1, "column": 1}],
+        "unmanaged": [{"smtp_user_name": word, "total_limit": 1, "hourly_limit": 1, "status": "Enable"}],
+    }
+    spoiled["summary"]["unmanaged"] = 1
+    work.write(json.dumps(spoiled), "plan.json")
+    for arguments in (("show", "plan.json"), ("show", "plan.json", "--format", "markdown"), ("apply", "plan.json")):
+        done = work.run(*arguments)
+        assert_tame(done)
+        assert "bug" not in done.flat
+
+
+def test_a_file_of_hostile_words_is_shown_tamed(work: Workplace, sandbox: Sandbox) -> None:
+    words = [word for word in NASTY if word.isprintable()]
+    entries = {f"u{index}": {"description": word, "labels": {"k": word}} for index, word in enumerate(words)}
+    hostile = {**entries, **{word: {word: word} for word in NASTY}}
+    work.write(json.dumps({"version": 1, "defaults": {"total_limit": 5, "hourly_limit": 5}, "users": hostile}))
+    assert_tame(work.run("validate"))
+    assert work.run("validate").code == 3
+
+
+def test_a_hostile_folder_is_shown_tamed(work: Workplace, serve: Serve) -> None:
+    folder = work.path / "\x1b[31m\n::error::x"
+    folder.mkdir()
+    serve()
+    work.write(HEAD + "users: {a: {}}\n", str(Path(folder.name) / "sarv-sync.yaml"))
+    for arguments in (("plan",), ("apply",), ("apply", "--auto-approve"), ("show",), ("plan", "--out", "no/such")):
+        assert_tame(work.run(*arguments, cwd=folder))
+    work.write("{", str(Path(folder.name) / "sarv-sync.state.json"))
+    done = work.run("plan", "-c", str(folder / "sarv-sync.yaml"))
+    assert done.code == 1
+    assert_tame(done)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from sarv_sync.applying.run import batches
+from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, values
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "sizes"),
+    [
+        (0, 4, []),
+        (1, 4, [1]),
+        (4, 4, [4]),
+        (5, 4, [4, 1]),
+        (40, 4, [4, 8, 16, 12]),
+        (30, 1, [1, 2, 4, 8, 8, 7]),
+        (3, 0, [1, 2]),
+    ],
+)
+def test_batches_double_up_to_the_largest(count: int, first: int, sizes: list[int]) -> None:
+    largest = 8 if first == 1 else 512
+
+    cut = batches(range(count), first, largest)
+
+    assert [len(batch) for batch in cut] == sizes
+    assert [item for batch in cut for item in batch] == list(range(count))
+
+
+def test_state_writes_grow_with_batches_and_not_with_creates() -> None:
+    few = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=8)
+    many = Stage(files(*(entry(f"user{number}") for number in range(1000))), parallelism=8)
+
+    for stage in (few, many):
+        assert stage.run().outcome.verified
+
+    assert len(many.journal.writes) <= len(few.journal.writes) + 3 * 4
+    assert len(many.provider.made("add")) == len(many.provider.made("edit")) == 1000
+
+
+def test_state_writes_grow_with_batches_and_not_with_updates() -> None:
+    users = {f"smtp{number:03}": values(1, 1) for number in range(1000)}
+    bindings = state(**{f"user{number}": (name, values(1, 1)) for number, name in enumerate(users)})
+    configuration = files(*(entry(f"user{number}", 2, 1) for number in range(1000)))
+    stage = Stage(configuration, Provider(users), Journal(bindings), parallelism=8)
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.made("edit")) == 1000
+    assert len(stage.journal.writes) <= 7
+
+
+def test_all_creates_of_a_batch_are_journalled_before_the_first_is_called() -> None:
+    stage = Stage(files(*(entry(f"user{number}") for number in range(20))), parallelism=4)
+    open_at_call: list[int] = []
+    stage.provider.before_call = lambda kind: open_at_call.append(
+        len(stage.journal.state.intents) if kind == "add" else 0
+    )
+
+    stage.run()
+
+    assert sorted(set(open_at_call)) == [0, 8, 12]
+
+
+def test_several_calls_are_under_way_at_once() -> None:
+    import threading
+
+    meeting = threading.Barrier(3, timeout=10)
+    stage = Stage(files(*(entry(f"user{number}") for number in range(3))), parallelism=3)
+    add = stage.provider.add_user
+
+    def together(total_limit: int, hourly_limit: int) -> object:
+        meeting.wait()
+        return add(total_limit, hourly_limit)
+
+    stage.provider.add_user = together  # type: ignore[assignment, method-assign]
+
+    assert stage.run().outcome.verified

@@ -1,0 +1,57 @@
+"""A store in memory whose presence and failures a test decides."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import SwapLost
+from sarv_sync.state.document import decode, encode
+from sarv_sync.state.interface import Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sarv_sync.errors import StateError
+    from sarv_sync.model.state import State
+
+
+class ScriptedStore:
+    """`alone` is what presence yields; `failure`, once set, is what every swap raises; `writes` are all documents."""
+
+    def __init__(self, state: State | None = None, *, alone: bool | None = True) -> None:
+        self.data = None if state is None else encode(state)
+        self.alone = alone
+        self.failure: StateError | None = None
+        self.writes: list[State] = []
+        self.attempts = 0
+
+    @property
+    def state(self) -> State:
+        """The state as it is kept."""
+        assert self.data is not None
+        return decode(self.data, "memory")
+
+    def overtake(self, state: State) -> None:
+        """Let another run write `state`."""
+        self.data = encode(state)
+
+    def read(self) -> Stored | None:
+        return None if self.data is None else Stored(self.data, self.data.hex())
+
+    def swap(self, expected: str | None, data: bytes) -> str:
+        self.attempts += 1
+        if self.failure is not None:
+            raise self.failure
+        if (None if self.data is None else self.data.hex()) != expected:
+            raise SwapLost("somebody else wrote the state", "run it again")
+        self.data = data
+        self.writes.append(self.state)
+        return data.hex()
+
+    @contextmanager
+    def presence(self) -> Iterator[bool | None]:
+        yield self.alone
+
+    def describe(self) -> str:
+        return "memory"

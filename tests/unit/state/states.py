@@ -1,0 +1,45 @@
+"""Any state that the program could have written."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from sarv_sync.model.account import Account
+from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.users import Settings
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+names = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
+counts = st.integers(0, 2**53 - 1)
+settings_of_users = st.builds(Settings, counts, counts, st.sampled_from(["Enable", "Disable"]))
+birthmarks = st.builds(Birthmark, counts, counts)
+locks = st.builds(Lock, texts, texts, texts, texts, texts)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """Draw a state in which no two names hold one user, and every create has its listing."""
+    users = draw(st.lists(texts, unique=True, max_size=6))
+    owners = draw(st.lists(names, unique=True, min_size=len(users), max_size=len(users)))
+    retired_from = draw(st.integers(0, len(users)))
+    bindings = {
+        name: Binding(user, draw(settings_of_users), draw(st.none() | names))
+        for name, user in zip(owners, users, strict=True)
+    }
+    listings = draw(st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=3))
+    listing_ids = st.sampled_from(sorted(listings)) if listings else st.nothing()
+    creating = draw(st.lists(names, unique=True, max_size=3)) if listings else []
+    intents = [Intent(f"{index}", name, draw(birthmarks), draw(listing_ids)) for index, name in enumerate(creating)]
+    given_up = st.builds(Retired, names, birthmarks, listing_ids)
+    return State(
+        lineage=draw(texts),
+        serial=draw(counts),
+        account=Account(draw(texts), draw(texts)),
+        lock=draw(st.none() | locks),
+        bindings=dict(list(bindings.items())[retired_from:]),
+        removed=dict(list(bindings.items())[:retired_from]),
+        intents={intent.id: intent for intent in intents},
+        retired=tuple(draw(st.lists(given_up, max_size=3))) if listings else (),
+        listings=listings,
+        echoes_limits=draw(st.none() | st.booleans()),
+    )
