@@ -25,7 +25,7 @@ from sarv_sync.errors import Fault
 from sarv_sync.model.plan import Change, Drift, FieldChange
 from sarv_sync.model.users import FIELDS
 from sarv_sync.planning import blocking
-from sarv_sync.planning.ownership import Absent, Ambiguous, Found
+from sarv_sync.planning.ownership import Ambiguous, Found
 from sarv_sync.planning.situation import Verdict
 
 if TYPE_CHECKING:
@@ -89,24 +89,20 @@ def _judge_unfinished(name: str, situation: Situation) -> Verdict:
             return _judge_found(name, smtp_user_name, situation)
         case Ambiguous(candidates):
             return Verdict(blocked=blocking.ambiguous(name, candidates, name))
-        case Absent():
-            message = f"a create of {name} had no answer and its entry is gone"
-            return Verdict(warning=Fault(message, "the next apply makes sure that no user came of it"))
+    message = f"a create of {name} had no answer and its entry is gone"
+    return Verdict(warning=Fault(message, "the next apply makes sure that no user came of it"))
 
 
 def _judge_found(name: str, smtp_user_name: str, situation: Situation) -> Verdict:
-    match _policy(name, situation):
-        case "forbid":
-            return Verdict(blocked=blocking.removal_forbidden(name, smtp_user_name))
-        case "forget":
-            return Verdict(change=_forget(name, smtp_user_name, situation))
-        case "disable" if situation.listing.users[smtp_user_name].settings.status == "Disable":
-            message = (
-                f"a create of {name} had no answer, and its entry is gone; {smtp_user_name}, disabled, came of it"
-            )
-            return Verdict(warning=Fault(message, "the next apply notes it as removed"))
-        case "disable":
-            return Verdict(change=_disable(name, smtp_user_name, "config", situation))
+    policy = _policy(name, situation)
+    if policy == "forbid":
+        return Verdict(blocked=blocking.removal_forbidden(name, smtp_user_name))
+    if policy == "forget":
+        return Verdict(change=_forget(name, smtp_user_name, situation))
+    if situation.listing.users[smtp_user_name].settings.status == "Disable":
+        message = f"a create of {name} had no answer, and its entry is gone; {smtp_user_name}, disabled, came of it"
+        return Verdict(warning=Fault(message, "the next apply notes it as removed"))
+    return Verdict(change=_disable(name, smtp_user_name, "config", situation))
 
 
 def _policy(name: str, situation: Situation) -> Removal:

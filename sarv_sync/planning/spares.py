@@ -37,8 +37,8 @@ def spare_name(meant_for: str, smtp_user_name: str) -> str:
 
 
 def _needs_user(change: Change, situation: Situation) -> bool:
-    """Say whether the create may come to a new user. One that is only to be finished has its own."""
-    if change.name not in situation.creates:
+    """Say whether the create may come to a new user. One to be finished has its own, unless that one is gone."""
+    if change.name not in situation.creates or change.cause == "drift":
         return True
     found = isinstance(situation.ownership.creates.get(change.name), Found)
     return not found and change.name not in situation.state.bindings

@@ -143,12 +143,17 @@ def test_no_endpoint_or_owner_is_wrong_input(work: Workplace, sandbox: Sandbox) 
 )
 def test_an_endpoint_that_could_leak_the_token_is_wrong_input(work: Workplace, endpoint: str) -> None:
     work.users("a: {}")
-    for done in (work.run("plan", SARV_ENDPOINT=endpoint), work.run("plan", "--endpoint", endpoint)):
-        assert done.code == 3, done.said
-        assert "hint:" in done.err
-        assert "pw-canary" not in done.said
+    done = work.run("plan", SARV_ENDPOINT=endpoint)
+    assert (done.code, "hint:" in done.err, "pw-canary" in done.said) == (3, True, False), done.said
+
+
+@pytest.mark.parametrize("endpoint", ["http://api.example.net/v1.0", "https://user:pw-canary@api.example.net/v1.0"])
+def test_such_an_endpoint_is_wrong_wherever_it_stands(work: Workplace, endpoint: str) -> None:
+    work.users("a: {}")
+    by_flag = work.run("plan", "--endpoint", endpoint)
     work.users("a: {}", with_endpoint(endpoint))
-    assert work.run("plan").code == 3
+    for done in (by_flag, work.run("plan")):
+        assert (done.code, "hint:" in done.err, "pw-canary" in done.said) == (3, True, False), done.said
 
 
 def test_http_to_a_loopback_address_is_fine(work: Workplace, sandbox: Sandbox) -> None:

@@ -98,10 +98,15 @@ DAMAGE = [
 ]
 
 
-@pytest.mark.parametrize("text", DAMAGE)
-@pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve"), ("show",), ("state", "rm", "a")])
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        *((("apply", "--auto-approve"), text) for text in DAMAGE),
+        (("plan",), "{"), (("show",), "{"), (("state", "rm", "a"), "{"),
+    ],
+)  # fmt: skip
 def test_a_damaged_state_is_an_error_and_is_not_touched(
-    work: Workplace, serve: Serve, text: str, command: tuple[str, ...]
+    work: Workplace, serve: Serve, command: tuple[str, ...], text: str
 ) -> None:
     sandbox = bound(work, serve)
     work.write(text, STATE)

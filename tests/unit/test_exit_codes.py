@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,9 +19,6 @@ from sarv_sync.errors import (
 from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.model.plan import Blocked, Drift, Plan, Refusal
 from tests.unit.applying.stage import ACCOUNT, UNHEARD
-
-if TYPE_CHECKING:
-    pass
 
 ENTRY = Entry("billing", "update", "smtp1", "why")
 DONE = Outcome("sha256:0", applied=(ENTRY,), verified=True)

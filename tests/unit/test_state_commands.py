@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +17,6 @@ from sarv_sync.state.journal import Holder
 from sarv_sync.state.journal import Surroundings as StateSurroundings
 from tests.unit.applying.stage import state, values
 from tests.unit.state.scripted_store import ScriptedStore
-
-if TYPE_CHECKING:
-    pass
 
 HOLDER = Holder("ann on laptop", "sarv-sync apply")
 STATE_WORLD = StateSurroundings(lambda: datetime(2026, 1, 1, tzinfo=timezone.utc), lambda: "1d", lambda _: None)

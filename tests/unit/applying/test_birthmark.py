@@ -28,6 +28,24 @@ class Same:
         return 0
 
 
+class Extreme:
+    """A chooser that alternates between the most and the least."""
+
+    def __init__(self) -> None:
+        self._most = False
+
+    def randint(self, a: int, b: int, /) -> int:
+        self._most = not self._most
+        return b if self._most else a
+
+    def getrandbits(self, k: int, /) -> int:
+        return 0
+
+
+def test_a_birthmark_allows_no_more_an_hour_than_in_all() -> None:
+    assert choose(values(5000, 200), set(), Extreme()) == Birthmark(64, 64)
+
+
 @given(limits, limits, st.sets(marks, max_size=50), seeds)
 def test_a_birthmark_is_free_small_and_never_round(
     total: int, hourly: int, taken: set[Birthmark], chooser: random.Random
@@ -35,8 +53,8 @@ def test_a_birthmark_is_free_small_and_never_round(
     mark = choose(values(total, hourly), taken, chooser)
 
     assert mark not in taken
-    assert 1 <= mark.hourly_limit <= min(hourly, HOURLY_MAX)
-    assert mark.hourly_limit <= mark.total_limit <= TOTAL_MAX
+    assert 1 <= mark.hourly_limit <= min(hourly, 64)
+    assert mark.hourly_limit <= mark.total_limit <= 65_536
     assert mark.total_limit % 10 != 0
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sarv_sync.model.scrub import Scrubber, ScrubbingFilter
 from sarv_sync.model.secret import REDACTED, Secret
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from deepdiff import DeepDiff
+
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import ObservedUser, Settings
 

@@ -66,11 +66,16 @@ class _Run:
     def begin(self) -> None:
         held_back = {entry.name for entry in self.plan.blocked}
         changing = {change.name for change in self.plan.changes}
+        spares = divide(self.state(), self.listing).spares
         for change in self.plan.changes:
             if change.action in {"forget", "adopt"}:
                 self.let_go(change.name)
             if change.action == "adopt" and change.smtp_user_name is not None:
                 self.bind(change.name, change.smtp_user_name, self.users[change.smtp_user_name].settings)
+            if change.action == "disable" and change.smtp_user_name in spares:
+                self.take(spares[change.smtp_user_name])
+                self.bind(change.name, change.smtp_user_name, self.users[change.smtp_user_name].settings)
+                self.retire(change.name)
         for name, binding in list(self.bindings.items()):
             observed = self.users.get(binding.smtp_user_name)
             if name in held_back | changing or observed is None or not self.targeted(name):
@@ -106,8 +111,10 @@ class _Run:
     def create(self, change: Change) -> None:
         name, desired = change.name, self.configuration.users[change.name]
         if name not in self.bindings or change.cause == "drift":
-            spares = sorted(divide(self.state(), self.listing).spares)
-            self.bind(name, spares[0] if spares else self.fresh(), desired.settings)
+            spares = sorted(divide(self.state(), self.listing).spares.items())
+            if spares:
+                self.take(spares[0][1])
+            self.bind(name, spares[0][0] if spares else self.fresh(), desired.settings)
         binding = self.bindings[name]
         self.show(binding.smtp_user_name, desired.settings)
         self.bindings[name] = replace(binding, applied=desired.settings)
@@ -143,6 +150,9 @@ class _Run:
         [intent] = [one for one in self.intents.values() if one.name == name]
         self.retired.append(Retired(name, intent.birthmark, intent.listing))
         self.close(name)
+
+    def take(self, spare: Retired) -> None:
+        self.retired.remove(spare)
 
     def close(self, name: str) -> None:
         self.intents = {key: intent for key, intent in self.intents.items() if intent.name != name}

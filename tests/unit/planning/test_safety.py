@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from sarv_sync.model.plan import Plan
+from sarv_sync.model.state import Intent, Retired
 from sarv_sync.model.users import FIELDS
 from tests.unit.planning.builders import STEADY
 from tests.unit.planning.worlds import World, worlds
@@ -13,10 +14,11 @@ ANY = worlds() | worlds(targets=True)
 
 
 def proven(world: World) -> set[str]:
-    """The users that an open create is known to have made: the one new user that bears its birthmark."""
+    """The users that an open or given-up create is known to have made: the one new user that bears its birthmark."""
     known, owned = world.state, world.state.owned()
     found: set[str] = set()
-    for intent in known.intents.values():
+    creates: list[Intent | Retired] = [*known.intents.values(), *known.retired]
+    for intent in creates:
         before = known.listings.get(intent.listing, ())
         mark = intent.birthmark
         bearers = [

@@ -12,7 +12,6 @@ from tests.unit.planning.builders import (
     bound,
     creating,
     files,
-    given_up,
     plan,
     reasons,
     seen,
@@ -118,16 +117,6 @@ def test_guards_count_against_all_managed_users_and_not_the_targets() -> None:
     known = state({name: bound(f"s-{name}") for name in names})
     rows = account(*(seen(f"s-{name}") for name in names))
     assert plan(files(*map(user, names[3:])), known, rows, names[:3]).refusals == ()
-
-
-def test_a_spare_is_announced_unless_it_is_adopted() -> None:
-    known = state(retired=(given_up("x"),), listings={"before": ()})
-    rows = account(seen("s1", 4711, 7))
-    [warning] = plan(files(), known, rows).warnings
-    assert warning == Fault(
-        "s1 is a spare: a create of x that had been given up made it after all", "the next create uses it"
-    )
-    assert plan(files(user("a", pin="s1")), known, rows).warnings == ()
 
 
 def test_the_warnings_of_the_files_come_first() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from requests.adapters import HTTPAdapter
+
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.scrub import Scrubber

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync import __version__
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, InputError, ProviderError, RequestRefused
 from sarv_sync.model.answers import Created, Unknown

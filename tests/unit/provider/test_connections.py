@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.errors import AnswerUnusable
 from tests.unit.provider.stage import Reply, Stage, reply
 

@@ -9,9 +9,10 @@ import pytest
 import requests.exceptions
 import urllib3.exceptions
 from requests.exceptions import ConnectionError as NoConnection
+from urllib3.exceptions import MaxRetryError, ProtocolError
+
 from sarv_sync.provider import failures
 from sarv_sync.provider.failures import COUNTERPARTS, TRANSPORT_ERRORS, explain
-from urllib3.exceptions import MaxRetryError, ProtocolError
 
 
 def _errors_of(module: object) -> list[type[BaseException]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from sarv_sync.errors import AnswerUnusable
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing, ObservedUser, RowFault, Settings

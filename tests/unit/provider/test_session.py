@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 from requests.adapters import HTTPAdapter
+
 from sarv_sync.errors import ProviderError
 from sarv_sync.model.answers import NotCreated
 from sarv_sync.model.scrub import Scrubber

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.errors import InputError, ProviderError
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret

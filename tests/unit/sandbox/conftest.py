@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
+
 from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
 from tests.unit.sandbox.asking import OWNER, TOKEN, Caller

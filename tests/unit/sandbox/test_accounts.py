@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.model.users import Settings
 from sarv_sync.sandbox.account import Account, UnknownUser
 from sarv_sync.sandbox.memory import MemoryAccount

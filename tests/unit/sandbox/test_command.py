@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+
 from sarv_sync.cli.sandbox import command
 from sarv_sync.errors import InputError
 from sarv_sync.sandbox.foreground import stop_signals

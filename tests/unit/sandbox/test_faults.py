@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.unit.sandbox.asking import TOKEN
 
 if TYPE_CHECKING:

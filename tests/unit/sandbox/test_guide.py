@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from sarv_sync.cli.sandbox import command
 from sarv_sync.sandbox.faults.catalog import CATALOG
 from sarv_sync.sandbox.rule_parsing import parse_rules

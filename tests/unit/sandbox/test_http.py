@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
 from sarv_sync.model.users import Settings
 from sarv_sync.sandbox import http_responses
 from sarv_sync.sandbox.http_requests import BODY_LIMIT, HEAD_LIMIT

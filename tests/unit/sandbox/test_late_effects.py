@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.sandbox.memory import MemoryAccount
 from tests.unit.sandbox.asking import Caller
 

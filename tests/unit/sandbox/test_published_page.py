@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.unit.sandbox.asking import OWNER, TOKEN, Caller
 
 if TYPE_CHECKING:

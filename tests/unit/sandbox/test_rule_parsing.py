@@ -3,6 +3,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+
 from sarv_sync.errors import InputError
 from sarv_sync.sandbox.exchange import CALLS
 from sarv_sync.sandbox.faults.catalog import CATALOG

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.errors import InputError
 from sarv_sync.model.secret import Secret
 from sarv_sync.sandbox.faults.rate import RateLimit

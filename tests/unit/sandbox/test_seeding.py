@@ -4,6 +4,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.sandbox.seeding import open_account
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sarv_sync.errors import InputError, Refused, StateError
 from sarv_sync.model.users import Settings
 from sarv_sync.sandbox.sqlite import SqliteAccount

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.unit.sandbox.asking import JSON, OWNER, TOKEN, Caller
 
 if TYPE_CHECKING:
