@@ -168,7 +168,7 @@ def _told(project: Project, execution: Execution) -> Execution:
 def drift_exit_code(plan: Plan) -> int:
     """Return the contract's exit code for `drift`.
 
-    A listing that cannot be relied on is neither clean nor drift: that check was not made.
+    Users that could not be compared are neither clean nor drift: that check was not made.
     """
     if plan.clean:
         return EXIT_DONE

@@ -24,16 +24,19 @@ def begin(state: State, plan: Plan, configuration: Configuration, listing: Listi
     """
     moves = {change.name: change.renamed_from for change in plan.changes if change.renamed_from is not None}
     state = moved(state, moves)
-    draft = Draft(state)
+    draft = Draft(state, configuration.users)
     spares = divide(state, listing).spares if state.retired else {}
     for change in plan.changes:
-        if change.action == "forget":
+        if change.action == "forget" and change.smtp_user_name is not None:
             draft.let_go(change.name)
+            draft.was_there(change.smtp_user_name)
         elif change.action == "adopt" and change.smtp_user_name is not None:
             _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
         elif change.action == "disable" and change.smtp_user_name in spares:
             draft.use_spare(spares[change.smtp_user_name])
             draft.bind(change.name, change.smtp_user_name, listing.users[change.smtp_user_name].settings)
+            # A removed user from the start: whatever the files say of vanished names is not about spares.
+            draft.retire_user(change.name)
     _catch_up(draft, state, plan, configuration, listing)
     return draft.finish()
 
@@ -63,7 +66,8 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
             continue
         desired = configuration.users.get(name)
         if desired is None:
-            draft.retire_user(name)
+            if observed.settings.status == "Disable":
+                draft.retire_user(name)
             continue
         done.add(name)
         if observed.settings == desired.settings != binding.applied:

@@ -16,7 +16,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.birthmark import choose, taken_pairs
-from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.editing import Done, Edit, call_edits, note
 from sarv_sync.applying.recovery import recover
 from sarv_sync.applying.run import batches
@@ -120,7 +119,7 @@ def _journal(run: Run, names: Sequence[str], listing: Listing) -> list[Intent]:
     spares = sorted(ownership.spares.items())
     taken = taken_pairs(listing, run.configuration.users.values(), state)
     listing_id = _new_id(run)
-    draft = Draft(state)
+    draft = run.draft()
     reused, fresh = names[: len(spares)], names[len(spares) :]
     intents = []
     for name in fresh:
@@ -165,7 +164,7 @@ def _record(run: Run, answers: Answers, before: State) -> None:
     A call that was never made, or made nothing, leaves no intent behind; a name that was to be made anew keeps the
     user it had in the state `before`.
     """
-    draft = Draft(run.journal.state)
+    draft = run.draft()
     for intent, answer in answers:
         match answer:
             case Created(smtp_user_name):
@@ -201,7 +200,7 @@ def _learn_echo(run: Run, intents: Sequence[Intent]) -> None:
     listing = list_until(run, "the new user to show up in the account", lambda seen: made.keys() <= seen.users.keys())
     shown = [(listing.users[name].settings, mark) for name, mark in made.items() if name in listing.users]
     if shown:
-        draft = Draft(state)
+        draft = run.draft()
         same = all(
             (seen.total_limit, seen.hourly_limit) == (mark.total_limit, mark.hourly_limit) for seen, mark in shown
         )
@@ -225,7 +224,7 @@ def _finish(run: Run, names: Sequence[str], listing: Listing | None = None) -> N
             known = {field.field for field in fields}
             fields += tuple(field for field in changes_to(desired, seen.settings) if field.field not in known)
         edits.append(Edit(name, binding.smtp_user_name, fields, desired))
-    draft = Draft(run.journal.state)
+    draft = run.draft()
     done = set()
     for edit, answer in call_edits(run, edits):
         note(run, edit, answer)

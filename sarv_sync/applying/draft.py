@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.state import Binding, Retired
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sarv_sync.model.state import Intent, State
-    from sarv_sync.model.users import Settings
+    from sarv_sync.model.users import DesiredUser, Settings
 
 
 class Draft:
-    """Changes to a `State`, collected until `finish` returns the new one. The old one stays as it is."""
+    """Changes to a `State`, collected until `finish` returns the new one. The old one stays as it is.
 
-    def __init__(self, state: State) -> None:
+    `desired` are the entries of the files by name, as far as users are to be bound.
+    """
+
+    def __init__(self, state: State, desired: Mapping[str, DesiredUser] | None = None) -> None:
         self._state = state
+        self._desired = desired or {}
         self._bindings = dict(state.bindings)
         self._removed = dict(state.removed)
         self._intents = dict(state.intents)
@@ -27,9 +31,12 @@ class Draft:
         self._echoes = state.echoes_limits
 
     def bind(self, name: str, smtp_user_name: str, applied: Settings) -> None:
-        """Let `name` own the user."""
-        renamed_from = self._bindings[name].renamed_from if name in self._bindings else None
-        self._bindings[name] = Binding(smtp_user_name, applied, renamed_from)
+        """Let `name` own the user.
+
+        A rename that its entry asks for counts as done: whatever owns the old name later is another user.
+        """
+        entry = self._desired.get(name)
+        self._bindings[name] = Binding(smtp_user_name, applied, entry.renamed_from if entry else None)
 
     def set_applied(self, name: str, applied: Settings) -> None:
         """Note the values that were applied to the user of `name`."""
@@ -47,9 +54,17 @@ class Draft:
 
     def let_go(self, name: str) -> None:
         """Forget `name`, its user and its create."""
-        self._bindings.pop(name, None)
-        self._removed.pop(name, None)
+        binding = self._bindings.pop(name, None) or self._removed.pop(name, None)
+        if binding is not None:
+            self.was_there(binding.smtp_user_name)
         self.close(name)
+
+    def was_there(self, smtp_user_name: str) -> None:
+        """Note that a user nobody owns any more is older than every open create, and cannot have come of one."""
+        self._listings = {
+            key: names if smtp_user_name in names else (*names, smtp_user_name)
+            for key, names in self._listings.items()
+        }
 
     def open(self, intents: Sequence[Intent], listing: str, listed: tuple[str, ...]) -> None:
         """Journal `intents`, with the loose names that the account listed before them.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.run import batches
 from sarv_sync.errors import AnswerUnusable, ProviderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sarv_sync.applying.draft import Draft
     from sarv_sync.applying.run import Run
     from sarv_sync.model.plan import Change, FieldChange
     from sarv_sync.model.users import DesiredUser, Field, Settings
@@ -41,7 +41,7 @@ def edit_existing(run: Run, changes: Sequence[Change]) -> None:
         run.check_stop()
         edits = [edit for change in batch if (edit := _edit_of(run, change)) is not None]
         answers = call_edits(run, edits)
-        draft = Draft(run.journal.state)
+        draft = run.draft()
         for edit, answer in answers:
             note(run, edit, answer)
             if isinstance(answer, Done):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.editing import applied_values
 from sarv_sync.applying.settling import list_until
 from sarv_sync.planning.difference import changes_to
 
 if TYPE_CHECKING:
+    from sarv_sync.applying.draft import Draft
     from sarv_sync.applying.run import Run
     from sarv_sync.model.plan import Change, FieldChange
     from sarv_sync.model.users import Listing
@@ -31,7 +31,7 @@ def prove(run: Run) -> bool:
         return all(_gap(run, change, listing) == () for change in touched)
 
     listing = list_until(run, "the account to show what was done", all_proven)
-    draft = Draft(run.journal.state)
+    draft = run.draft()
     for change in touched:
         _settle_one(run, draft, change, listing)
     run.write(draft)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.settling import list_until
 from sarv_sync.planning.ownership import Absent, Ambiguous, Found, divide
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def bind_found(run: Run, names: set[str]) -> None:
     """Bind the users that the plan's listing already shows to come from the open creates of `names`."""
     creates = divide(run.journal.state, run.listing).creates
-    draft = Draft(run.journal.state)
+    draft = run.draft()
     for intent in _pending(run, names):
         if isinstance(found := creates[intent.name], Found):
             draft.bind(intent.name, found.smtp_user_name, run.listing.users[found.smtp_user_name].settings)
@@ -43,7 +42,7 @@ def recover(run: Run, names: set[str], since: float | None = None) -> dict[str, 
 
     listing = list_until(run, f"{len(pending)} unanswered creates to show up in the account", all_found, since)
     creates = divide(run.journal.state, listing).creates
-    draft = Draft(run.journal.state)
+    draft = run.draft()
     for intent in pending:
         match creates[intent.name]:
             case Found(smtp_user_name):

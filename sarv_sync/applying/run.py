@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from sarv_sync.applying.draft import Draft
 from sarv_sync.errors import AuthenticationFailed, Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sarv_sync.applying.draft import Draft
     from sarv_sync.applying.interface import Chooser, Clock, Journal, Observer, Provider, Stop
     from sarv_sync.applying.ledger import Ledger
     from sarv_sync.errors import SarvSyncError
@@ -67,6 +67,10 @@ class Run:
             raise self.halt.error
         if self.world.stop.is_set():
             raise Interrupted("stopped before everything was done", "run apply again to go on from here")
+
+    def draft(self) -> Draft:
+        """Return a draft of the next state."""
+        return Draft(self.journal.state, self.configuration.users)
 
     def write(self, draft: Draft) -> None:
         """Write the next state, if it differs from the last one."""

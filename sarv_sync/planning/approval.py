@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault, Refused
 from sarv_sync.model.plan_document import account_document, changes_document
 from sarv_sync.planning.difference import describe
+from sarv_sync.planning.digest import digest_of
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Change, Plan
@@ -17,11 +18,14 @@ _HINT = "review the plan as it is now, and apply that one"
 def check_approved(now: Plan, reviewed: Plan) -> None:
     """Raise `Refused` unless every action of `now`, with its before-values, is in `reviewed`.
 
-    A reviewed plan of which part is already done is fine: what is done is no longer planned.
+    A reviewed plan of which part is already done is fine: what is done is no longer planned. One that does not
+    have the digest it says was edited after it was made.
     """
     if now.account != reviewed.account:
         lines = describe(account_document(reviewed.account), account_document(now.account))
         raise Refused("the reviewed plan is for another account: " + "; ".join(lines), _HINT)
+    if reviewed.digest != digest_of(reviewed.account, reviewed.changes):
+        raise Refused("the reviewed plan does not have the digest it says: it was edited or damaged", _HINT)
     known = {change.name: change for change in reviewed.changes}
     faults = tuple(
         Fault(_difference(change, known.get(change.name)), _HINT)

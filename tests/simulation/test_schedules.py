@@ -1,7 +1,7 @@
 """The real apply, stopped and deceived at every single call.
 
 By default the search takes well under a minute; `SARV_SYNC_SEARCH=deep` tries every pair of mishaps in the small
-scenarios, which takes some minutes. A failure prints the schedule, ready to be given to `replay`.
+scenarios, which takes a quarter of an hour. A failure prints the schedule, ready to be given to `replay`.
 """
 
 from __future__ import annotations
@@ -100,9 +100,9 @@ def test_a_user_that_is_only_missing_from_a_listing_that_lags_is_not_made_again(
 @pytest.mark.parametrize("name", FEW)
 def test_any_two_mishaps_do_no_harm(name: str, searched: Searched) -> None:
     def pairs() -> Iterator[Schedule]:
-        for once in after(Schedule(name), 0, DEEDS):
+        for once in after(Schedule(name), 0):
             for run in (0, 1):
-                yield from after(once, run, DEEDS)
+                yield from after(once, run)
 
     searched(pairs())
 

@@ -25,7 +25,7 @@ ACCOUNT = Account("https://api.us1-mta1.example.net/v1.0", "10042")
 FILE = "sarv-sync.yaml"
 
 STEADY = settings(
-    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+    derandomize=True, database=None, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow]
 )
 """The same examples in every run."""
 

@@ -188,3 +188,9 @@ def test_the_digest_of_a_create_that_a_crash_left_half_made_is_the_same() -> Non
     half_made = state({"a": bound("s1", 4711, 7)}, intents=creating("a"))
     now = plan(configuration, half_made, account(seen("s1", 4711, 7)))
     assert now.digest == plan(configuration, state(), account()).digest
+
+
+def test_a_reviewed_plan_that_was_edited_afterwards_is_refused() -> None:
+    reviewed = of(UPDATE)
+    with pytest.raises(Refused, match="edited or damaged"):
+        check_approved(of(), replace(reviewed, changes=(*reviewed.changes, OTHER)))
