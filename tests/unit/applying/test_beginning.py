@@ -1,0 +1,73 @@
+"""What an apply notes in the state before its first call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sarv_sync.model.configuration import RemovedEntry
+from sarv_sync.model.state import Binding, Birthmark, Intent, Retired
+from sarv_sync.model.users import Source
+from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, values
+
+MARK = Birthmark(311, 7)
+
+
+def test_entries_that_once_swapped_their_names_do_not_swap_them_again_after_a_lost_state() -> None:
+    stage = Stage(files(entry("a", renamed_from="b"), entry("b", renamed_from="a")))
+
+    assert stage.run().outcome.verified
+    owners = {name: binding.smtp_user_name for name, binding in stage.journal.state.bindings.items()}
+
+    assert stage.plan().changes == ()
+    assert stage.run().outcome.verified
+    assert {name: binding.smtp_user_name for name, binding in stage.journal.state.bindings.items()} == owners
+
+
+def test_a_forgotten_user_is_never_taken_for_the_user_of_an_unheard_create() -> None:
+    old = state(old=("smtp1", values(MARK.total_limit, MARK.hourly_limit)))
+    intent = Intent("i", "billing", MARK, "l")
+    journal = Journal(replace(old, intents={"i": intent}, listings={"l": ()}))
+    configuration = files(entry("billing"))
+    gone = {"old": RemovedEntry("old", "forget", Source("sarv-sync.yaml", 9, 3))}
+    provider = Provider({"smtp1": values(MARK.total_limit, MARK.hourly_limit)})
+    stage = Stage(replace(configuration, removed=gone), provider, journal)
+
+    assert stage.run().outcome.verified
+
+    assert stage.journal.state.bindings["billing"].smtp_user_name != "smtp1"
+    assert stage.provider.users["smtp1"] == values(MARK.total_limit, MARK.hourly_limit)
+
+
+def test_a_spare_is_disabled_after_a_crash_whatever_happens_to_vanished_entries() -> None:
+    given_up = replace(state(), retired=(Retired("gone", MARK, "l"),), listings={"l": ()})
+    stage = Stage(
+        replace(files(), on_removal="forbid"),
+        Provider({"spare": values(MARK.total_limit, MARK.hourly_limit), "other": values(1, 1)}),
+        Journal(given_up),
+    )
+
+    def crash(kind: str) -> None:
+        if kind == "edit":
+            raise KeyboardInterrupt
+
+    stage.provider.before_call = crash
+    try:
+        stage.run()
+    except KeyboardInterrupt:
+        stage.provider.before_call = lambda _: None
+
+    assert stage.run().outcome.verified
+    assert stage.provider.users["spare"].status == "Disable"
+    assert stage.plan().changes == ()
+
+
+def test_a_retired_name_keeps_what_was_applied_to_it() -> None:
+    stage = Stage(
+        files(),
+        Provider({"smtp1": values(50, 5), "other": values(1, 1)}),
+        Journal(state(old=("smtp1", values(50, 5)))),
+    )
+
+    assert stage.run().outcome.verified
+
+    assert stage.journal.state.removed == {"old": Binding("smtp1", values(50, 5, on=False))}
