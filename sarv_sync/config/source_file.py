@@ -13,8 +13,9 @@ from sarv_sync.model.users import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-TOKEN_KEY = re.compile(r"token[\"']?\s*:|\?\s*[\"']?\w*token", re.IGNORECASE)
-"""A line that may hold the API token: it is never shown."""
+_WORDS = "(?:token|passw(?:or)?d|secret)"
+SECRET_KEY = re.compile(rf"{_WORDS}[\"']?\s*:|\?\s*[\"']?\w*{_WORDS}", re.IGNORECASE)
+"""A line that may hold the API token, or a password that somebody put into a file: it is never shown."""
 
 _LONGEST_LINE = 500
 
@@ -91,6 +92,6 @@ class SourceFile:
         start = self._starts[place.line - 1]
         end = self._starts[place.line] - 1 if place.line < len(self._starts) else len(self.text)
         line = self.text[start : min(end, start + _LONGEST_LINE + 1)]
-        if place.line in self._hidden or TOKEN_KEY.search(self.text, start, end) or place.column > _LONGEST_LINE:
+        if place.line in self._hidden or SECRET_KEY.search(self.text, start, end) or place.column > _LONGEST_LINE:
             return None
         return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"

@@ -32,7 +32,7 @@ def decode(data: bytes, where: str) -> State:
     """Return the state in `data`; raise `StateError`, naming `where`, if it holds none that can be relied on."""
     hint = "restore the last good copy (version control, a backup); the file was not touched"
     try:
-        return _from_document(json.loads(data.decode("utf-8"), object_pairs_hook=_object))
+        return _from_document(_parsed(data.decode("utf-8")))
     except Unreadable as fault:
         raise StateError(f"the state {where} cannot be used: {fault}", fault.hint or hint) from None
     except (ValueError, RecursionError):
@@ -101,6 +101,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise Unreadable(f"{twice!r} occurs twice in one object")
+    return document
+
+
+def _parsed(text: str) -> Any:
+    document = json.loads(text, object_pairs_hook=_object)
+    if "\\ud" in text.lower():
+        # JSON can spell half a character, which no file can hold: better refused now than when it is written back.
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
     return document
 
 

@@ -149,7 +149,8 @@ class Provider:
         if "answer lost" in deeds:
             return Unknown(AnswerUnusable("no answer"))
         if "names another" in deeds:
-            name = next(known for known in self._account.users if self._account.makers[known] != "person")
+            # One that was there before the run. A new user of another's cannot be told from the one that was made.
+            name = next((known for known in self._account.users if self._account.makers[known] == "before"), name)
         return Created(name, Secret("pass word"))
 
     def _edit(self, name: str, fields: Mapping[Field, Value], deeds: tuple[Deed, ...]) -> None:
