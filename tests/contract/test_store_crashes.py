@@ -6,6 +6,7 @@ but not in CI.
 
 from __future__ import annotations
 
+import compileall
 import os
 import re
 import shutil
@@ -34,52 +35,72 @@ class Moment(NamedTuple):
     nth: int
 
 
+class Tracer(NamedTuple):
+    """strace, and a compiled copy of what the other process imports.
+
+    System calls are counted from its start: nobody else may write compiled files beside its modules meanwhile.
+    """
+
+    strace: str
+    tree: Path
+
+    def swap(self, kind: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        """Replace the old document by the new one in another process, under strace."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        open_store(kind, folder).swap(None, OLD)
+        command = [
+            sys.executable,
+            "-S",
+            "-m",
+            "tests.contract.other_process",
+            "swap",
+            kind,
+            str(folder),
+            NEW.decode(),
+        ]
+        return subprocess.run(
+            [self.strace, "-f", *options, "--", sys.executable, "-S", "-m", *swap],
+            cwd=self.tree,
+            env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(self.tree)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def moments(self, kind: str, folder: Path) -> list[Moment]:
+        """Return the system calls between the two marks of a swap that nothing disturbs."""
+        log = folder.with_suffix(".log")
+        done = self.swap(kind, folder, "-o", str(log))
+        assert done.returncode == 0, done.stderr
+        seen: Counter[str] = Counter()
+        moments: list[Moment] = []
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+            if found := SYSTEM_CALL.match(line):
+                seen[found[1]] += 1
+                if seen[MARK] == 1 and found[1] != MARK:
+                    moments.append(Moment(found[1], seen[found[1]]))
+        assert seen[MARK] == 2
+        return moments
+
+
 @pytest.fixture(scope="module", autouse=True)
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
+def tracer(tmp_path_factory: pytest.TempPathFactory) -> Tracer:
+    strace = shutil.which("strace")
+    if strace is None:
         assert "CI" not in os.environ, "strace has to be installed: without it the crash tests prove nothing"
         pytest.skip("strace is not installed")
-    return found
+    tree = tmp_path_factory.mktemp("tree")
+    for part in ("sarv_sync", "tests/contract"):
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    assert compileall.compile_dir(tree, quiet=1)
+    return Tracer(strace, tree)
 
 
 @pytest.fixture(params=IN_FILES)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def swap_under(strace: str, kind: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Replace the old document by the new one in another process, under strace."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    open_store(kind, folder).swap(None, OLD)
-    command = [sys.executable, "-S", "-m", "tests.contract.other_process", "swap", kind, str(folder), NEW.decode()]
-    environment = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    return subprocess.run(
-        [strace, "-f", *options, "--", *command],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def moments_of_a_swap(strace: str, kind: str, folder: Path) -> list[Moment]:
-    """Return the system calls between the two marks of a swap that nothing disturbs."""
-    log = folder.with_suffix(".log")
-    done = swap_under(strace, kind, folder, "-o", str(log))
-    assert done.returncode == 0, done.stderr
-    seen: Counter[str] = Counter()
-    moments: list[Moment] = []
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if found := SYSTEM_CALL.match(line):
-            seen[found[1]] += 1
-            if seen[MARK] == 1 and found[1] != MARK:
-                moments.append(Moment(found[1], seen[found[1]]))
-    assert seen[MARK] == 2
-    return moments
 
 
 def document(kind: str, folder: Path) -> bytes | None:
@@ -88,13 +109,12 @@ def document(kind: str, folder: Path) -> bytes | None:
 
 
 def test_killed_at_any_system_call_a_swap_leaves_the_old_document_or_the_new(
-    strace: str, kind: str, tmp_path: Path
+    tracer: Tracer, kind: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "state"
     found: set[bytes | None] = set()
-    for call, nth in moments_of_a_swap(strace, kind, folder):
-        killed = swap_under(
-            strace,
+    for call, nth in tracer.moments(kind, folder):
+        killed = tracer.swap(
             kind,
             folder,
             "-o",
@@ -115,15 +135,14 @@ def test_killed_at_any_system_call_a_swap_leaves_the_old_document_or_the_new(
 
 @pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
 def test_whatever_system_call_fails_a_swap_leaves_the_old_document_or_the_new(
-    strace: str, kind: str, tmp_path: Path, error: str
+    tracer: Tracer, kind: str, tmp_path: Path, error: str
 ) -> None:
     folder = tmp_path / "state"
     steps = {"openat", "fchmod", "write", "fsync", "rename", "renameat", "renameat2", "close"}
-    for call, nth in moments_of_a_swap(strace, kind, folder):
+    for call, nth in tracer.moments(kind, folder):
         if call not in steps:
             continue
-        failed = swap_under(
-            strace,
+        failed = tracer.swap(
             kind,
             folder,
             "-o",
