@@ -49,16 +49,7 @@ class Tracer(NamedTuple):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         open_store(kind, folder).swap(None, OLD)
-        command = [
-            sys.executable,
-            "-S",
-            "-m",
-            "tests.contract.other_process",
-            "swap",
-            kind,
-            str(folder),
-            NEW.decode(),
-        ]
+        swap = ["tests.contract.other_process", "swap", kind, str(folder), NEW.decode()]
         return subprocess.run(
             [self.strace, "-f", *options, "--", sys.executable, "-S", "-m", *swap],
             cwd=self.tree,
