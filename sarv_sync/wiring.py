@@ -16,9 +16,9 @@ from sarv_sync.config.load import load
 from sarv_sync.errors import InputError
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
+from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
-from sarv_sync.provider.endpoint import check_endpoint
 from sarv_sync.state.journal import Holder
 from sarv_sync.state.journal import Surroundings as StateSurroundings
 from sarv_sync.state.local import LocalStore
@@ -95,6 +95,9 @@ def open_project(inputs: Inputs, configuration: Configuration, scrubber: Scrubbe
 def find_account(inputs: Inputs, configuration: Configuration) -> Account:
     """Return which account is meant: flag, then environment, then file."""
     settings = configuration.account
+    if inputs.endpoint is None and inputs.environment.get("SARV_ENDPOINT") == "":
+        # A workflow that means to set it, and fails to, must not leave the choice to the file of a pull request.
+        raise InputError("SARV_ENDPOINT is set, but empty", "give it a value, or unset it to use the file's endpoint")
     endpoint = inputs.endpoint or inputs.setting("SARV_ENDPOINT") or settings.endpoint
     owner_id = inputs.setting("SARV_OWNER_ID") or settings.owner_id
     if endpoint is None:

@@ -21,7 +21,7 @@ from sarv_sync.errors import (
 )
 from sarv_sync.model.outcome import Outcome
 from sarv_sync.model.users import NAME
-from sarv_sync.planning.approval import check_approved, check_digest
+from sarv_sync.planning.approval import check_approved, check_digest, is_genuine
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.planning.renames import moved
 from sarv_sync.state.journal import hold, read_state
@@ -104,6 +104,12 @@ def apply(project: Project, approval: Approval, targets: Sequence[str], means: M
         check_approved(now, shown)
         execution = execute(now, project.configuration, listing, journal, means.world)
     return _told(project, execution)
+
+
+def check_saved(saved: Plan) -> None:
+    """Raise `InputError` for a saved plan that does not have the digest it says."""
+    if not is_genuine(saved):
+        raise InputError("the saved plan does not have the digest it says", "it was edited or damaged: plan again")
 
 
 def exit_code(execution: Execution) -> int:

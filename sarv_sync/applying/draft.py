@@ -52,6 +52,11 @@ class Draft:
         self._removed[name] = replace(binding, applied=replace(binding.applied, status="Disable"))
         self.close(name)
 
+    def put_back(self, name: str, shown: Settings) -> None:
+        """Note that the user of `name` still has the values that the account shows, and is bound as before."""
+        binding = self._bindings.pop(name, None) or self._removed.pop(name)
+        self._bindings[name] = replace(binding, applied=shown)
+
     def let_go(self, name: str) -> None:
         """Forget `name`, its user and its create."""
         binding = self._bindings.pop(name, None) or self._removed.pop(name, None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.applying.editing import applied_values
 from sarv_sync.applying.settling import list_until
+from sarv_sync.model.users import is_spare_name
 from sarv_sync.planning.difference import changes_to
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def _settle_one(run: Run, draft: Draft, change: Change, listing: Listing) -> Non
         _catch_up(run, draft, change)
     elif run.ledger.end_of(name) == "applied":
         run.ledger.failed(name, smtp_user_name, _words(gap))
+        observed = listing.users.get(smtp_user_name or "")
+        if observed is not None and not is_spare_name(name):
+            # What never took effect was never applied: the next plan must not blame a person for it.
+            draft.put_back(name, observed.settings)
 
 
 def _gap(run: Run, change: Change, listing: Listing) -> tuple[FieldChange, ...] | None:

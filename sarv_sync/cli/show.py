@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 @pass_shell
 def command(shell: Shell, plan_file: Path | None, format_: str) -> int:
     """Print a saved plan; without one, the state."""
+    from sarv_sync import workflow
     from sarv_sync.cli.plan_output import show_plan
     from sarv_sync.cli.state_output import show_state
     from sarv_sync.model.plan_document import load_plan
 
     if plan_file is not None:
-        show_plan(shell, load_plan(plan_file), format_)
+        saved = load_plan(plan_file)
+        workflow.check_saved(saved)
+        show_plan(shell, saved, format_)
     else:
         show_state(shell, format_)
     return 0

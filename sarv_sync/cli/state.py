@@ -81,4 +81,6 @@ def remove(shell: Shell, name: str) -> int:
     forgotten = workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
     user = f"its user {forgotten} stays in the account" if forgotten else "it had no user yet"
     shell.result(printable(f"{name} is forgotten; {user}."))
+    if forgotten:
+        shell.notice(f"if {name} stays in the files, pin `smtp_user_name: {forgotten}`, or apply makes another user")
     return 0

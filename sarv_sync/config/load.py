@@ -49,6 +49,7 @@ class _Loading:
             raise self._failure()
         main, data = opened
         files = [opened, *self._included(main, data)]
+        settings.check_account(main, data)
         users, removed = entries(files, "users"), entries(files, "removed")
         check_names(users, removed)
         resolved = self._resolve(main, data, users)

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
+from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, StateSettings
+from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,18 @@ def choice(data: Mapping[str, Any], key: str, otherwise: Any) -> Any:
     """Return the value of `key`, `otherwise` if there is none or it was found wrong."""
     value = data.get(key)
     return otherwise if value is None or value is BROKEN else value
+
+
+def check_account(file: SourceFile, data: Map) -> None:
+    """Report an endpoint that the token must not be sent to, where it stands."""
+    account = section(data, "account")
+    endpoint = choice(account, "endpoint", None)
+    if endpoint is None:
+        return
+    try:
+        check_endpoint(endpoint)
+    except InputError as refused:
+        file.error(account.value_at("endpoint"), refused.message, refused.hint)
 
 
 def account_settings(file: SourceFile, data: Map) -> AccountSettings:

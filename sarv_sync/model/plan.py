@@ -18,7 +18,7 @@ RefusalReason = Literal["guard", "listing", "unmanaged"]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
 IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
-NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "listing"})
+NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "listing", "ambiguous"})
 """Reasons that say: this user could not be held against what was last applied."""
 
 

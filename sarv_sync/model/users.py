@@ -22,6 +22,19 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 """What a user may be called in the files."""
 
 
+_SPARE = "~"
+
+
+def spare_name(meant_for: str, smtp_user_name: str) -> str:
+    """Return what a spare user is called in plans and state. No name of the files looks like this."""
+    return f"{meant_for}{_SPARE}{smtp_user_name}"
+
+
+def is_spare_name(name: str) -> bool:
+    """Say whether `name` is that of a spare user."""
+    return _SPARE in name
+
+
 class Source(NamedTuple):
     """A place in a file. `line` and `column` count from 1; `file` is spelled as a user would type it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault, Refused
-from sarv_sync.model.plan_document import account_document, changes_document
+from sarv_sync.model.plan_document import account_document
 from sarv_sync.planning.difference import describe
 from sarv_sync.planning.digest import digest_of
 
@@ -24,7 +24,7 @@ def check_approved(now: Plan, reviewed: Plan) -> None:
     if now.account != reviewed.account:
         lines = describe(account_document(reviewed.account), account_document(now.account))
         raise Refused("the reviewed plan is for another account: " + "; ".join(lines), _HINT)
-    if reviewed.digest != digest_of(reviewed.account, reviewed.changes):
+    if not is_genuine(reviewed):
         raise Refused("the reviewed plan does not have the digest it says: it was edited or damaged", _HINT)
     known = {change.name: change for change in reviewed.changes}
     faults = tuple(
@@ -34,6 +34,11 @@ def check_approved(now: Plan, reviewed: Plan) -> None:
     )
     if faults:
         raise Refused("the account or the files have changed since the plan was reviewed", _HINT, faults=faults)
+
+
+def is_genuine(saved: Plan) -> bool:
+    """Say whether a saved plan has the digest it says."""
+    return saved.digest == digest_of(saved.account, saved.changes)
 
 
 def check_digest(now: Plan, expected: str) -> None:
@@ -60,7 +65,15 @@ def _covers(reviewed: Change | None, now: Change) -> bool:
 def _difference(change: Change, reviewed: Change | None) -> str:
     if reviewed is None:
         return f"{change.name}: {change.action} is not in the reviewed plan"
-    before, after = changes_document([reviewed])[0], changes_document([change])[0]
-    for document in (before, after):
-        del document["source"]
-    return f"{change.name}: not as reviewed: " + "; ".join(describe(before, after))
+    return f"{change.name}: not as reviewed: " + "; ".join(describe(_flat(reviewed), _flat(change)))
+
+
+def _flat(change: Change) -> dict[str, object]:
+    """Return what an approval is about, each part under the words a person would use for it."""
+    flat: dict[str, object] = {"action": change.action, "smtp_user_name": change.smtp_user_name}
+    if change.renamed_from is not None:
+        flat["renamed_from"] = change.renamed_from
+    for field in change.fields:
+        flat[f"{field.field} before"] = field.before
+        flat[f"{field.field} after"] = field.after
+    return flat

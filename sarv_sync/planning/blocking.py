@@ -45,7 +45,7 @@ def unreadable(name: str, smtp_user_name: str) -> Blocked:
         name,
         "unreadable",
         f"the account's row for {smtp_user_name}, the user of {name}, cannot be read",
-        "the warnings say what is wrong with the row; this name is left alone until it is readable",
+        "the warnings of `plan` say what is wrong with the row; this name is left alone until it is readable",
     )
 
 
@@ -112,10 +112,10 @@ def removal_forbidden(name: str, smtp_user_name: str) -> Blocked:
 
 
 def by_listing(name: str, why: str) -> Blocked:
-    """A change that waits until the account's listing makes sense again."""
+    """A user about whom nothing can be said until the account's listing makes sense again."""
     return Blocked(
         name,
         "listing",
-        f"{name} would change, but the listing cannot be relied on: {why}",
+        f"{name} is left alone, since the listing cannot be relied on: {why}",
         "try again when the account lists its users properly",
     )

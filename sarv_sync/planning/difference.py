@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sarv_sync.model.plan import Cause, FieldChange
 from sarv_sync.model.users import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sarv_sync.model.users import Field, Settings
 
@@ -50,9 +50,19 @@ def cause_of(fields: Iterable[FieldChange], applied: Settings) -> Cause:
     return "both" if len(causes) > 1 else next(iter(causes), "config")
 
 
-def describe(reviewed: Any, current: Any) -> tuple[str, ...]:
-    """Return one line for each difference between two JSON values, in a stable order."""
+def describe(reviewed: Mapping[str, object], current: Mapping[str, object]) -> tuple[str, ...]:
+    """Return one line for each difference between two flat objects, in a stable order."""
     from deepdiff import DeepDiff
 
-    pretty = DeepDiff(reviewed, current, verbose_level=2).pretty()
-    return tuple(sorted(line.replace("root", "", 1) for line in pretty.splitlines()))
+    found = DeepDiff(reviewed, current, verbose_level=2, view="tree")
+    lines = []
+    for change in (one for kind in found.values() for one in kind):
+        (part,) = change.path(output_format="list")
+        sides = (_word(part, reviewed), _word(part, current))
+        lines.append(f"{part}: {sides[0]} reviewed, {sides[1]} now")
+    return tuple(sorted(lines))
+
+
+def _word(part: str, side: Mapping[str, object]) -> str:
+    value = side.get(part, "nothing")
+    return "none" if value is None else str(value)

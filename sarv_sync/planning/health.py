@@ -24,10 +24,13 @@ def check_listing(state: State, listing: Listing) -> Refusal | None:
     if any(fault.smtp_user_name is None for fault in listing.faults):
         return _refusal("the account's listing has rows that carry no user name")
     if (state.bindings or state.removed) and not listing.names():
-        return _refusal("the account lists no users at all, while this state holds some")
+        return _refusal("the account lists no users at all, while this state holds some", _GONE)
     return None
 
 
-def _refusal(message: str) -> Refusal:
-    hint = "users never vanish from an account; try again later, and check that this is the right account"
+_GONE = "users never vanish from an account; try again later, and check that this is the right account"
+_ODD = "try again later; if it stays like this, the provider has to mend its listing"
+
+
+def _refusal(message: str, hint: str = _ODD) -> Refusal:
     return Refusal("listing", message, hint)

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 class Judgement:
     """The situation with only those renames in it that are carried out, and what it means for each name.
 
-    `verdicts` are sorted by name; `unchanged` counts the entries that need nothing.
+    `names` are all that were judged; `verdicts` are sorted by name; `unchanged` counts the entries that need nothing.
     """
 
     situation: Situation
+    names: frozenset[str]
     verdicts: tuple[Verdict, ...]
     unchanged: int
 
@@ -49,16 +50,21 @@ def judge(configuration: Configuration, state: State, listing: Listing, targets:
             break
         stuck |= fresh
     judged = configuration.users.keys() & targets if targets else configuration.users.keys()
-    return Judgement(situation, tuple(verdicts.values()), len(judged - verdicts.keys()))
+    names = frozenset(_names(situation, targets))
+    return Judgement(situation, names, tuple(verdicts.values()), len(judged - verdicts.keys()))
 
 
-def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
+def _names(situation: Situation, targets: frozenset[str]) -> set[str]:
     state = situation.state
     names = (
         situation.configuration.users.keys() | state.bindings.keys() | state.removed.keys() | situation.creates.keys()
     )
+    return names & targets if targets else names
+
+
+def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
     verdicts: dict[str, Verdict] = {}
-    for name in sorted(names & targets if targets else names):
+    for name in sorted(_names(situation, targets)):
         verdict = stuck.get(name) or _verdict(name, situation)
         if verdict is not None:
             verdicts[name] = verdict

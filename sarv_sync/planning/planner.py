@@ -5,9 +5,9 @@ Pure: no clock, no network, no log. The same inputs give the same plan, whatever
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import Fault
 from sarv_sync.model.plan import Plan, Refusal, UnmanagedUser
 from sarv_sync.planning import blocking
 from sarv_sync.planning.digest import digest_of
@@ -16,6 +16,7 @@ from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.judging import judge
 from sarv_sync.planning.spares import disable_idle
 from sarv_sync.planning.targets import check_targets
+from sarv_sync.planning.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Blocked, Change
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
-    from sarv_sync.planning.situation import Situation, Verdict
+    from sarv_sync.planning.situation import Situation
 
 
 def make_plan(
@@ -42,9 +43,10 @@ def make_plan(
     if not chosen:
         changes = tuple(sorted((*changes, *disable_idle(situation, changes)), key=lambda change: change.name))
     blocked = tuple(verdict.blocked for verdict in verdicts if verdict.blocked)
+    changes = tuple(_placed(change, configuration.file.rpartition("/")[0]) for change in changes)
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
-        blocked = _all_blocked(blocked, changes, bad_listing.message)
+        blocked = _all_blocked(blocked, judgement.names, bad_listing.message)
         changes = ()
     managed = len(configuration.users.keys() | situation.state.bindings.keys())
     guards = check_guards(configuration.guards, changes, managed, configuration.file)
@@ -56,15 +58,23 @@ def make_plan(
         unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
         blocked=blocked,
         refusals=((bad_listing,) if bad_listing else ()) + guards + _forbid(situation),
-        warnings=configuration.warnings + _warnings(situation, verdicts, changes, chosen),
-        unchanged=judgement.unchanged,
+        warnings=configuration.warnings + warn(judgement, changes, chosen),
+        unchanged=0 if bad_listing else judgement.unchanged,
         targets=tuple(sorted(chosen)),
     )
 
 
-def _all_blocked(blocked: Iterable[Blocked], changes: Iterable[Change], why: str) -> tuple[Blocked, ...]:
-    held_back = (blocking.by_listing(change.name, why) for change in changes)
-    return tuple(sorted((*blocked, *held_back), key=lambda entry: entry.name))
+def _placed(change: Change, folder: str) -> Change:
+    """Name the file of a change as seen from the main file, so that the digest is the same wherever one stands."""
+    if not folder or change.source is None:
+        return change
+    return replace(change, source=change.source._replace(file=change.source.file.removeprefix(f"{folder}/")))
+
+
+def _all_blocked(blocked: Iterable[Blocked], names: Iterable[str], why: str) -> tuple[Blocked, ...]:
+    """Block every one of `names`. Of a listing that says nothing reliable, no name is merely missing."""
+    own = {entry.name: entry for entry in blocked if entry.reason not in {"missing", "unreadable"}}
+    return tuple(own.get(name) or blocking.by_listing(name, why) for name in sorted({*own, *names}))
 
 
 def _unmanaged(situation: Situation) -> tuple[UnmanagedUser, ...]:
@@ -97,23 +107,3 @@ def _forbid(situation: Situation) -> tuple[Refusal, ...]:
             "adopt each with an entry that pins its smtp_user_name, or write `unmanaged: report`",
         ),
     )
-
-
-def _warnings(
-    situation: Situation, verdicts: Iterable[Verdict], changes: Iterable[Change], chosen: frozenset[str]
-) -> tuple[Fault, ...]:
-    found = [verdict.warning for verdict in verdicts if verdict.warning]
-    for fault in sorted(situation.listing.faults, key=lambda row: (row.smtp_user_name or "", row.message)):
-        row = fault.smtp_user_name or "a row without a name"
-        found.append(Fault(f"the account's listing: {row}: {fault.message}"))
-    found += [Fault(f"the account lists {name} more than once") for name in sorted(situation.listing.repeated)]
-    taken = {change.smtp_user_name for change in changes}
-    for name, retired in sorted(situation.ownership.spares.items()):
-        if name in taken:
-            continue
-        message = f"{name} is a spare: a create of {retired.name} that had been given up made it after all"
-        found.append(Fault(message, "the next create uses it"))
-    if chosen:
-        message = f"the plan is limited to {', '.join(sorted(chosen))}"
-        found.append(Fault(message, "plan again without --target to see everything"))
-    return tuple(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.plan import Change, FieldChange
+from sarv_sync.model.users import spare_name
 from sarv_sync.planning.ownership import Found
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ def disable_idle(situation: Situation, changes: Iterable[Change]) -> tuple[Chang
         for name in free[needed:]
         if users[name].settings.status == "Enable"
     )
-
-
-def spare_name(meant_for: str, smtp_user_name: str) -> str:
-    """Return what a spare is called in plans and state. No name of the files looks like this."""
-    return f"{meant_for}~{smtp_user_name}"
 
 
 def _needs_user(change: Change, situation: Situation) -> bool:

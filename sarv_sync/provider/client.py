@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sarv_sync.errors import InputError, ProviderError
+from sarv_sync.model.endpoint import check_endpoint, host_of
 from sarv_sync.model.users import FIELDS
 from sarv_sync.provider.complaint import Complaint
 from sarv_sync.provider.connections import Connections
-from sarv_sync.provider.endpoint import check_endpoint, host_of
 from sarv_sync.provider.listing import passwords_in
 from sarv_sync.provider.proof import added, edited, listed, reset
 from sarv_sync.provider.wire import Answer, NoAnswer, RequestBody

@@ -18,7 +18,7 @@ from urllib3.util import Retry
 
 from sarv_sync import __version__
 from sarv_sync.errors import InputError
-from sarv_sync.provider.endpoint import host_of, is_loopback
+from sarv_sync.model.endpoint import host_of, is_loopback
 
 if TYPE_CHECKING:
     from requests import Response

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sarv_sync.model.plan_document import (
     account_document,
     blocked_document,
+    fault_document,
     refused_document,
     unmanaged_document,
 )
@@ -28,4 +29,5 @@ def drift_document(plan: Plan) -> dict[str, Any]:
         "unmanaged": unmanaged_document(plan.unmanaged),
         "blocked": blocked_document(plan.blocked),
         "refused": refused_document(plan.refusals),
+        "warnings": [fault_document(warning) for warning in plan.warnings],
     }

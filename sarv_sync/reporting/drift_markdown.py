@@ -13,6 +13,7 @@ from sarv_sync.reporting.markdown_parts import (
     section,
     table,
     unmanaged_section,
+    warnings_section,
 )
 from sarv_sync.reporting.rows import drift_fields
 from sarv_sync.reporting.summaries import drift_summary_line
@@ -31,6 +32,7 @@ def drift_markdown(plan: Plan) -> str:
     lines += blocked_section(plan.blocked)
     lines += drift_section(plan.drift)
     lines += unmanaged_section(plan.unmanaged)
+    lines += warnings_section(plan.warnings)
     return "\n".join(lines).rstrip("\n")
 
 

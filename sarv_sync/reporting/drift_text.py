@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.reporting.errors_text import warning_lines
 from sarv_sync.reporting.field_text import change_lines
 from sarv_sync.reporting.layout import finish, pad, wrapped
 from sarv_sync.reporting.rows import drift_fields
@@ -32,6 +33,7 @@ def drift_text(plan: Plan, style: Style) -> str:
     """Return what changed outside the files, without a final newline; the last line sums it up."""
     lines = drift_lines(style, plan.drift)
     lines += unmanaged_lines(style, plan.unmanaged)
+    lines += warning_lines(style, plan.warnings)
     lines += blocked_lines(style, plan.blocked)
     lines += refusal_lines(style, plan.refusals)
     if lines:

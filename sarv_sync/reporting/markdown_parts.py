@@ -16,6 +16,7 @@ from sarv_sync.reporting.wording import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sarv_sync.errors import Fault
     from sarv_sync.model.account import Account
     from sarv_sync.model.plan import Blocked, Refusal, UnmanagedUser
     from sarv_sync.reporting.rows import FieldRow
@@ -114,3 +115,15 @@ def _harmless(match: re.Match[str]) -> str:
     if len(found) > 2:  # www. and gh-
         return f"{found[:-1]}{_APART}{found[-1]}"
     return f"&#{ord(found)};"
+
+
+def warnings_section(warnings: Sequence[Fault]) -> list[str]:
+    """Return the section on what a reviewer should know besides."""
+    if not warnings:
+        return []
+    rows = [(prose(fault.message), prose(fault.hint or ""), code(_position(fault))) for fault in warnings]
+    return section(f"Warnings: {len(rows):,}", table(("What", "What to do", "Where"), rows), len(rows))
+
+
+def _position(fault: Fault) -> str:
+    return ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part is not None)

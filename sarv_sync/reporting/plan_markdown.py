@@ -15,14 +15,12 @@ from sarv_sync.reporting.markdown_parts import (
     section,
     table,
     unmanaged_section,
+    warnings_section,
 )
 from sarv_sync.reporting.rows import groups_of
 from sarv_sync.reporting.summaries import rest_counts, summary_line, todo_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sarv_sync.errors import Fault
     from sarv_sync.model.plan import Plan
     from sarv_sync.reporting.rows import ChangeRow, Group
 
@@ -37,7 +35,7 @@ def plan_markdown(plan: Plan) -> str:
         lines += [f"Limited to {', '.join(map(code, plan.targets))}.", ""]
     lines += refused_section(plan.refusals)
     lines += blocked_section(plan.blocked)
-    lines += _warnings(plan.warnings)
+    lines += warnings_section(plan.warnings)
     lines += [line for group in groups_of(plan) for line in _group(group)]
     lines += drift_section(plan.drift)
     lines += unmanaged_section(plan.unmanaged)
@@ -88,14 +86,3 @@ def _name(row: ChangeRow) -> str:
 
 def _place(row: ChangeRow) -> str:
     return code(row.place or "")
-
-
-def _warnings(warnings: Sequence[Fault]) -> list[str]:
-    if not warnings:
-        return []
-    rows = [(prose(fault.message), prose(fault.hint or ""), code(_position(fault))) for fault in warnings]
-    return section(f"Warnings: {len(rows):,}", table(("What", "What to do", "Where"), rows), len(rows))
-
-
-def _position(fault: Fault) -> str:
-    return ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part is not None)

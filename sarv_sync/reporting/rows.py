@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.users import is_spare_name
 from sarv_sync.reporting.wording import ORDER, counted, place_of, words
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _notes(change: Change) -> list[str]:
         notes.append(f"was {change.renamed_from}")
     if change.action == "create" and change.cause == "drift":
         notes.append("again: its user is missing from the account")
-    if "~" in change.name:  # only spares are called so
+    if is_spare_name(change.name):
         notes.append("a spare: its create counted as never made")
     elif change.source is None and change.action in {"disable", "forget"}:
         notes.append("gone from the files")

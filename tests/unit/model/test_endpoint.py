@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sarv_sync.errors import InputError
-from sarv_sync.provider.endpoint import check_endpoint, host_of, is_loopback
+from sarv_sync.model.endpoint import check_endpoint, host_of, is_loopback
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""What a plan points out beside its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import Fault
+from sarv_sync.planning.ownership import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sarv_sync.model.plan import Change
+    from sarv_sync.planning.judging import Judgement
+    from sarv_sync.planning.situation import Situation
+
+_FEW = 5
+
+
+def warn(judgement: Judgement, changes: Sequence[Change], chosen: frozenset[str]) -> tuple[Fault, ...]:
+    """Return the warnings of a plan that makes `changes` and is limited to the names `chosen`, if there are any."""
+    situation = judgement.situation
+    found = [verdict.warning for verdict in judgement.verdicts if verdict.warning]
+    found += _rows(situation)
+    found += _lost_state(situation, changes)
+    found += _begun(situation, changes)
+    found += _recreated(situation)
+    found += _spares(situation, changes)
+    if chosen:
+        message = f"the plan is limited to {', '.join(sorted(chosen))}"
+        found.append(Fault(message, "plan again without --target to see everything"))
+    return tuple(found)
+
+
+def _rows(situation: Situation) -> Iterable[Fault]:
+    for fault in sorted(situation.listing.faults, key=lambda row: (row.smtp_user_name or "", row.message)):
+        row = fault.smtp_user_name or "a row without a name"
+        yield Fault(f"the account's listing: {row}: {fault.message}")
+    for name in sorted(situation.listing.repeated):
+        yield Fault(f"the account lists {name} more than once")
+
+
+def _lost_state(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
+    """A state that is not there makes every user look foreign, and every entry new."""
+    makes = any(change.action == "create" for change in changes)
+    strangers = len(situation.ownership.strangers)
+    if makes and strangers and not situation.state.serial:
+        users = "1 user" if strangers == 1 else f"{strangers} users"
+        yield Fault(
+            f"there is no state yet, and the account already has {users} that nothing here knows",
+            "if some of them are meant by the entries to be created, restore the state, or pin them with "
+            "`smtp_user_name`: what is made twice stays for ever",
+        )
+
+
+def _begun(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
+    """A create that an earlier run began looks like any other in the plan, so that its approval still holds."""
+    begun = []
+    for change in changes:
+        if change.action == "create" and change.name in situation.creates:
+            binding = situation.state.bindings.get(change.name)
+            resolution = situation.ownership.creates.get(change.name)
+            user = resolution.smtp_user_name if isinstance(resolution, Found) else None
+            user = binding.smtp_user_name if binding is not None else user
+            begun.append(f"{change.name} ({user or 'not seen yet'})")
+    if begun:
+        few = ", ".join(begun[:_FEW]) + (f" and {len(begun) - _FEW} more" if len(begun) > _FEW else "")
+        yield Fault(f"an earlier run began to create {few}", "apply finishes what was begun, and makes nothing twice")
+
+
+def _recreated(situation: Situation) -> Iterable[Fault]:
+    entries = situation.configuration.users
+    for name in sorted(name for name, user in entries.items() if user.recreate):
+        user, binding = entries[name], situation.state.bindings.get(name)
+        if binding is not None and binding.smtp_user_name in situation.listing.users:
+            yield Fault(
+                f"{name} says `recreate: true`, and its user {binding.smtp_user_name} is there",
+                "take `recreate` out: with it, one bad listing is enough for a second user to be made",
+                user.source.file,
+                user.source.line,
+                user.source.column,
+            )
+
+
+def _spares(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
+    taken = {change.smtp_user_name for change in changes}
+    for name, retired in sorted(situation.ownership.spares.items()):
+        if name not in taken:
+            message = f"{name} is a spare: a create of {retired.name} that had been given up made it after all"
+            yield Fault(message, "the next create uses it")
