@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sarv_sync.model.plan import Blocked
 
+WAIT = "try again when the account lists its users properly"
+
 
 def missing(name: str, smtp_user_name: str, known_as: str) -> Blocked:
     """A bound user that the account no longer lists: more likely a bad listing than a deleted user.
@@ -117,5 +119,5 @@ def by_listing(name: str, why: str) -> Blocked:
         name,
         "listing",
         f"{name} is left alone, since the listing cannot be relied on: {why}",
-        "try again when the account lists its users properly",
+        WAIT,
     )

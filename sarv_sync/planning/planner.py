@@ -72,8 +72,11 @@ def _placed(change: Change, folder: str) -> Change:
 
 
 def _all_blocked(blocked: Iterable[Blocked], names: Iterable[str], why: str) -> tuple[Blocked, ...]:
-    """Block every one of `names`. Of a listing that says nothing reliable, no name is merely missing."""
-    own = {entry.name: entry for entry in blocked if entry.reason not in {"missing", "unreadable"}}
+    """Block every one of `names`. What a bad listing shows to be missing is no reason to do anything about it."""
+    own = {
+        entry.name: replace(entry, hint=blocking.WAIT) if entry.reason in {"missing", "unreadable"} else entry
+        for entry in blocked
+    }
     return tuple(own.get(name) or blocking.by_listing(name, why) for name in sorted({*own, *names}))
 
 

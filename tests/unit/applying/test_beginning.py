@@ -71,3 +71,18 @@ def test_a_retired_name_keeps_what_was_applied_to_it() -> None:
     assert stage.run().outcome.verified
 
     assert stage.journal.state.removed == {"old": Binding("smtp1", values(50, 5, on=False))}
+
+
+def test_values_that_never_took_effect_are_not_called_drift_afterwards() -> None:
+    stage = Stage(
+        files(entry("billing", 5000)),
+        Provider({"smtp1": values(600, 200)}, cap=600),
+        Journal(state(billing=("smtp1", values(600, 200)))),
+    )
+
+    outcome = stage.run().outcome
+    plan = stage.plan()
+
+    assert [one.name for one in outcome.failed] == ["billing"]
+    assert plan.drift == ()
+    assert [(change.action, change.cause) for change in plan.changes] == [("update", "config")]

@@ -24,7 +24,7 @@ def inputs(endpoint: str | None = None, config: str | None = None, **environment
     ("given", "endpoint", "owner"),
     [
         (inputs(), "https://file.example/v1.0", "1"),
-        (inputs(SARV_ENDPOINT="", SARV_OWNER_ID=""), "https://file.example/v1.0", "1"),
+        (inputs(SARV_OWNER_ID=""), "https://file.example/v1.0", "1"),
         (inputs(SARV_ENDPOINT="https://env.example"), "https://env.example", "1"),
         (inputs("https://flag.example/", SARV_ENDPOINT="https://env.example"), "https://flag.example", "1"),
         (inputs(SARV_OWNER_ID="2"), "https://file.example/v1.0", "2"),
@@ -32,6 +32,12 @@ def inputs(endpoint: str | None = None, config: str | None = None, **environment
 )
 def test_flag_beats_environment_beats_file(given: Inputs, endpoint: str, owner: str) -> None:
     assert find_account(given, FILE) == Account(endpoint, owner)
+
+
+def test_an_endpoint_that_is_set_to_nothing_is_no_leave_for_the_file_to_choose() -> None:
+    with pytest.raises(InputError, match="SARV_ENDPOINT is set, but empty"):
+        find_account(inputs(SARV_ENDPOINT=""), FILE)
+    assert find_account(inputs("https://flag.example", SARV_ENDPOINT=""), FILE).endpoint == "https://flag.example"
 
 
 @pytest.mark.parametrize("settings", [AccountSettings(owner_id="1"), AccountSettings("https://file.example")])

@@ -88,30 +88,34 @@ def test_what_was_reviewed_or_is_left_of_it_is_covered(reviewed: Plan, now: Plan
         (
             of(one("update", "s1", LIMIT)),
             of(one("update", "s1", turns("total_limit", 150, 200))),
-            "a: not as reviewed: Value of ['fields'][0]['before'] changed from 100 to 150.",
+            "a: not as reviewed: total_limit before: 100 reviewed, 150 now",
         ),
         (
             of(one("update", "s1", LIMIT)),
             of(one("update", "s1", turns("total_limit", 100, 300))),
-            "a: not as reviewed: Value of ['fields'][0]['after'] changed from 200 to 300.",
+            "a: not as reviewed: total_limit after: 200 reviewed, 300 now",
         ),
-        (of(one("update", "s1", LIMIT)), of(UPDATE), "a: not as reviewed: Item ['fields'][1]"),
-        (of(CREATE), of(one("create", None, *sets(101))), "['fields'][0]['after'] changed from 100 to 101."),
+        (
+            of(one("update", "s1", LIMIT)),
+            of(UPDATE),
+            "hourly_limit after: nothing reviewed, 20 now; hourly_limit before: nothing reviewed, 10 now",
+        ),
+        (of(CREATE), of(one("create", None, *sets(101))), "total_limit after: 100 reviewed, 101 now"),
         (
             of(one("update", "s1", LIMIT)),
             of(one("update", "s9", LIMIT)),
-            """Value of ['smtp_user_name'] changed from "s1" to "s9".""",
+            "smtp_user_name: s1 reviewed, s9 now",
         ),
-        (of(UPDATE), of(one("disable", "s1")), """Value of ['action'] changed from "update" to "disable"."""),
-        (of(one("update", "s1", LIMIT)), of(ADOPT), """Value of ['action'] changed from "update" to "adopt"."""),
-        (of(one("update", "s1", LIMIT)), of(RENAME), """Value of ['action'] changed from "update" to "rename"."""),
+        (of(UPDATE), of(one("disable", "s1")), "action: update reviewed, disable now"),
+        (of(one("update", "s1", LIMIT)), of(ADOPT), "action: update reviewed, adopt now"),
+        (of(one("update", "s1", LIMIT)), of(RENAME), "action: update reviewed, rename now"),
         (
             of(RENAME),
             of(replace(RENAME, renamed_from="older")),
-            """Value of ['renamed_from'] changed from "old" to "older".""",
+            "renamed_from: old reviewed, older now",
         ),
-        (of(CREATE), of(replace(CREATE, renamed_from="old")), "['renamed_from']"),
-        (of(one("create", None)), of(one("update", "s1")), "['action']"),
+        (of(CREATE), of(replace(CREATE, renamed_from="old")), "renamed_from: nothing reviewed, old now"),
+        (of(one("create", None)), of(one("update", "s1")), "smtp_user_name: none reviewed, s1 now"),
     ],
 )
 def test_a_new_or_different_action_is_refused_with_the_difference(reviewed: Plan, now: Plan, difference: str) -> None:
@@ -142,8 +146,8 @@ def test_where_an_action_stands_in_the_files_is_not_part_of_what_is_approved() -
 @pytest.mark.parametrize(
     ("other", "difference"),
     [
-        (Account("https://api.example.org/v1.0", "10042"), "['endpoint']"),
-        (Account(ACCOUNT.endpoint, "10043"), """Value of ['owner_id'] changed from "10043" to "10042"."""),
+        (Account("https://api.example.org/v1.0", "10042"), "endpoint: https://api.example.org/v1.0 reviewed"),
+        (Account(ACCOUNT.endpoint, "10043"), "owner_id: 10043 reviewed, 10042 now"),
     ],
 )
 def test_a_plan_for_another_account_is_refused(other: Account, difference: str) -> None:

@@ -38,7 +38,17 @@ def test_a_bad_listing_refuses_everything_once_users_are_bound(known: State, lis
     made = plan(files(user("a", 200), user("b"), user("c", pin="s1")), known, listing)
     assert [(refusal.reason, refusal.message) for refusal in made.refusals] == [("listing", message)]
     assert made.changes == ()
-    assert made.refusals[0].hint.startswith("users never vanish from an account")
+    assert made.refusals[0].hint.startswith("users never vanish" if message == EMPTY else "try again later")
+    assert {"a", "b", "c"} <= {entry.name for entry in made.blocked}
+    assert made.unchanged == 0
+
+
+def test_a_bad_listing_blocks_even_what_it_shows_to_be_as_desired() -> None:
+    made = plan(
+        files(user("a"), user("b")), state({"a": bound("s1"), "b": bound("s2")}), account(S1, repeated=["s7"])
+    )
+    assert [(entry.name, entry.reason) for entry in made.blocked] == [("a", "listing"), ("b", "missing")]
+    assert {entry.hint for entry in made.blocked} == {"try again when the account lists its users properly"}
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ def test_ignoring_applies_to_differences_only() -> None:
 
 
 def test_a_difference_of_documents_is_told_line_by_line_in_a_stable_order() -> None:
-    assert describe({"b": 1, "a": [1]}, {"a": [2], "b": 3}) == (
-        "Value of ['a'][0] changed from 1 to 2.",
-        "Value of ['b'] changed from 1 to 3.",
+    assert describe({"b": 1, "a": None, "c": 5}, {"a": 2, "b": 3, "d": 6}) == (
+        "a: none reviewed, 2 now",
+        "b: 1 reviewed, 3 now",
+        "c: 5 reviewed, nothing now",
+        "d: nothing reviewed, 6 now",
     )
