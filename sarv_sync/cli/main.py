@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -73,8 +74,13 @@ def _group() -> None:
 
 
 def main() -> None:
-    """Run the program and exit."""
+    """Run the program and exit. SIGTERM ends it as SIGINT does, unless a command knows better."""
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run(sys.argv[1:]))
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal module's signature
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -48,7 +48,8 @@ def test_an_interrupted_apply_records_what_it_did_and_goes_on_later(
     assert work.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_an_interrupted_plan_ends_with_130_and_nothing_else(work: Workplace, serve: Serve) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_plan_ends_with_130_and_nothing_else(work: Workplace, serve: Serve, number: int) -> None:
     sandbox = serve("listSmtp:late:seconds=60")
     arrived: list[int] = []
     original = sandbox.account.users
@@ -56,7 +57,7 @@ def test_an_interrupted_plan_ends_with_130_and_nothing_else(work: Workplace, ser
     work.users("a: {}")
     run = work.start("plan", "--format", "json")
     wait_until(lambda: bool(arrived), run)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     out, err = run.communicate(timeout=60)
     assert (run.returncode, err.strip()) == (130, b"")
     assert json.loads(out)["exit_code"] == 130

@@ -25,7 +25,7 @@ def test_the_environments_endpoint_beats_the_files(work: Workplace, sandbox: San
     work.users("a: {}", with_endpoint(NOWHERE))
     assert work.run("plan").code == 0
     assert work.run("plan", SARV_ENDPOINT=None).code == 1
-    assert work.run("plan", SARV_ENDPOINT="").code == 1, "an empty variable is an unset one"
+    assert work.run("plan", SARV_ENDPOINT="").code == 3, "a workflow that fails to set it must not fall back"
 
 
 def test_the_files_endpoint_is_used_where_nothing_else_is_set(work: Workplace, sandbox: Sandbox) -> None:
