@@ -48,6 +48,7 @@ def test_a_bad_listing_blocks_even_what_it_shows_to_be_as_desired() -> None:
         files(user("a"), user("b")), state({"a": bound("s1"), "b": bound("s2")}), account(S1, repeated=["s7"])
     )
     assert [(entry.name, entry.reason) for entry in made.blocked] == [("a", "listing"), ("b", "missing")]
+    assert (made.unchanged, made.summary()["blocked"]) == (0, 2)
     assert {entry.hint for entry in made.blocked} == {"try again when the account lists its users properly"}
 
 
