@@ -28,9 +28,8 @@ def recover(run: Run, names: set[str], since: float | None = None) -> dict[str, 
     """Resolve the open creates of `names` whose users are not bound, and write what came of each.
 
     The account is listed until all of them are found or the settle time, which begins at `since` (now, unless
-    given), is over. A user that shows the birthmark
-    is bound; a create of which nothing shows counts as never made, and its birthmark is given up for ever;
-    where nothing proves anything, the create stays open for a person to decide.
+    given), is over. A user that shows the birthmark is bound; a create of which nothing shows counts as never made,
+    and its birthmark is given up for ever; where nothing proves anything, the create stays open for a person.
     """
     pending = _pending(run, names)
     if not pending:
