@@ -71,8 +71,34 @@ class InputError(SarvSyncError):
         return cls(f"{count} in the configuration", faults=faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """Why the same call may succeed when it is made again.
+
+    `congested`: the provider has too much to do just now. `retry_after`: the seconds that it asks to wait.
+    `stated`: it answered, with an error of its own, and may well do so again. `suspect`: this looks like a wrong
+    setting too, so it counts as passing only where a call has succeeded before.
+    """
+
+    congested: bool = False
+    retry_after: float | None = None
+    stated: bool = False
+    suspect: bool = False
+
+
 class ProviderError(SarvSyncError):
-    """The provider did not do what was asked."""
+    """The provider did not do what was asked. `transient` is None where asking again is of no use."""
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        faults: tuple[Fault, ...] = (),
+        transient: Transient | None = None,
+    ) -> None:
+        super().__init__(message, hint, faults=faults)
+        self.transient = transient
 
 
 class AuthenticationFailed(ProviderError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
+from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused, Transient
 from sarv_sync.provider.wire import Answer, NoAnswer, success_body
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ LONGEST = 300
 """The most characters of an error's text. What the provider says is quoted, not reprinted."""
 
 _SCRUBBED = 4096
+_TOO_MANY = 429
 _AUTHENTICATION = frozenset({"AuthenticationError", "Invalid_Key"})
 _REFUSAL = frozenset({"ValidationError"})
 _CREDENTIALS = "check SARV_OWNER_ID and SARV_TOKEN (or SARV_TOKEN_FILE), and that the endpoint is this account's"
@@ -45,27 +46,51 @@ class Complaint:
         """
         match answer:
             case NoAnswer(sent=False):
-                return self._error(ProviderError, f"could not reach {self.host}: {answer.message}", answer.hint)
+                text = f"could not reach {self.host}: {answer.message}"
+                return self._error(ProviderError, text, answer.hint, answer.transient)
             case NoAnswer():
-                return self._error(AnswerUnusable, f"no answer from {self.host}: {answer.message}", answer.hint)
+                text = f"no answer from {self.host}: {answer.message}"
+                return self._error(AnswerUnusable, text, answer.hint, answer.transient)
             case Answer(body=body) if body is not None and answer.error_classes:
-                return self._stated(answer.error_classes, body, _HINTS.get(answer.status, _AGAIN))
+                return self._stated(answer.error_classes, body, answer)
             case _:
-                return self._error(AnswerUnusable, _unusable(answer, promised), _hint(answer))
+                return self._error(AnswerUnusable, _unusable(answer, promised), _hint(answer), _transient(answer))
 
-    def _stated(self, classes: tuple[str, ...], body: Mapping[str, Any], hint: str) -> ProviderError:
+    def _stated(self, classes: tuple[str, ...], body: Mapping[str, Any], answer: Answer) -> ProviderError:
         """Return the error that the provider states. `classes` has two members if `name` and `type` disagree."""
         text = f"the provider answered {' and '.join(classes)}{_details(body)}"
+        limited = _transient(answer) if answer.status == _TOO_MANY else None
         if _AUTHENTICATION.issuperset(classes):
             return self._error(AuthenticationFailed, text, _CREDENTIALS)
         if _REFUSAL.issuperset(classes):
-            return self._error(RequestRefused, text, "nothing was changed by this call; correct the values it names")
-        return self._error(AnswerUnusable, text, hint)
+            hint = "nothing was changed by this call; correct the values it names"
+            return self._error(RequestRefused, text, _HINTS[_TOO_MANY] if limited else hint, limited)
+        return self._error(AnswerUnusable, text, _HINTS.get(answer.status, _AGAIN), limited or Transient(stated=True))
 
-    def _error(self, kind: type[ProviderError], text: str, hint: str) -> ProviderError:
+    def _error(
+        self, kind: type[ProviderError], text: str, hint: str, transient: Transient | None = None
+    ) -> ProviderError:
         """Return the error, scrubbed first and cut afterwards: half a secret would not be recognised."""
         scrubbed = self.scrubber.scrub(f"{self.call}: {text}"[:_SCRUBBED])
-        return kind(scrubbed if len(scrubbed) <= LONGEST else scrubbed[: LONGEST - 1] + "…", hint)
+        short = scrubbed if len(scrubbed) <= LONGEST else scrubbed[: LONGEST - 1] + "…"
+        return kind(short, hint, transient=transient)
+
+
+def _transient(answer: Answer) -> Transient | None:
+    """Return why an answer of this HTTP status may be another one later, None where that is not to be expected.
+
+    429 and 503 may say when (RFC 6585, 4 and RFC 9110, 15.6.4). A success that lacks something, or a page where JSON
+    belongs, may as well come from a wrong endpoint.
+    """
+    match answer.status:
+        case 429 | 503:
+            return Transient(congested=True, retry_after=answer.retry_after)
+        case 408 | 425 | 500 | 502 | 504:
+            return Transient(retry_after=answer.retry_after)
+        case 200:
+            return Transient(suspect=True)
+        case _:
+            return None
 
 
 def _details(body: Mapping[str, Any]) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
+
 from sarv_sync.provider.failures import READ_TIMEOUT, TRANSPORT_ERRORS, Explanation, explain
 from sarv_sync.provider.wire import Answer, NoAnswer, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from requests import Response, Session
 
@@ -47,7 +50,7 @@ def exchange(
         received = explain(problem, sent=body.sent)
     if isinstance(received, Answer):
         return received
-    return NoAnswer(received.message, received.hint, body.sent)
+    return NoAnswer(received.message, received.hint, body.sent, received.transient)
 
 
 def _receive(response: Response, bounds: Bounds, clock: Callable[[], float]) -> Answer | Explanation:
@@ -55,7 +58,10 @@ def _receive(response: Response, bounds: Bounds, clock: Callable[[], float]) -> 
     if isinstance(payload, Explanation):
         return payload
     document, fault = (None, "more than it may") if payload is None else parse(payload)
-    return Answer(response.status_code, document, fault, _redirect(response))
+    headers = response.headers
+    return Answer(
+        response.status_code, document, fault, _redirect(response), _retry_after(headers), _date(headers.get("Date"))
+    )
 
 
 def _body(raw: Any, bounds: Bounds, clock: Callable[[], float]) -> bytes | Explanation | None:
@@ -70,6 +76,21 @@ def _body(raw: Any, bounds: Bounds, clock: Callable[[], float]) -> bytes | Expla
         if clock() > end:
             return READ_TIMEOUT
     return b"".join(chunks)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a `Retry-After`, which may be a number or a date (RFC 9110, 10.2.3)."""
+    stated = headers.get("Retry-After")
+    if stated is None:
+        return None
+    try:
+        return float(Retry().parse_retry_after(stated))
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
+
+
+def _date(stated: str | None) -> str | None:
+    return None if stated is None else stated[:40].encode("unicode_escape").decode("ascii")
 
 
 def _redirect(response: Response) -> str | None:

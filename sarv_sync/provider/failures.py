@@ -9,11 +9,13 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import requests.exceptions as theirs
 import urllib3.exceptions as below
+
+from sarv_sync.errors import Transient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +23,24 @@ if TYPE_CHECKING:
 _CHECK = "check the endpoint, the network and, if there is one, the proxy (HTTPS_PROXY, NO_PROXY); then run again"
 _TUNNEL = "Tunnel connection failed: "  # what http.client says, followed by the proxy's status
 _AGAIN = "run again: the account is listed first, so what did take effect is found"
+_SUSPECT = Transient(suspect=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, completing "could not reach HOST: ...", and what to do."""
+    """What happened, completing "could not reach HOST: ...", what to do, and whether trying again may help."""
 
     message: str
     hint: str
+    transient: Transient | None = None
 
 
-DNS = Explanation("the host name could not be resolved", "check the spelling of the endpoint, and the network")
-REFUSED = Explanation("the connection was refused", _CHECK)
-NETWORK = Explanation("the network failed", _CHECK)
-CONNECT_TIMEOUT = Explanation("connecting took too long", _CHECK)
+DNS = Explanation(
+    "the host name could not be resolved", "check the spelling of the endpoint, and the network", _SUSPECT
+)
+REFUSED = Explanation("the connection was refused", _CHECK, _SUSPECT)
+NETWORK = Explanation("the network failed", _CHECK, _SUSPECT)
+CONNECT_TIMEOUT = Explanation("connecting took too long", _CHECK, _SUSPECT)
 CERTIFICATE = Explanation(
     "its certificate is not trusted",
     "if the certificate comes from your own authority, set SARV_CA_BUNDLE to a PEM file with it;"
@@ -43,9 +49,9 @@ CERTIFICATE = Explanation(
 TLS = Explanation("TLS failed", "check that the endpoint's port speaks https; SARV_CA_BUNDLE adds an authority")
 PROXY = Explanation("the proxy did not connect", "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY")
 ADDRESS = Explanation("the URL of the endpoint or of the proxy cannot be used", _CHECK)
-READ_TIMEOUT = Explanation("the answer took too long", _AGAIN)
-DROPPED = Explanation("the connection broke", _AGAIN)
-GARBLED = Explanation("the answer was not HTTP as it should be", _AGAIN)
+READ_TIMEOUT = Explanation("the answer took too long", _AGAIN, Transient(congested=True))
+DROPPED = Explanation("the connection broke", _AGAIN, Transient())
+GARBLED = Explanation("the answer was not HTTP as it should be", _AGAIN, _SUSPECT)
 INTERNAL = Explanation("the HTTP library refused the request", "please report this as a bug of sarv-sync")
 
 COUNTERPARTS: tuple[tuple[type[BaseException], Explanation], ...] = (
@@ -131,7 +137,7 @@ def explain(problem: BaseException, *, sent: bool) -> Explanation:
         if any(isinstance(inner, kind) for inner in nest):
             if explanation is READ_TIMEOUT and not sent:
                 return CONNECT_TIMEOUT
-            return Explanation(explanation.message + _reason(explanation, nest), explanation.hint)
+            return replace(explanation, message=explanation.message + _reason(explanation, nest))
     return NETWORK
 
 

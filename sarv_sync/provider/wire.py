@@ -11,6 +11,8 @@ from sarv_sync.model.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sarv_sync.errors import Transient
+
 
 class RequestBody:
     """The JSON body of one call. It knows whether it was ever asked for.
@@ -41,13 +43,16 @@ class RequestBody:
 class Answer:
     """What came back: the HTTP status and the JSON object of the body, or why there is none (`fault`).
 
-    `redirect` is the host that a 3xx answer points to.
+    `redirect` is the host that a 3xx answer points to. `retry_after` are the seconds that the provider asks to wait
+    before the next call, `date` is its clock as it states it: both None where it does not say.
     """
 
     status: int
     body: Mapping[str, Any] | None = field(repr=False)
     fault: str = ""
     redirect: str | None = None
+    retry_after: float | None = None
+    date: str | None = None
 
     @property
     def outcome(self) -> str:
@@ -72,6 +77,7 @@ class NoAnswer:
     message: str
     hint: str
     sent: bool
+    transient: Transient | None = None
 
     @property
     def outcome(self) -> str:
