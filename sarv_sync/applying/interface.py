@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from sarv_sync.errors import ProviderError
     from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.plan import Action
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Field, Listing, Value
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Left(Enum):
+    """What became of a call that has no answer: it never began, or it still is under way."""
+
+    NOT_BEGUN = "not begun"
+    UNDER_WAY = "under way"
 
 
 class Provider(Protocol):
@@ -42,6 +54,36 @@ class Journal(Protocol):
 
         After `SwapLost` the state belongs to somebody else: no provider call may follow.
         """
+        ...
+
+    def keep(self) -> None:
+        """Renew the lock if that is due, and raise `SwapLost` if somebody else has it by now.
+
+        Called several times a second while calls are under way; cheap when nothing is due.
+        """
+        ...
+
+
+class Crew(Protocol):
+    """Makes calls, several at a time."""
+
+    def each(
+        self,
+        call: Callable[[Item], Answer],
+        items: Sequence[Item],
+        may_begin: Callable[[], bool],
+        tick: Callable[[], None],
+    ) -> list[Answer | Left]:
+        """Return the answer to `call` for each of `items`, in their order.
+
+        No call begins once `may_begin` says no; the ones under way are then given a few seconds more. `tick` is
+        called now and then meanwhile, in the caller's thread. What `call` raises is raised here, once nothing is
+        under way any more.
+        """
+        ...
+
+    def heed(self, error: ProviderError | None) -> None:
+        """Learn how an attempt ended, and make fewer or more calls at a time from now on. Called from any thread."""
         ...
 
 
