@@ -8,6 +8,7 @@
     │   ├── AuthenticationFailed           owner_id and token were refused
     │   ├── RequestRefused                 the provider understood and said no: nothing was done
     │   └── AnswerUnusable                 no answer, or one that proves nothing: the outcome is unknown
+    │       └── Unavailable                not to any call for a long time: no other will succeed either
     ├── StateError                exit 1   the state cannot be read or written
     │   └── SwapLost              exit 4   somebody else wrote the state first
     ├── Refused                   exit 4   guard, blocked change, stale plan, lock, no approval
@@ -111,6 +112,10 @@ class RequestRefused(ProviderError):
 
 class AnswerUnusable(ProviderError):
     """No answer, or one that proves nothing: whether the call took effect is unknown."""
+
+
+class Unavailable(AnswerUnusable):
+    """No usable answer for as long as calls are tried again, while no other call got one: the provider is down."""
 
 
 class StateError(SarvSyncError):

@@ -10,6 +10,7 @@ import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.load import load
@@ -19,6 +20,7 @@ from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.provider.client import Client
+from sarv_sync.provider.patient import Effort, Patient
 from sarv_sync.state.journal import Holder
 from sarv_sync.state.journal import Surroundings as StateSurroundings
 from sarv_sync.state.local import LocalStore
@@ -27,9 +29,9 @@ from sarv_sync.workflow import Means, Project
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from threading import Event
 
     from sarv_sync.applying.interface import Observer
+    from sarv_sync.errors import ProviderError
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.state.interface import Store
@@ -78,18 +80,50 @@ def open_store(configuration: Configuration) -> Store:
     return LocalStore(Path(os.path.realpath(path)))
 
 
-def open_project(inputs: Inputs, configuration: Configuration, scrubber: Scrubber, parallelism: int = 8) -> Project:
-    """Return the project of `configuration`, ready to make calls. Raises `InputError` for what is not set."""
+def open_project(
+    inputs: Inputs, configuration: Configuration, scrubber: Scrubber, notice: Callable[[str], None] = lambda _: None
+) -> Project:
+    """Return the project of `configuration`, ready to be looked at. Raises `InputError` for what is not set.
+
+    `notice` gets a line when the provider has to be asked again.
+    """
     account = find_account(inputs, configuration)
-    client = Client(
+    provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Event(), notice))
+    return Project(configuration, account, open_store(configuration), provider)
+
+
+def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int = 1) -> Client:
+    return Client(
         account.endpoint,
         account.owner_id,
         _token(inputs),
         scrubber,
         ca_bundle=inputs.setting("SARV_CA_BUNDLE"),
-        pool_size=parallelism,
+        pool_size=pool_size,
     )
-    return Project(configuration, account, open_store(configuration), client)
+
+
+def _effort(
+    configuration: Configuration,
+    stop: Event,
+    notice: Callable[[str], None],
+    heed: Callable[[ProviderError | None], None] = lambda _: None,
+) -> Effort:
+    return Effort(
+        seconds=configuration.account.retry_for,
+        now=time.monotonic,
+        sleep=_Clock(stop).sleep,
+        jitter=_part_of,
+        stopped=stop.is_set,
+        heed=heed,
+        notice=notice,
+    )
+
+
+def _part_of(seconds: float) -> float:
+    import random
+
+    return random.SystemRandom().uniform(0, seconds)
 
 
 def find_account(inputs: Inputs, configuration: Configuration) -> Account:
@@ -108,21 +142,33 @@ def find_account(inputs: Inputs, configuration: Configuration) -> Account:
     return Account(check_endpoint(endpoint), owner_id)
 
 
-def means_of_apply(project: Project, watch: Watch, parallelism: int) -> Means:
-    """Return what an apply of `project` works with: the real clock, real randomness, threads."""
+def open_apply(
+    inputs: Inputs, configuration: Configuration, scrubber: Scrubber, watch: Watch, parallelism: int
+) -> tuple[Project, Means]:
+    """Return the project of `configuration` and what an apply works with: the real clock, real randomness, threads.
+
+    Raises `InputError` for what is not set.
+    """
     import random
 
+    from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.run import Surroundings
 
+    account = find_account(inputs, configuration)
+    crew = Threads(parallelism, watch.stop)
+    client = _client(inputs, account, scrubber, parallelism)
+    provider = Patient(client, _effort(configuration, watch.stop, watch.notice, crew.heed))
     world = Surroundings(
-        provider=project.provider,
+        provider=provider,
         clock=_Clock(watch.stop),
         chooser=random.SystemRandom(),
         stop=watch.stop,
         observer=watch.observer,
+        crew=crew,
         parallelism=parallelism,
     )
-    return Means(this_holder("apply"), world, state_surroundings(watch.notice), watch.uninterrupted)
+    project = Project(configuration, account, open_store(configuration), provider)
+    return project, Means(this_holder("apply"), world, state_surroundings(watch.notice), watch.uninterrupted)
 
 
 def state_surroundings(notice: Callable[[str], None]) -> StateSurroundings:

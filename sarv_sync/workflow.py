@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.applying.beginning import begin
 from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.executor import Execution, execute
+from sarv_sync.applying.run import list_account
 from sarv_sync.errors import (
     EXIT_CHANGES,
     EXIT_DONE,
@@ -99,7 +100,8 @@ def apply(project: Project, approval: Approval, targets: Sequence[str], means: M
     if shown.changes and not approval.ask(shown):
         raise Refused("the plan was not approved, so nothing was done")
     with means.uninterrupted(), hold(project.store, project.account, means.holder, means.state_world) as journal:
-        now, listing = _look(project, journal.state, targets)
+        listing = list_account(means.world, journal)
+        now = make_plan(project.configuration, project.account, journal.state, listing, targets)
         _check(project, now, approval)
         check_approved(now, shown)
         execution = execute(now, project.configuration, listing, journal, means.world)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sarv_sync.applying.interface import Left
 from sarv_sync.applying.run import batches
 from sarv_sync.errors import AnswerUnusable, ProviderError
 
@@ -50,8 +51,8 @@ def edit_existing(run: Run, changes: Sequence[Change]) -> None:
     run.check_stop()
 
 
-def call_edits(run: Run, edits: Sequence[Edit]) -> list[tuple[Edit, EditAnswer | None]]:
-    """Make the calls of `edits`; None stands for the ones that had not begun when the run had to end."""
+def call_edits(run: Run, edits: Sequence[Edit]) -> list[tuple[Edit, EditAnswer | Left]]:
+    """Make the calls of `edits`; `Left` stands for those without an answer when the run had to end."""
 
     def call(edit: Edit) -> EditAnswer:
         try:
@@ -66,7 +67,7 @@ def call_edits(run: Run, edits: Sequence[Edit]) -> list[tuple[Edit, EditAnswer |
     return run.call_all(call, edits)
 
 
-def note(run: Run, edit: Edit, answer: EditAnswer | None) -> None:
+def note(run: Run, edit: Edit, answer: EditAnswer | Left) -> None:
     """Enter the answer in the ledger. An unusable one may still have taken effect: the proof decides."""
     match answer:
         case Done():
@@ -75,7 +76,7 @@ def note(run: Run, edit: Edit, answer: EditAnswer | None) -> None:
             run.ledger.unknown(edit.name, edit.smtp_user_name, answer.message)
         case ProviderError():
             run.ledger.failed(edit.name, edit.smtp_user_name, answer.message)
-        case None:
+        case Left():
             pass
 
 

@@ -10,11 +10,10 @@ from sarv_sync.applying.creation import create_users
 from sarv_sync.applying.editing import edit_existing
 from sarv_sync.applying.ledger import Ledger
 from sarv_sync.applying.proof import prove
-from sarv_sync.applying.recovery import bind_found, recover
+from sarv_sync.applying.recovery import bind_found
 from sarv_sync.applying.run import Halt, Run
 from sarv_sync.errors import SarvSyncError
 from sarv_sync.model.outcome import Outcome
-from sarv_sync.planning.ownership import Ambiguous
 
 if TYPE_CHECKING:
     from sarv_sync.applying.interface import Journal
@@ -82,10 +81,7 @@ def _carry_out(run: Run) -> None:
     edit_existing(run, [change for change in run.plan.changes if change.action != "create" and change.fields])
     creates = [change for change in run.plan.changes if change.action == "create"]
     unheard = _open_creates(run) - run.journal.state.bindings.keys()
-    create_users(run, [change for change in creates if change.name not in unheard])
-    # Last, so that the time in which their users may still show up goes by while there is other work to do.
-    _recover_earlier(run, unheard, started)
-    create_users(run, [change for change in creates if change.name in unheard])
+    create_users(run, creates, unheard, started)
 
 
 def _note_state_changes(run: Run) -> None:
@@ -99,12 +95,3 @@ def _open_creates(run: Run) -> set[str]:
     held_back = {blocked.name for blocked in run.plan.blocked}
     names = {intent.name for intent in run.journal.state.intents.values()} - held_back
     return names & set(run.plan.targets) if run.plan.targets else names
-
-
-def _recover_earlier(run: Run, names: set[str], started: float) -> None:
-    for name, resolution in recover(run, names, started).items():
-        if isinstance(resolution, Ambiguous):
-            users = ", ".join(resolution.candidates)
-            run.ledger.failed(
-                name, None, f"nothing proves which of these users an earlier create made, if any: {users}"
-            )

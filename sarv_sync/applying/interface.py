@@ -86,6 +86,10 @@ class Crew(Protocol):
         """Learn how an attempt ended, and make fewer or more calls at a time from now on. Called from any thread."""
         ...
 
+    def close(self) -> None:
+        """Let go of what the calls were made with. No other call follows."""
+        ...
+
 
 class Clock(Protocol):
     """Time that only goes forward, in seconds."""
@@ -122,8 +126,12 @@ class Stop(Protocol):
 class Observer(Protocol):
     """Somebody who watches an apply."""
 
-    def began(self, total: int) -> None:
-        """So many changes are about to be made."""
+    def began(self, changes: int, calls: int) -> None:
+        """So many changes are about to be made, with so many calls if all goes well."""
+        ...
+
+    def call_ended(self) -> None:
+        """One of these calls has ended, well or not. Called from any thread."""
         ...
 
     def change_ended(self, name: str, action: Action, end: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sarv_sync.model.outcome import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from sarv_sync.applying.interface import Observer
     from sarv_sync.model.plan import Change
@@ -22,12 +22,12 @@ class Ledger:
     What has begun counts as its provisional end, should the run stop there.
     """
 
-    def __init__(self, changes: Iterable[Change], observer: Observer) -> None:
+    def __init__(self, changes: Collection[Change], observer: Observer) -> None:
         self._entries = {change.name: Entry(change.name, change.action, change.smtp_user_name) for change in changes}
         self._ends: dict[str, End] = {}
         self._provisional: dict[str, End] = {}
         self._observer = observer
-        observer.began(len(self._entries))
+        observer.began(len(self._entries), sum(_calls(change) for change in changes))
 
     def applied(self, name: str, smtp_user_name: str | None) -> None:
         """Note that the change of `name` was carried out."""
@@ -66,3 +66,10 @@ class Ledger:
         self._ends[name] = end
         if first:
             self._observer.change_ended(name, entry.action, end)
+
+
+def _calls(change: Change) -> int:
+    """Count the calls of a change that goes well: a create is an add and, nearly always, an edit."""
+    if change.action == "create":
+        return 2
+    return 1 if change.fields else 0

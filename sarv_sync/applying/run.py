@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
-from sarv_sync.errors import AuthenticationFailed, Interrupted
+from sarv_sync.applying.interface import Answer, Item, Left
+from sarv_sync.errors import AuthenticationFailed, Interrupted, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sarv_sync.applying.interface import Chooser, Clock, Journal, Observer, Provider, Stop
+    from sarv_sync.applying.interface import Chooser, Clock, Crew, Journal, Observer, Provider, Stop
     from sarv_sync.applying.ledger import Ledger
     from sarv_sync.errors import SarvSyncError
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.users import Listing
 
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
+_LARGEST = 512
+_BATCHES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Surroundings:
     chooser: Chooser
     stop: Stop
     observer: Observer
+    crew: Crew
     parallelism: int = 8
 
 
@@ -66,7 +67,7 @@ class Run:
         if self.halt.error is not None:
             raise self.halt.error
         if self.world.stop.is_set():
-            raise Interrupted("stopped before everything was done", "run apply again to go on from here")
+            raise interrupted()
 
     def draft(self) -> Draft:
         """Return a draft of the next state."""
@@ -80,28 +81,66 @@ class Run:
 
     def heed(self, error: SarvSyncError) -> None:
         """Let the run halt if `error` says that no other call can succeed."""
-        if isinstance(error, AuthenticationFailed):
+        if isinstance(error, AuthenticationFailed | Unavailable):
             self.halt.error = error
 
-    def call_all(self, call: Callable[[Item], Answer], items: Sequence[Item]) -> list[tuple[Item, Answer | None]]:
+    def list_users(self) -> Listing:
+        """Return the whole account as it is now. Raises `ProviderError`, or what ends the run."""
+        self.check_stop()
+        return list_account(self.world, self.journal)
+
+    def call_all(
+        self, call: Callable[[Item], Answer], items: Sequence[Item], enough: Callable[[], bool] = lambda: False
+    ) -> list[tuple[Item, Answer | Left]]:
         """Return each item with the answer to `call`, in the order of `items`, several calls at a time.
 
-        The answer is None for what had not begun when the run was asked to stop or had to halt.
+        The answer is `Left` for what had not begun, or not ended, when the run was asked to stop or had to halt.
+        Nothing more begins either once `enough` says so.
         """
 
-        def unless_stopped(item: Item) -> tuple[Item, Answer | None]:
-            ended = self.world.stop.is_set() or self.halt.error is not None
-            return item, None if ended else call(item)
+        def goes_on() -> bool:
+            return self.halt.error is None and not self.world.stop.is_set() and not enough()
 
-        with ThreadPoolExecutor(max_workers=max(1, min(self.world.parallelism, len(items)))) as pool:
-            return list(pool.map(unless_stopped, items))
+        def counted(item: Item) -> Answer:
+            answer = call(item)
+            self.world.observer.call_ended()
+            return answer
+
+        answers = self.world.crew.each(counted, items, goes_on, self.journal.keep)
+        return list(zip(items, answers, strict=True))
 
 
-def batches(items: Sequence[Item], first: int, largest: int = 512) -> list[Sequence[Item]]:
-    """Cut `items` into batches that double in size, so that the state is written seldom for much work."""
+def list_account(world: Surroundings, journal: Journal) -> Listing:
+    """List the account while the lock is held. A signal ends the waiting for an answer that does not come."""
+
+    def goes_on() -> bool:
+        return not world.stop.is_set()
+
+    listing = world.crew.each(_list_users, [world.provider], goes_on, journal.keep)[0]
+    if isinstance(listing, Left):
+        raise interrupted()
+    return listing
+
+
+def interrupted() -> Interrupted:
+    """Return the error of a run that was asked to stop."""
+    return Interrupted("stopped before everything was done", "run apply again to go on from here")
+
+
+def batches(items: Sequence[Item], first: int) -> list[Sequence[Item]]:
+    """Cut `items` into batches that grow with the work, so that the state is written seldom however much there is.
+
+    They double in size up to a sixteenth of all, or 512 if that is more: what a crash leaves to be looked for
+    stays a part of the whole.
+    """
     cut: list[Sequence[Item]] = []
+    largest = max(_LARGEST, len(items) // _BATCHES)
     size, start = max(1, first), 0
     while start < len(items):
         cut.append(items[start : start + size])
         start, size = start + size, min(size * 2, largest)
     return cut
+
+
+def _list_users(provider: Provider) -> Listing:
+    return provider.list_users()

@@ -24,11 +24,12 @@ def list_until(run: Run, what: str, settled: Callable[[Listing], bool], since: f
     end = (clock.now() if since is None else since) + run.settle
     pause = _FIRST_PAUSE
     while True:
-        listing = run.world.provider.list_users()
+        listing = run.list_users()
         left = end - clock.now()
         if settled(listing) or left <= 0:
             return listing
         run.check_stop()
         run.world.observer.waiting(what, left)
         clock.sleep(min(pause, left))
+        run.journal.keep()
         pause = min(pause * 1.5, _LONGEST_PAUSE)

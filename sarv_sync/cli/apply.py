@@ -33,13 +33,13 @@ def command(
     from sarv_sync.cli.approving import approval_for, reviewed_plan
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.running import run_apply, show_outcome
-    from sarv_sync.wiring import open_project, read_configuration
+    from sarv_sync.wiring import read_configuration
 
     start_logging(shell)
     inputs = shell.inputs()
     reviewed = reviewed_plan(plan_file, approved, targets)
-    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber, parallelism)
+    configuration = read_configuration(inputs, allow)
     approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
-    execution = run_apply(shell, project, approval, reviewed.targets if reviewed else targets, parallelism)
+    execution = run_apply(shell, configuration, approval, reviewed.targets if reviewed else targets, parallelism)
     show_outcome(shell, execution.outcome, format_)
     return workflow.exit_code(execution)

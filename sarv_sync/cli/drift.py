@@ -25,6 +25,6 @@ def command(shell: Shell, format_: str) -> int:
 
     start_logging(shell)
     inputs = shell.inputs()
-    plan = workflow.plan(open_project(inputs, read_configuration(inputs), shell.scrubber))
+    plan = workflow.plan(open_project(inputs, read_configuration(inputs), shell.scrubber, shell.notice))
     show_drift(shell, plan, format_)
     return workflow.drift_exit_code(plan)

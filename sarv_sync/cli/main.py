@@ -74,8 +74,10 @@ def _group() -> None:
 
 
 def main() -> None:
-    """Run the program and exit. SIGTERM ends it as SIGINT does, unless a command knows better."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """Run the program and exit. SIGTERM and SIGHUP end it as SIGINT does, unless a command knows better."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # started with nohup, or by a shell that goes on alone
+            signal.signal(number, _interrupt)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -38,7 +38,7 @@ def command(
 
     start_logging(shell)
     inputs = shell.inputs()
-    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber)
+    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber, shell.notice)
     plan = workflow.plan(project, targets)
     if out is not None:
         save_plan(plan, out)

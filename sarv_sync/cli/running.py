@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
 from sarv_sync.cli.progress import Progress
 from sarv_sync.cli.signals import heeding_signals
-from sarv_sync.wiring import Watch, means_of_apply
+from sarv_sync.wiring import Watch, open_apply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sarv_sync.applying.executor import Execution
     from sarv_sync.cli.shell import Shell
+    from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.outcome import Outcome
 
 
 def run_apply(
-    shell: Shell, project: workflow.Project, approval: workflow.Approval, targets: Sequence[str], parallelism: int
+    shell: Shell, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str], parallelism: int
 ) -> Execution:
     """Apply, with a progress line where a person looks on, and signals heeded."""
-    with heeding_signals() as signals, Progress.on_terminal(shell) as progress:
-        means = means_of_apply(
-            project, Watch(progress, signals.stop, signals.uninterrupted, shell.notice), parallelism
-        )
-        return workflow.apply(project, approval, targets, means)
+    with heeding_signals() as signals, Progress.on(shell) as progress:
+        watch = Watch(progress, signals.stop, signals.uninterrupted, shell.notice)
+        project, means = open_apply(shell.inputs(), configuration, shell.scrubber, watch, parallelism)
+        with closing(means.world.crew):
+            return workflow.apply(project, approval, targets, means)
 
 
 def show_outcome(shell: Shell, outcome: Outcome, format_: str) -> None:

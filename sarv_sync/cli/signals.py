@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Signals:
-    """What SIGINT and SIGTERM do: end the program at once, or, while it writes, set `stop`."""
+    """What SIGINT, SIGTERM and SIGHUP do: end the program at once, or, while it writes, set `stop`."""
 
     def __init__(self) -> None:
         self.stop = Event()
@@ -27,7 +30,8 @@ class Signals:
         """Let the first signal only set `stop`: no new call begins, what is under way is recorded.
 
         A second one ends the program at once, as a crash would, without waiting for the calls under way: they are
-        in the journal, and the next run takes the lock over.
+        in the journal, and the next run takes the lock over. A second SIGHUP does not: when a terminal goes away, it
+        may come from the kernel and from the shell.
         """
         self._gentle = True
         try:
@@ -39,7 +43,7 @@ class Signals:
         """Act on a signal."""
         if not self._gentle:
             raise KeyboardInterrupt
-        if self.stop.is_set():
+        if self.stop.is_set() and number != signal.SIGHUP:
             # An exception would have to wait for the threads that make the calls.
             os._exit(EXIT_INTERRUPTED)
         self.stop.set()
@@ -49,7 +53,8 @@ class Signals:
 def heeding_signals() -> Iterator[Signals]:
     """Yield what decides about signals for the length of the context."""
     signals = Signals()
-    previous = {number: signal.signal(number, signals.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # nohup, and the like
+    previous = {number: signal.signal(number, signals.handle) for number in heeded}
     try:
         yield signals
     finally:

@@ -53,6 +53,7 @@ def account_settings(file: SourceFile, data: Map) -> AccountSettings:
         smtp_host=choice(smtp, "host", None),
         smtp_port=choice(smtp, "port", None),
         settle=seconds(choice(account, "settle", "10s")),
+        retry_for=seconds(choice(account, "retry_for", "60s")),
         endpoint_source=None if endpoint is None else file.source(account.key_at("endpoint")),
     )
 

@@ -40,13 +40,17 @@ class Guards:
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """The `account:` section. `endpoint` and `owner_id` may come from outside the file; `settle` is in seconds."""
+    """The `account:` section. `endpoint` and `owner_id` may come from outside the file.
+
+    `settle` and `retry_for` are in seconds.
+    """
 
     endpoint: str | None = None
     owner_id: str | None = None
     smtp_host: str | None = None
     smtp_port: int | None = None
     settle: float = 10.0
+    retry_for: float = 60.0
     endpoint_source: Source | None = None
 
 

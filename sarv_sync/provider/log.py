@@ -17,3 +17,8 @@ def log_call(call: str, answer: Answer | NoAnswer, seconds: float) -> None:
     """Log the call's name, the HTTP status, the milliseconds it took and its outcome in a word. Nothing else."""
     status = f"HTTP {answer.status}" if isinstance(answer, Answer) else "no answer"
     _LOGGER.debug("%s: %s, %d ms, %s", call, status, seconds * 1000, answer.outcome)
+
+
+def log_retry(message: str, seconds: float) -> None:
+    """Log that a call is made again, and after how many seconds. `message` is a `ProviderError`'s."""
+    _LOGGER.info("%s; trying again in %.1f s", message, seconds)

@@ -57,6 +57,9 @@ class HeldJournal:
         """Write `state` durably; raise `StateError` if that cannot be done, `SwapLost` if another run took over."""
         self._write(replace(state, lock=_renewed(self._state.lock, self._now())))
 
+    def keep(self) -> None:
+        """Renew the lock if that is due, and raise `SwapLost` if somebody else has it by now."""
+
     def take(self, lock: Lock) -> None:
         """Write `lock` into the state, in place of the one that is there."""
         self._write(replace(self._state, lock=lock))

@@ -16,7 +16,7 @@ from sarv_sync.state.journal import Holder
 from sarv_sync.state.journal import Surroundings as StateSurroundings
 from tests.simulation.account import LAST, Account, Provider, listing_of
 from tests.simulation.judge import Judge
-from tests.simulation.machine import Clock, Crash, Machine, Nobody, chooser
+from tests.simulation.machine import Clock, Crash, Crew, Machine, Nobody, chooser
 from tests.simulation.memory_store import Disk, MemoryStore
 from tests.simulation.scenarios import ACCOUNT, SCENARIOS, values
 
@@ -100,7 +100,7 @@ def _run(history: History, run: int) -> int | None:
     provider = Provider(history.account, machine, judge)
     configuration = scenario.files if run == 0 else scenario.later
     project = workflow.Project(configuration, ACCOUNT, store, provider)
-    world = Surroundings(provider, Clock(), chooser(run), machine, Nobody(), parallelism=1)
+    world = Surroundings(provider, Clock(), chooser(run), machine, Nobody(), Crew(), parallelism=1)
     state_world = StateSurroundings(lambda: _NOW, lambda: f"run{run}", lambda _: None)
     means = workflow.Means(Holder(f"run {run}", "sarv-sync apply"), world, state_world, nullcontext)
     approval = workflow.Approval(show=lambda _: None, ask=lambda _: True)

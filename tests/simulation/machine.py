@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from sarv_sync.applying.interface import Left
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sarv_sync.errors import ProviderError
     from tests.simulation.schedule import Deed, Event
 
 Value = TypeVar("Value")
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 
 class Crash(BaseException):
@@ -56,6 +61,25 @@ class Machine:
             raise Crash
 
 
+class Crew:
+    """Makes calls one after the other, in the caller's own thread."""
+
+    def each(
+        self,
+        call: Callable[[Item], Answer],
+        items: Sequence[Item],
+        may_begin: Callable[[], bool],
+        tick: Callable[[], None],
+    ) -> list[Answer | Left]:
+        answers: list[Answer | Left] = []
+        for item in items:
+            tick()
+            answers.append(call(item) if may_begin() else Left.NOT_BEGUN)
+        return answers
+
+    def heed(self, error: ProviderError | None) -> None: ...
+
+
 class Clock:
     """Time that passes only while somebody sleeps."""
 
@@ -77,7 +101,9 @@ def chooser(run: int) -> random.Random:
 class Nobody:
     """An observer that looks away."""
 
-    def began(self, total: int) -> None: ...
+    def began(self, changes: int, calls: int) -> None: ...
+
+    def call_ended(self) -> None: ...
 
     def change_ended(self, name: str, action: str, end: str) -> None: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from random import Random
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync import workflow
+from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.executor import Execution
 from sarv_sync.applying.run import Surroundings
 from sarv_sync.errors import (
@@ -58,10 +59,11 @@ class Desk:
 
     def apply(self, reviewed: Plan | None = None, digest: str | None = None) -> Execution:
         approval = workflow.Approval(self.shown.append, self._ask, reviewed, digest)
-        world = Surroundings(self.provider, self.watcher, Random(1), self.watcher, self.watcher, 2)
-        return workflow.apply(
-            self.project, approval, (), workflow.Means(HOLDER, world, STATE_WORLD, self._uninterrupted)
-        )
+        watcher = self.watcher
+        with closing(Threads(2, watcher)) as crew:
+            world = Surroundings(self.provider, watcher, Random(1), watcher, watcher, crew, 2)
+            means = workflow.Means(HOLDER, world, STATE_WORLD, self._uninterrupted)
+            return workflow.apply(self.project, approval, (), means)
 
     def _ask(self, plan: Plan) -> bool:
         self.asked.append(plan)

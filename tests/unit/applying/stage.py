@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.executor import execute
 from sarv_sync.applying.run import Surroundings
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
@@ -134,6 +136,8 @@ class Journal:
         self.state = state
         self.writes.append(state)
 
+    def keep(self) -> None: ...
+
 
 @dataclass
 class Watcher:
@@ -142,20 +146,27 @@ class Watcher:
     time: float = 0.0
     stopped: bool = False
     total: int | None = None
+    calls: int | None = None
+    calls_ended: int = 0
     ended: list[tuple[str, str, str]] = field(default_factory=list)
     waits: list[tuple[str, float]] = field(default_factory=list)
+    before_sleep: Callable[[], object] = lambda: None
 
     def now(self) -> float:
         return self.time
 
     def sleep(self, seconds: float) -> None:
+        self.before_sleep()
         self.time += seconds
 
     def is_set(self) -> bool:
         return self.stopped
 
-    def began(self, total: int) -> None:
-        self.total = total
+    def began(self, changes: int, calls: int) -> None:
+        self.total, self.calls = changes, calls
+
+    def call_ended(self) -> None:
+        self.calls_ended += 1
 
     def change_ended(self, name: str, action: str, end: str) -> None:
         self.ended.append((name, action, end))
@@ -184,10 +195,10 @@ class Stage:
         """Plan, and carry the plan out."""
         listing = self.provider.list_users()
         plan = make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets)
-        world = Surroundings(
-            self.provider, self.watcher, random.Random(1), self.watcher, self.watcher, self.parallelism
-        )
-        return execute(plan, self.configuration, listing, self.journal, world)
+        watcher = self.watcher
+        with closing(Threads(self.parallelism, watcher)) as crew:
+            world = Surroundings(self.provider, watcher, random.Random(1), watcher, watcher, crew, self.parallelism)
+            return execute(plan, self.configuration, listing, self.journal, world)
 
 
 def names(entries: tuple[Any, ...]) -> list[str]:

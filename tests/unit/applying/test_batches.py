@@ -14,17 +14,20 @@ from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, st
         (4, 4, [4]),
         (5, 4, [4, 1]),
         (40, 4, [4, 8, 16, 12]),
-        (30, 1, [1, 2, 4, 8, 8, 7]),
         (3, 0, [1, 2]),
+        (2000, 300, [300, 512, 512, 512, 164]),
+        (20_000, 600, [600, 1200, *[1250] * 14, 700]),
     ],
 )
-def test_batches_double_up_to_the_largest(count: int, first: int, sizes: list[int]) -> None:
-    largest = 8 if first == 1 else 512
-
-    cut = batches(range(count), first, largest)
+def test_batches_double_up_to_a_sixteenth_of_all(count: int, first: int, sizes: list[int]) -> None:
+    cut = batches(range(count), first)
 
     assert [len(batch) for batch in cut] == sizes
     assert [item for batch in cut for item in batch] == list(range(count))
+
+
+def test_there_are_not_many_more_batches_however_much_there_is() -> None:
+    assert len(batches(range(1_000_000), 16)) < len(batches(range(10_000), 16)) + 10
 
 
 def test_state_writes_grow_with_batches_and_not_with_creates() -> None:

@@ -126,21 +126,72 @@ def test_a_create_whose_answer_was_lost_is_waited_for_while_the_listing_lags() -
     assert "1 unanswered create" in stage.watcher.waits[0][0]
 
 
-def test_a_create_that_never_shows_counts_as_never_made_and_its_birthmark_is_given_up() -> None:
+def test_a_create_that_never_shows_counts_as_never_made_and_is_tried_anew_under_another_birthmark() -> None:
     stage = creating("billing")
     stage.provider.add_errors = [UNHEARD]
 
     outcome = stage.run().outcome
 
-    assert (names(outcome.unknown), outcome.verified) == (["billing"], False)
-    message = outcome.unknown[0].message or ""
-    assert UNHEARD.message in message
-    assert "5 s" in message
-    ((total, hourly),) = stage.provider.made("add")
+    assert (names(outcome.applied), outcome.unknown, outcome.verified) == (["billing"], (), True)
+    first, second = stage.provider.made("add")
+    assert first != second
     (retired,) = stage.journal.state.retired
-    assert (retired.name, retired.birthmark) == ("billing", Birthmark(total, hourly))
+    assert (retired.name, retired.birthmark) == ("billing", Birthmark(*first))
     assert stage.journal.state.intents == {}
     assert stage.watcher.time == pytest.approx(SETTLE)
+
+
+def test_a_create_that_never_shows_is_not_tried_for_ever() -> None:
+    stage = creating("billing")
+    stage.provider.add_errors = [UNHEARD] * 99
+
+    execution = stage.run()
+
+    assert len(stage.provider.made("add")) == 2
+    assert execution.error is not None
+    assert names(execution.outcome.unknown) == ["billing"]
+    message = execution.outcome.unknown[0].message or ""
+    assert UNHEARD.message in message
+    assert "5 s" in message
+    assert len(stage.journal.state.retired) == 2
+    assert stage.journal.state.intents == {}
+
+
+def test_all_creates_without_an_answer_are_waited_for_together_at_the_end() -> None:
+    stage = creating(*(f"user{number}" for number in range(30)))
+    stage.provider.add_errors = [UNHEARD, None, None, UNHEARD, None, None, None, UNHEARD]
+    before_wait: list[int] = []
+    stage.watcher.before_sleep = lambda: before_wait.append(len(stage.provider.made("add")))
+
+    assert stage.run().outcome.verified
+
+    assert before_wait[0] == 30
+    assert stage.watcher.time == pytest.approx(SETTLE)
+    assert len(stage.provider.made("add")) == 33
+
+
+def test_a_provider_that_falls_silent_in_the_middle_of_a_batch_is_asked_no_more() -> None:
+    stage = creating(*(f"user{number:03}" for number in range(100)))
+    stage.provider.add_errors = [None] * 20 + [UNHEARD] * 999
+
+    execution = stage.run()
+
+    assert execution.error is not None
+    assert len(stage.provider.made("add")) == 20 + 10
+    assert len(execution.outcome.unknown) == 10
+    assert len(execution.outcome.not_attempted) == 70
+    assert len(stage.journal.state.bindings) == 20
+    assert stage.journal.state.intents == {}
+
+
+def test_a_provider_that_answers_badly_but_makes_users_is_gone_on_with() -> None:
+    stage = creating(*(f"user{number:03}" for number in range(40)))
+    stage.provider.add_errors = [None] * 5 + [UNHEARD] * 25
+    stage.provider.takes_effect = True
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.users) == 40
 
 
 def test_where_another_hand_has_been_at_it_a_person_is_asked() -> None:
@@ -188,4 +239,6 @@ def test_a_batch_with_one_usable_answer_is_no_reason_to_stop() -> None:
     execution = stage.run()
 
     assert execution.error is None
-    assert len(stage.provider.made("add")) == 6
+    assert names(execution.outcome.failed) == ["user4"]
+    assert len(execution.outcome.applied) == 5
+    assert len(stage.provider.made("add")) == 6 + 4

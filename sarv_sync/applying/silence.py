@@ -1,0 +1,42 @@
+"""When to stop asking a provider that does not answer."""
+
+from __future__ import annotations
+
+_FEWEST = 10
+_BATCHES = 2
+
+
+class Silence:
+    """Counts the creates in a row that got no usable answer: each of them may have left a user behind.
+
+    `parallelism` is how many calls are under way at once. Safe to use from any thread.
+    """
+
+    def __init__(self, parallelism: int) -> None:
+        self._most = max(_FEWEST, 2 * parallelism)
+        self._calls = 0
+        self._batches = 0
+
+    def heard(self, *, usable: bool) -> None:
+        """Note how one call ended."""
+        self._calls = 0 if usable else self._calls + 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether no other call may begin until the users of these are looked for."""
+        return self._calls >= self._most
+
+    def ended(self, *, found: bool) -> None:
+        """Note whether looking for the users of a batch of which nothing was heard has found any."""
+        lasting = self._calls >= self._most
+        self._calls = 0
+        self._batches = 0 if found else self._batches + (_BATCHES if lasting else 1)
+
+    def broken(self) -> None:
+        """Note that a batch got an answer."""
+        self._batches = 0
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more is to be asked for."""
+        return self._batches >= _BATCHES

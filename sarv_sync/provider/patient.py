@@ -1,0 +1,164 @@
+"""A provider that is asked again when that is safe.
+
+Exponential backoff with full jitter, up to a deadline. No library that repeats calls fits: the verdict on an answer
+comes from its parsed body, the caller slows down with every attempt, a signal has to end the waiting, and clock and
+chance have to be the caller's. `listSmtp` and `editSmtp` are safe to repeat; `addSmtp` only after proof that nothing
+was created.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, Unavailable
+from sarv_sync.model.answers import NotCreated, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sarv_sync.model.answers import AddAnswer
+    from sarv_sync.model.users import Field, Listing, Value
+
+Answer = TypeVar("Answer")
+
+_FIRST = 0.5
+_LONGEST = 10.0
+_STATED_TRIES = 3
+
+
+class Calls(Protocol):
+    """The calls, each made once."""
+
+    def list_users(self) -> Listing:
+        """Return the whole account, or raise `ProviderError`."""
+        ...
+
+    def add_user(self, total_limit: int, hourly_limit: int) -> AddAnswer:
+        """Ask once for a new user and say what the answer proves."""
+        ...
+
+    def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
+        """Set `fields`; raise `ProviderError` if that is not proven done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How calls are repeated, and in which world.
+
+    `seconds` is how long after its first failure a call is begun again; `now` counts seconds, `sleep` lets some go
+    by, `jitter` returns a random part of the seconds it is given; `stopped` says that nothing more may begin;
+    `heed` is told how every attempt ended, None for a success; `notice` gets a line for people where a listing, for
+    which everything else waits, has to be tried again.
+    """
+
+    seconds: float
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+    jitter: Callable[[float], float]
+    stopped: Callable[[], bool] = lambda: False
+    heed: Callable[[ProviderError | None], None] = lambda _: None
+    notice: Callable[[str], None] = lambda _: None
+
+
+class Patient:
+    """The provider behind `calls`. As safe to use from several threads as that is."""
+
+    def __init__(self, calls: Calls, effort: Effort) -> None:
+        self._calls = calls
+        self._effort = effort
+        self._last_success: float | None = None
+
+    def list_users(self) -> Listing:
+        """Return the whole account as it is now, or raise `ProviderError`."""
+        return self._insist(self._calls.list_users, self._effort.notice)
+
+    def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
+        """Set `fields`, and only those; raise `ProviderError` if that is not proven done."""
+        self._insist(lambda: self._calls.edit_user(smtp_user_name, fields))
+
+    def add_user(self, total_limit: int, hourly_limit: int) -> AddAnswer:
+        """Ask for a new user, again only while it is proven that none was made. Never raises `ProviderError`."""
+
+        def ask() -> AddAnswer:
+            answer = self._calls.add_user(total_limit, hourly_limit)
+            if isinstance(answer, NotCreated):
+                raise answer.error
+            return answer
+
+        try:
+            return self._insist(ask)
+        except ProviderError as error:
+            return NotCreated(error)
+
+    def _insist(self, call: Callable[[], Answer], notice: Callable[[str], None] = lambda _: None) -> Answer:
+        series = _Series(self._effort)
+        while True:
+            try:
+                answer = call()
+            except ProviderError as error:
+                self._effort.heed(error)
+                failure, pause = error, series.pause_after(error, reached=self._last_success is not None)
+            else:
+                self._note(answer)
+                return answer
+            if pause is None or self._effort.stopped():
+                raise series.verdict(failure, self._last_success)
+            if series.tries == 1:
+                notice(f"{failure.message}; trying again for up to {self._effort.seconds:g} s")
+            from sarv_sync.provider.log import log_retry  # which imports logging, slowly
+
+            log_retry(failure.message, pause)
+            self._effort.sleep(pause)
+            if self._effort.stopped():
+                raise failure
+
+    def _note(self, answer: object) -> None:
+        if isinstance(answer, Unknown):
+            self._effort.heed(answer.error)
+        else:
+            self._last_success = self._effort.now()
+            self._effort.heed(None)
+
+
+class _Series:
+    """The attempts at one call; `tries` counts them."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._effort = effort
+        self._begun = effort.now()
+        self._end: float | None = None
+        self.tries = 0
+        self._in_doubt = False
+
+    def pause_after(self, error: ProviderError, *, reached: bool) -> float | None:
+        """Return how long to wait before the next attempt, None if there is none."""
+        self.tries += 1
+        self._in_doubt = self._in_doubt or isinstance(error, AnswerUnusable)
+        now, transient = self._effort.now(), error.transient
+        self._end = now + self._effort.seconds if self._end is None else self._end
+        if transient is None or (transient.suspect and not reached):
+            return None
+        if transient.stated and self.tries >= _STATED_TRIES:
+            return None
+        pause = self._effort.jitter(min(_LONGEST, _FIRST * 2 ** (self.tries - 1)))
+        pause += transient.retry_after or 0.0
+        return pause if now + pause <= self._end else None
+
+    def verdict(self, error: ProviderError, last_success: float | None) -> ProviderError:
+        """Return the error that the series ends with.
+
+        An attempt without an answer may have taken effect, whatever the last one says. Where no other call got an
+        answer either, all the while, nothing else is worth a try.
+        """
+        if self.tries == 1:
+            return error
+        message = f"{error.message} (tried {self.tries} times)"
+        stated = error.transient is not None and error.transient.stated
+        if isinstance(error, AuthenticationFailed):
+            return error
+        if error.transient is not None and not stated and (last_success is None or last_success < self._begun):
+            return Unavailable(message, error.hint, transient=error.transient)
+        kind = AnswerUnusable if self._in_doubt else type(error)
+        return kind(message, error.hint, transient=error.transient)
