@@ -23,29 +23,24 @@ if TYPE_CHECKING:
     from sarv_sync.applying.run import Run
     from sarv_sync.model.plan import Change
 
-ROUNDS = 3
-"""How often one run tries to create a user, each time under another birthmark."""
-
 
 def create_users(run: Run, changes: Sequence[Change], earlier: set[str], since: float) -> None:
     """Carry out the creates of `changes`, and finish the ones that an earlier run began.
 
     `earlier` are creates that such a run left without an answer and whose users do not show yet. They are looked for
     last, together with those that this run gets no answer to: their settle time, which began at `since`, goes by
-    while there is other work to do. What still does not show then counts as never made, and is tried anew.
+    while there is other work to do. What still does not show then counts as never made. Those of an earlier run are
+    made now; those of this run are left to the next, since a second call follows on proof only.
     """
     wanted = {change.name for change in changes}
     names = _without_user(run, [change for change in changes if change.name not in earlier])
     silence = Silence(run.world.parallelism)
-    for _ in range(ROUNDS):
-        unheard, again = _create_all(run, names, silence)
-        again |= _look_for(run, wanted, {**dict.fromkeys(earlier), **unheard}, None if unheard else since)
-        if silence.final:
-            raise ProviderError("no create got a usable answer, so no more were tried", "see what the provider says")
-        run.check_stop()
-        names, earlier = sorted(again & wanted), set()
-        if not names:
-            break
+    unheard = _create_all(run, names, silence)
+    never_made = _look_for(run, wanted, {**dict.fromkeys(earlier), **unheard}, None if unheard else since)
+    _look_for(run, wanted, _create_all(run, sorted(never_made & earlier & wanted), silence))
+    if silence.final:
+        raise ProviderError("no create got a usable answer, so no more were tried", "see what the provider says")
+    run.check_stop()
 
 
 def _without_user(run: Run, changes: Sequence[Change]) -> list[str]:
@@ -60,28 +55,26 @@ def _without_user(run: Run, changes: Sequence[Change]) -> list[str]:
     return [name for name in open_names if name not in done]
 
 
-def _create_all(run: Run, names: Sequence[str], silence: Silence) -> tuple[dict[str, str], set[str]]:
-    """Create users for `names`.
+def _create_all(run: Run, names: Sequence[str], silence: Silence) -> dict[str, str]:
+    """Create users for `names`; return what was heard of each create that is to be looked for, by name.
 
-    Returns what was heard of each create that got no usable answer and is to be looked for, and the names that are
-    still without a user and without an open create. When nothing at all is heard any more, the users are looked for
-    at once: if none was made, no other call follows, since each may leave a user behind.
+    When nothing at all is heard any more, the users are looked for at once: if none was made, nothing more is asked
+    for, since each call may leave a user behind.
     """
     unheard: dict[str, str] = {}
-    again: set[str] = set()
+    left: set[str] = set()
     for names_of_batch in _cut(run, names):
+        if silence.final:
+            break
         run.check_stop()
         batch = create_batch(run, names_of_batch, silence)
         unheard |= batch.unheard
-        again |= batch.left
+        left |= batch.left
         if batch.silent:
-            given_up = _look_for(run, set(names), unheard)
-            silence.ended(found=not given_up.issuperset(batch.unheard))
-            again |= given_up
+            never_made = _look_for(run, set(names), unheard)
+            silence.ended(found=not never_made.issuperset(batch.unheard))
             unheard = {}
-        if silence.final:
-            break
-    return unheard, again
+    return unheard | _create_all(run, sorted(left), silence) if left else unheard
 
 
 def _look_for(run: Run, wanted: set[str], unheard: Mapping[str, str | None], since: float | None = None) -> set[str]:
@@ -101,7 +94,7 @@ def _note(run: Run, name: str, heard: str | None, resolution: Absent | Ambiguous
     match heard, resolution:
         case str(), Absent():
             message = f"{heard}; no such user appeared within {run.settle:g} s, so it counts as never made"
-            run.ledger.begun(name, None, "unknown", message)
+            run.ledger.unknown(name, None, message)
         case str(), Ambiguous(candidates):
             message = f"{heard}; nothing proves which of these users it made, if any: {', '.join(candidates)}"
             run.ledger.unknown(name, None, message)

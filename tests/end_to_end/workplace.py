@@ -16,7 +16,7 @@ TOKEN = "c4nary-t0ken+/äß%"
 
 HEAD = """\
 version: 1
-account: {owner_id: "10042", settle: 400ms}
+account: {owner_id: "10042", settle: 400ms, retry_for: 0s}
 defaults: {total_limit: 1000, hourly_limit: 100}
 """
 
