@@ -12,7 +12,8 @@ import pytest
 
 from tests.end_to_end.accounts import calls, in_account
 from tests.end_to_end.conftest import Serve
-from tests.end_to_end.workplace import Workplace
+from tests.end_to_end.workplace import HEAD, Workplace
+from tests.unit.provider.stage import Reply, Stage, reply
 
 PLAIN = (1000, 100, "Enable")
 
@@ -77,3 +78,86 @@ def test_a_second_signal_waits_for_no_call_and_loses_nothing(work: Workplace, se
     again = work.apply()
     assert (again.code, in_account(sandbox)) == (0, [PLAIN, PLAIN]), again.said
     assert "took over" in again.err
+
+
+def test_calls_without_an_answer_are_waited_for_a_while_and_recorded_as_open(work: Workplace, serve: Serve) -> None:
+    sandbox = serve("addSmtp:late:seconds=600,nth=3")
+    work.users("a: {}\nb: {}\nc: {}")
+    run = work.start("apply", "--auto-approve", "--format", "json")
+    wait_until(lambda: len(sandbox.account.users()) == 3, run)
+    run.send_signal(signal.SIGTERM)
+    out, err = run.communicate(timeout=60)
+
+    assert run.returncode == 130, err.decode()
+    result = json.loads(out)
+    assert (len(result["applied"]), len(result["failed"]), len(result["unknown"])) == (1, 1, 1)
+    assert "under way when the run ended" in result["unknown"][0]["message"]
+    assert (work.state()["lock"], len(work.state()["bindings"])) == (None, 2)
+    sandbox.set_faults()
+    again = work.apply()
+    assert (again.code, in_account(sandbox)) == (0, [PLAIN] * 3), again.said
+    assert "took over" not in again.err
+
+
+@pytest.mark.parametrize("nth", [2, 3])
+def test_a_listing_that_does_not_come_holds_a_signal_up_no_longer(work: Workplace, stage: Stage, nth: int) -> None:
+    """The second is the one under the lock, the third the one before the first create."""
+    empty = reply({"status": "success", "smtp_list": []})
+    stage.play(*[empty] * (nth - 1), Reply(b"", "hang"))
+    work.users("a: {}")
+    run = work.start("apply", "--auto-approve")
+    wait_until(lambda: len(stage.calls("listSmtp")) == nth, run)
+    run.send_signal(signal.SIGTERM)
+    _, err = run.communicate(timeout=60)
+
+    assert run.returncode == 130, err.decode()
+    assert (work.state()["lock"], stage.calls("addSmtp")) == (None, [])
+    stage.play(empty)
+    assert work.run("plan").code == 0
+
+
+def test_a_terminal_that_goes_away_ends_an_apply_as_gently_as_ctrl_c(work: Workplace, serve: Serve) -> None:
+    sandbox = serve(latency=0.05)
+    work.users("\n".join(f"u{index:02}: {{}}" for index in range(60)))
+    run = work.start("apply", "--auto-approve", "--format", "json", "--parallelism", "2")
+    wait_until(lambda: calls(sandbox, "addSmtp") > 3, run)
+    for _ in range(3):
+        run.send_signal(signal.SIGHUP)  # from the kernel, from the shell: more than one is usual
+    out, err = run.communicate(timeout=60)
+
+    assert run.returncode == 130, err.decode()
+    assert json.loads(out)["unknown"] == []
+    assert work.state()["lock"] is None
+    assert work.apply().code == 0
+    assert in_account(sandbox) == [PLAIN] * 60
+
+
+def test_under_nohup_a_terminal_that_goes_away_changes_nothing(work: Workplace, serve: Serve) -> None:
+    sandbox = serve(latency=0.02)
+    work.users("\n".join(f"u{index:02}: {{}}" for index in range(20)))
+    run = work.start(
+        "apply",
+        "--auto-approve",
+        "--parallelism",
+        "2",
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    wait_until(lambda: calls(sandbox, "addSmtp") > 3, run)
+    run.send_signal(signal.SIGHUP)
+    _, err = run.communicate(timeout=60)
+
+    assert (run.returncode, in_account(sandbox)) == (0, [PLAIN] * 20), err.decode()
+
+
+def test_a_retry_does_not_outlive_a_signal(work: Workplace, serve: Serve) -> None:
+    sandbox = serve("editSmtp:http-status:status=503")
+    work.users("a: {}", HEAD.replace("retry_for: 0s", "retry_for: 10m"))
+    run = work.start("apply", "--auto-approve")
+    wait_until(lambda: calls(sandbox, "editSmtp") > 1, run)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+
+    assert run.returncode == 130, err.decode()
+    assert work.state()["lock"] is None
+    sandbox.set_faults()
+    assert (work.apply().code, in_account(sandbox)) == (0, [PLAIN])
