@@ -67,9 +67,9 @@ class Workplace:
     def run(self, *arguments: str, **changed: Any) -> Ended:
         """Run the program to its end, with `stdin` as its input and in the folder `cwd`, if they are given.
 
-        All other keywords are environment variables to set, or (None) to take away.
+        It is given `timeout` seconds, 60 unless told. All other keywords are environment variables to set, or (None) to take away.
         """
-        stdin, cwd = changed.pop("stdin", b""), changed.pop("cwd", self.path)
+        stdin, cwd, timeout = changed.pop("stdin", b""), changed.pop("cwd", self.path), changed.pop("timeout", 60)
         done = subprocess.run(
             command(*arguments),
             input=stdin,
@@ -77,7 +77,7 @@ class Workplace:
             check=False,
             cwd=cwd,
             env=self._environment(changed),
-            timeout=60,
+            timeout=timeout,
         )
         self.heard += [done.stdout, done.stderr]
         return Ended(done.returncode, done.stdout, done.stderr)
