@@ -1,6 +1,6 @@
 """Creating the users of one batch.
 
-1. List the account afresh and choose a birthmark for each.
+1. Choose a birthmark for each that nobody in the account has.
 2. Write the intents.
 3. Call `addSmtp` with the birthmarks, each once, several at a time.
 4. Write the bindings, before any birthmark is edited away.
@@ -52,8 +52,9 @@ class Batch:
 
 def create_batch(run: Run, names: Sequence[str], silence: Silence) -> Batch:
     """Create users for `names`, as far as answers are heard."""
-    listing = run.list_users()
     before = run.journal.state
+    # Where any new user may have come of a create, as few as possible are to be new.
+    listing = run.recent_listing() if before.echoes_limits else run.list_users()
     intents = _journal(run, names, listing)
     heard = run.call_all(lambda intent: _add(run, intent, silence), intents, lambda: silence.complete)
     answers = _believed(heard, listing.names() | run.listing.names() | before.owned().keys())

@@ -11,7 +11,7 @@ from sarv_sync.applying.editing import edit_existing
 from sarv_sync.applying.ledger import Ledger
 from sarv_sync.applying.proof import prove
 from sarv_sync.applying.recovery import bind_found
-from sarv_sync.applying.run import Halt, Run
+from sarv_sync.applying.run import Halt, Latest, Run
 from sarv_sync.errors import SarvSyncError
 from sarv_sync.model.outcome import Outcome
 
@@ -40,7 +40,8 @@ def execute(
     do: what was done by then is in the outcome, the reason in the error.
     """
     ledger = Ledger(plan.changes, world.observer)
-    run = Run(plan, listing, configuration, journal, ledger, world, Halt())
+    latest = Latest(listing, world.clock.now())
+    run = Run(plan, listing, configuration, journal, ledger, world, Halt(), latest)
     error = _guarded(run)
     verified = False
     if error is None:

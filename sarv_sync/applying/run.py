@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.users import Listing
 
+_MOMENT = 2.0
 _LARGEST = 512
 _BATCHES = 16
 
@@ -34,6 +35,16 @@ class Surroundings:
     observer: Observer
     crew: Crew
     parallelism: int = 8
+
+
+class Latest:
+    """The last listing, and when it was asked for."""
+
+    __slots__ = ("asked", "listing")
+
+    def __init__(self, listing: Listing, asked: float) -> None:
+        self.listing = listing
+        self.asked = asked
 
 
 class Halt:
@@ -56,6 +67,7 @@ class Run:
     ledger: Ledger
     world: Surroundings
     halt: Halt
+    latest: Latest
 
     @property
     def settle(self) -> float:
@@ -87,7 +99,15 @@ class Run:
     def list_users(self) -> Listing:
         """Return the whole account as it is now. Raises `ProviderError`, or what ends the run."""
         self.check_stop()
-        return list_account(self.world, self.journal)
+        asked = self.world.clock.now()
+        self.latest.listing, self.latest.asked = list_account(self.world, self.journal), asked
+        return self.latest.listing
+
+    def recent_listing(self) -> Listing:
+        """Return the account as it was a moment ago; list it anew if that is longer ago than a moment."""
+        if self.world.clock.now() - self.latest.asked > _MOMENT:
+            return self.list_users()
+        return self.latest.listing
 
     def call_all(
         self, call: Callable[[Item], Answer], items: Sequence[Item], enough: Callable[[], bool] = lambda: False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sarv_sync.applying.run import batches
@@ -63,6 +65,36 @@ def test_all_creates_of_a_batch_are_journalled_before_the_first_is_called() -> N
     stage.run()
 
     assert sorted(set(open_at_call)) == [0, 8, 12]
+
+
+def test_a_listing_of_a_moment_ago_serves_the_next_batch_too() -> None:
+    stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.made("list")) == 2, "the plan's and the proof's"
+
+
+def test_an_older_listing_is_made_anew_before_a_batch() -> None:
+    stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
+
+    def let_time_pass(kind: str) -> None:
+        stage.watcher.time += 0.1 if kind == "add" else 0
+
+    stage.provider.before_call = let_time_pass
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.made("list")) == 4
+
+
+def test_where_limits_are_not_echoed_the_account_is_listed_before_every_batch() -> None:
+    stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
+    stage.journal.state = replace(stage.journal.state, echoes_limits=False)
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.made("list")) == 2 + 4
 
 
 def test_several_calls_are_under_way_at_once() -> None:
