@@ -1,24 +1,23 @@
 """Creating users, each exactly once.
 
 `addSmtp` cannot be repeated, carries no label, and its answer can be lost. So users are made in batches, as
-`batch` says, and one whose create got no usable answer is looked for by its birthmark.
+`line` says, and one whose create got no usable answer is looked for by its birthmark.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.applying.batch import create_batch
 from sarv_sync.applying.finishing import finish
+from sarv_sync.applying.line import Line
 from sarv_sync.applying.recovery import recover
-from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
 from sarv_sync.applying.silence import Silence
 from sarv_sync.errors import ProviderError
 from sarv_sync.planning.ownership import Absent, Ambiguous, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sarv_sync.applying.run import Run
     from sarv_sync.model.plan import Change
@@ -56,25 +55,10 @@ def _without_user(run: Run, changes: Sequence[Change]) -> list[str]:
 
 
 def _create_all(run: Run, names: Sequence[str], silence: Silence) -> dict[str, str]:
-    """Create users for `names`; return what was heard of each create that is to be looked for, by name.
-
-    When nothing at all is heard any more, the users are looked for at once: if none was made, nothing more is asked
-    for, since each call may leave a user behind.
-    """
-    unheard: dict[str, str] = {}
-    left: set[str] = set()
-    for names_of_batch in _cut(run, names):
-        if silence.final:
-            break
-        run.check_stop()
-        batch = create_batch(run, names_of_batch, silence)
-        unheard |= batch.unheard
-        left |= batch.left
-        if batch.silent:
-            never_made = _look_for(run, set(names), unheard)
-            silence.ended(found=not never_made.issuperset(batch.unheard))
-            unheard = {}
-    return unheard | _create_all(run, sorted(left), silence) if left else unheard
+    """Create users for `names`; return what was heard of each create that is still to be looked for, by name."""
+    line = Line(run, names, silence, lambda unheard: _look_for(run, set(names), unheard))
+    line.work()
+    return line.unheard
 
 
 def _look_for(run: Run, wanted: set[str], unheard: Mapping[str, str | None], since: float | None = None) -> set[str]:
@@ -103,15 +87,6 @@ def _note(run: Run, name: str, heard: str | None, resolution: Absent | Ambiguous
             run.ledger.failed(
                 name, None, f"nothing proves which of these users an earlier create made, if any: {users}"
             )
-
-
-def _cut(run: Run, names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut `names` into batches. Whether the account echoes limits is found out with a single user at stake."""
-    start = 0
-    while start < len(names) and run.journal.state.echoes_limits is None:
-        yield names[start : start + 1]
-        start += 1
-    yield from batches(names[start:], run.world.parallelism * 2)
 
 
 def _back_again(run: Run, names: Iterable[str]) -> set[str]:

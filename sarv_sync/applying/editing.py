@@ -38,33 +38,37 @@ EditAnswer = Done | ProviderError
 
 def edit_existing(run: Run, changes: Sequence[Change]) -> None:
     """Carry out the edits of `changes`, writing what was applied once for each batch."""
-    for batch in batches(changes, run.world.parallelism * 4):
-        run.check_stop()
-        edits = [edit for change in batch if (edit := _edit_of(run, change)) is not None]
-        answers = call_edits(run, edits)
+    edits = [edit for change in changes if (edit := _edit_of(run, change)) is not None]
+    coming = iter(batches(edits, run.world.parallelism * 4))
+
+    def feed(ended: list[tuple[Edit, EditAnswer | Left]]) -> Sequence[Edit]:
         draft = run.draft()
-        for edit, answer in answers:
+        for edit, answer in ended:
             note(run, edit, answer)
             if isinstance(answer, Done):
                 _record(draft, edit, run)
         run.write(draft)
+        return next(coming, ())
+
+    run.stream(lambda edit: call_edit(run, edit), feed)
     run.check_stop()
 
 
 def call_edits(run: Run, edits: Sequence[Edit]) -> list[tuple[Edit, EditAnswer | Left]]:
     """Make the calls of `edits`; `Left` stands for those without an answer when the run had to end."""
+    return run.call_all(lambda edit: call_edit(run, edit), edits)
 
-    def call(edit: Edit) -> EditAnswer:
-        try:
-            run.ledger.begun(edit.name, edit.smtp_user_name, "unknown", "the call was under way when the run ended")
-            if edit.fields:
-                run.world.provider.edit_user(edit.smtp_user_name, {field.field: field.after for field in edit.fields})
-        except ProviderError as error:
-            run.heed(error)
-            return error
-        return Done()
 
-    return run.call_all(call, edits)
+def call_edit(run: Run, edit: Edit) -> EditAnswer:
+    """Make the call of `edit`, unless it changes nothing."""
+    try:
+        run.ledger.begun(edit.name, edit.smtp_user_name, "unknown", "the call was under way when the run ended")
+        if edit.fields:
+            run.world.provider.edit_user(edit.smtp_user_name, {field.field: field.after for field in edit.fields})
+    except ProviderError as error:
+        run.heed(error)
+        return error
+    return Done()
 
 
 def note(run: Run, edit: Edit, answer: EditAnswer | Left) -> None:

@@ -67,18 +67,20 @@ class Journal(Protocol):
 class Crew(Protocol):
     """Makes calls, several at a time."""
 
-    def each(
+    def work(
         self,
         call: Callable[[Item], Answer],
-        items: Sequence[Item],
+        feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], None],
-    ) -> list[Answer | Left]:
-        """Return the answer to `call` for each of `items`, in their order.
+    ) -> None:
+        """Make `call` for every item that `feed` gives.
 
-        No call begins once `may_begin` says no; the ones under way are then given a few seconds more. `tick` is
-        called now and then meanwhile, in the caller's thread. What `call` raises is raised here, once nothing is
-        under way any more.
+        `feed` is called in the caller's thread: at first with nothing, then, whenever few items are left, with those
+        that are done and their answers, in any order; it returns further items. The work ends when it has none and
+        nothing is under way. No call begins once `may_begin` says no; the ones under way are then given a few seconds
+        more. `tick` is called now and then meanwhile, in the caller's thread too. What `call`, `feed` or `tick` raise
+        is raised here, once nothing is under way any more.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.interface import Answer, Item, Left
 from sarv_sync.errors import AuthenticationFailed, Interrupted, Unavailable
+from sarv_sync.model.users import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sarv_sync.errors import SarvSyncError
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
-    from sarv_sync.model.users import Listing
 
 _MOMENT = 2.0
 _LARGEST = 512
@@ -109,25 +109,37 @@ class Run:
             return self.list_users()
         return self.latest.listing
 
-    def call_all(
-        self, call: Callable[[Item], Answer], items: Sequence[Item], enough: Callable[[], bool] = lambda: False
-    ) -> list[tuple[Item, Answer | Left]]:
+    def call_all(self, call: Callable[[Item], Answer], items: Sequence[Item]) -> list[tuple[Item, Answer | Left]]:
         """Return each item with the answer to `call`, in the order of `items`, several calls at a time.
 
         The answer is `Left` for what had not begun, or not ended, when the run was asked to stop or had to halt.
-        Nothing more begins either once `enough` says so.
         """
+        answers: dict[int, Answer | Left] = {}
 
-        def goes_on() -> bool:
-            return self.halt.error is None and not self.world.stop.is_set() and not enough()
+        def feed(done: list[tuple[tuple[int, Item], Answer | Left]]) -> Sequence[tuple[int, Item]]:
+            answers.update({index: answer for (index, _), answer in done})
+            return () if done else tuple(enumerate(items))
+
+        self.stream(lambda numbered: call(numbered[1]), feed)
+        return [(item, answers.get(index, Left.NOT_BEGUN)) for index, item in enumerate(items)]
+
+    def stream(
+        self,
+        call: Callable[[Item], Answer],
+        feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Make `call` for all that `feed` gives, as `Crew.work` says; nothing more begins once `enough` says so."""
 
         def counted(item: Item) -> Answer:
             answer = call(item)
             self.world.observer.call_ended()
             return answer
 
-        answers = self.world.crew.each(counted, items, goes_on, self.journal.keep)
-        return list(zip(items, answers, strict=True))
+        def goes_on() -> bool:
+            return self.halt.error is None and not self.world.stop.is_set() and not enough()
+
+        self.world.crew.work(counted, feed, goes_on, self.journal.keep)
 
 
 def list_account(world: Surroundings, journal: Journal) -> Listing:
@@ -136,10 +148,18 @@ def list_account(world: Surroundings, journal: Journal) -> Listing:
     def goes_on() -> bool:
         return not world.stop.is_set()
 
-    listing = world.crew.each(_list_users, [world.provider], goes_on, journal.keep)[0]
-    if isinstance(listing, Left):
-        raise interrupted()
-    return listing
+    listings: list[Listing | Left] = []
+
+    def feed(done: list[tuple[Provider, Listing | Left]]) -> Sequence[Provider]:
+        listings.extend(answer for _, answer in done)
+        return () if done else (world.provider,)
+
+    world.crew.work(_list_users, feed, goes_on, journal.keep)
+    match listings:
+        case [Listing() as listing]:
+            return listing
+        case _:
+            raise interrupted()
 
 
 def interrupted() -> Interrupted:
@@ -148,18 +168,22 @@ def interrupted() -> Interrupted:
 
 
 def batches(items: Sequence[Item], first: int) -> list[Sequence[Item]]:
-    """Cut `items` into batches that grow with the work, so that the state is written seldom however much there is.
-
-    They double in size up to a sixteenth of all, or 512 if that is more: what a crash leaves to be looked for
-    stays a part of the whole.
-    """
+    """Cut `items` into batches that grow with the work, so that the state is written seldom however much there is."""
     cut: list[Sequence[Item]] = []
-    largest = max(_LARGEST, len(items) // _BATCHES)
     size, start = max(1, first), 0
     while start < len(items):
         cut.append(items[start : start + size])
-        start, size = start + size, min(size * 2, largest)
+        start, size = start + size, larger(size, len(items))
     return cut
+
+
+def larger(size: int, work: int) -> int:
+    """Return the size of the batch after one of `size`, when there are `work` items in all.
+
+    Batches double up to a sixteenth of all, or 512 if that is more: what a crash leaves to be looked for stays a part
+    of the whole.
+    """
+    return min(size * 2, max(_LARGEST, work // _BATCHES, size))
 
 
 def _list_users(provider: Provider) -> Listing:

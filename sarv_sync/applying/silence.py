@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _FEWEST = 10
-_BATCHES = 2
+_SEARCHES = 2
 
 
 class Silence:
@@ -15,28 +15,25 @@ class Silence:
     def __init__(self, parallelism: int) -> None:
         self._most = max(_FEWEST, 2 * parallelism)
         self._calls = 0
-        self._batches = 0
+        self._searches = 0
 
     def heard(self, *, usable: bool) -> None:
         """Note how one call ended."""
         self._calls = 0 if usable else self._calls + 1
+        self._searches = 0 if usable else self._searches
 
     @property
     def complete(self) -> bool:
         """Whether no other call may begin until the users of these are looked for."""
         return self._calls >= self._most
 
-    def ended(self, *, found: bool) -> None:
-        """Note whether looking for the users of a batch of which nothing was heard has found any."""
-        lasting = self._calls >= self._most
+    def searched(self, *, found: bool) -> None:
+        """Note whether looking for the users of these calls has found any."""
+        lasting = self.complete
         self._calls = 0
-        self._batches = 0 if found else self._batches + (_BATCHES if lasting else 1)
-
-    def broken(self) -> None:
-        """Note that a batch got an answer."""
-        self._batches = 0
+        self._searches = 0 if found else self._searches + (_SEARCHES if lasting else 1)
 
     @property
     def final(self) -> bool:
         """Whether nothing more is to be asked for."""
-        return self._batches >= _BATCHES
+        return self._searches >= _SEARCHES

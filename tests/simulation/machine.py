@@ -64,20 +64,28 @@ class Machine:
 class Crew:
     """Makes calls one after the other, in the caller's own thread."""
 
-    def each(
+    def work(
         self,
         call: Callable[[Item], Answer],
-        items: Sequence[Item],
+        feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], None],
-    ) -> list[Answer | Left]:
-        answers: list[Answer | Left] = []
-        for item in items:
+    ) -> None:
+        """Ask for more while one item still waits, as the real crew does while calls are under way."""
+        waiting = [*feed([])]
+        done: list[tuple[Item, Answer | Left]] = []
+        while waiting or done:
+            if done and len(waiting) <= 1:
+                more, done = done, []
+                waiting += feed(more)
+                continue
             tick()
-            answers.append(call(item) if may_begin() else Left.NOT_BEGUN)
-        return answers
+            item = waiting.pop(0)
+            done.append((item, call(item) if may_begin() else Left.NOT_BEGUN))
 
     def heed(self, error: ProviderError | None) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Clock:

@@ -203,3 +203,9 @@ class Stage:
 
 def names(entries: tuple[Any, ...]) -> list[str]:
     return [one.name for one in entries]
+
+
+def unmade(stage: Stage) -> set[str]:
+    """Return the names whose creates are journalled and whose users are not bound."""
+    state = stage.journal.state
+    return {intent.name for intent in state.intents.values()} - state.bindings.keys()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 
 from sarv_sync.applying.run import batches
-from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, values
+from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, unmade, values
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,11 @@ def test_state_writes_grow_with_batches_and_not_with_updates() -> None:
 def test_all_creates_of_a_batch_are_journalled_before_the_first_is_called() -> None:
     stage = Stage(files(*(entry(f"user{number}") for number in range(20))), parallelism=4)
     open_at_call: list[int] = []
-    stage.provider.before_call = lambda kind: open_at_call.append(
-        len(stage.journal.state.intents) if kind == "add" else 0
-    )
+    stage.provider.before_call = lambda kind: open_at_call.append(len(unmade(stage)) if kind == "add" else 0)
 
     stage.run()
 
-    assert sorted(set(open_at_call)) == [0, 8, 12]
+    assert sorted(set(open_at_call)) == [0, 4, 8]
 
 
 def test_a_listing_of_a_moment_ago_serves_the_next_batch_too() -> None:
@@ -94,7 +93,19 @@ def test_where_limits_are_not_echoed_the_account_is_listed_before_every_batch() 
 
     assert stage.run().outcome.verified
 
-    assert len(stage.provider.made("list")) == 2 + 4
+    kinds = [kind for kind, _ in groupby(call[0] for call in stage.provider.calls)]
+    assert kinds.count("add") > 3
+    assert kinds.count("list") == kinds.count("add") + 1
+
+
+def test_users_get_their_values_while_others_are_made() -> None:
+    stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
+
+    assert stage.run().outcome.verified
+
+    kinds = [call[0] for call in stage.provider.calls]
+    assert kinds.index("edit") < len(kinds) - 1 - kinds[::-1].index("add")
+    assert len(stage.journal.writes) < 30
 
 
 def test_several_calls_are_under_way_at_once() -> None:

@@ -18,6 +18,7 @@ from tests.unit.applying.stage import (
     files,
     names,
     state,
+    unmade,
     values,
 )
 
@@ -50,7 +51,7 @@ class TestLearningWhetherLimitsAreEchoed:
 
         def look(kind: str) -> None:
             if kind == "add":
-                journalled.append(len(stage.journal.state.intents))
+                journalled.append(len(unmade(stage)))
 
         stage.provider.before_call = look
 
@@ -66,7 +67,7 @@ class TestLearningWhetherLimitsAreEchoed:
 
         def look(kind: str) -> None:
             if kind == "add":
-                journalled.append(len(stage.journal.state.intents))
+                journalled.append(len(unmade(stage)))
 
         stage.provider.before_call = look
         stage.run()

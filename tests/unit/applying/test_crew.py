@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -29,17 +30,27 @@ def always() -> bool:
     return True
 
 
-def test_answers_come_in_the_order_of_the_items_whatever_order_they_were_given_in(crew: Threads) -> None:
-    second = threading.Event()
+def each(
+    crew: Threads,
+    call: Callable[[Any], Any],
+    items: Iterable[Any],
+    may_begin: Callable[[], bool] = always,
+    tick: Callable[[], None] = nothing,
+) -> dict[Any, Any]:
+    """Return the answer to each of `items`, which are given at once."""
+    answers: dict[Any, Any] = {}
 
-    def call(item: int) -> int:
-        if item == 0:
-            second.wait(10)
-        else:
-            second.set()
-        return item * 10
+    def feed(done: list[tuple[Any, Any]]) -> list[Any]:
+        answers.update(done)
+        return [] if done else list(items)
 
-    assert crew.each(call, [0, 1, 2, 3], always, nothing) == [0, 10, 20, 30]
+    crew.work(call, feed, may_begin, tick)
+    return answers
+
+
+def test_every_item_gets_its_answer(crew: Threads) -> None:
+    assert each(crew, lambda item: item * 10, range(100)) == {item: item * 10 for item in range(100)}
+    assert each(crew, str, []) == {}
 
 
 def test_no_more_calls_than_allowed_are_under_way_at_once(crew: Threads) -> None:
@@ -52,18 +63,83 @@ def test_no_more_calls_than_allowed_are_under_way_at_once(crew: Threads) -> None
         with guard:
             now[0] -= 1
 
-    crew.each(call, range(200), always, nothing)
+    each(crew, call, range(200))
 
     assert 1 <= most[0] <= 4
+
+
+def test_more_is_asked_for_before_the_last_call_is_done(crew: Threads) -> None:
+    more_came = threading.Event()
+
+    def feed(done: list[tuple[int, object]]) -> list[int]:
+        if not done:
+            return [0, 1, 2, 3]
+        if not more_came.is_set():
+            return [100]
+        return []
+
+    def call(item: int) -> int:
+        if item == 0:
+            assert more_came.wait(10), "nothing came while this one was under way"
+        if item == 100:
+            more_came.set()
+        return item
+
+    crew.work(call, feed, always, nothing)
+
+    assert more_came.is_set()
+
+
+def test_what_is_done_is_handed_over_once(crew: Threads) -> None:
+    seen: list[int] = []
+    waves = iter([[*range(50)], [*range(50, 100)], [*range(100, 120)]])
+
+    def feed(done: list[tuple[int, object]]) -> list[int]:
+        seen.extend(item for item, _ in done)
+        return next(waves, [])
+
+    crew.work(str, feed, always, nothing)
+
+    assert sorted(seen) == list(range(120))
+
+
+def test_a_feed_that_has_nothing_now_is_asked_again_while_calls_are_under_way(crew: Threads) -> None:
+    handed: list[int] = []
+
+    def feed(done: list[tuple[int, object]]) -> list[int]:
+        handed.append(len(done))
+        if not done:
+            return [1, 2, 3]
+        return [9] if sum(handed) == 3 else []
+
+    crew.work(str, feed, always, nothing)
+
+    assert sum(handed) == 4
+
+
+def test_work_may_be_done_while_feeding(crew: Threads) -> None:
+    release = threading.Event()
+
+    def feed(done: list[tuple[int, object]]) -> list[int]:
+        if not done:
+            return [*range(20)]
+        if not release.is_set():
+            assert each(crew, str, [7]) == {7: "7"}
+            release.set()
+        return []
+
+    crew.work(lambda item: release.wait(10) if item > 17 else item, feed, always, nothing)
+
+    assert release.is_set()
 
 
 def test_nothing_begins_once_nothing_may(crew: Threads) -> None:
     made: list[int] = []
 
-    answers = crew.each(made.append, range(10), lambda: len(made) < 3, nothing)
+    answers = each(crew, made.append, range(10), lambda: len(made) < 3)
 
     assert 3 <= len(made) <= 6
-    assert answers.count(Left.NOT_BEGUN) == 10 - len(made)
+    assert list(answers.values()).count(Left.NOT_BEGUN) == 10 - len(made)
 
 
 def test_calls_under_way_are_given_a_while_after_the_stop_and_their_answers_count(
@@ -73,9 +149,7 @@ def test_calls_under_way_are_given_a_while_after_the_stop_and_their_answers_coun
         stop.set()
         return item
 
-    answers = crew.each(call, [7], lambda: not stop.is_set(), nothing)
-
-    assert answers == [7]
+    assert each(crew, call, [7], lambda: not stop.is_set()) == {7: 7}
 
 
 def test_a_call_that_does_not_end_after_the_stop_is_given_up_waiting_for(
@@ -90,8 +164,7 @@ def test_a_call_that_does_not_end_after_the_stop_is_given_up_waiting_for(
         return item
 
     try:
-        answers = crew.each(call, [0, 1, 2], always, nothing)
-        assert answers == [Left.UNDER_WAY, 1, 2]
+        assert each(crew, call, [0, 1, 2]) == {0: Left.UNDER_WAY, 1: 1, 2: 2}
     finally:
         for_ever.set()
 
@@ -104,7 +177,7 @@ def test_what_a_call_raises_is_raised_when_nothing_is_under_way_any_more(crew: T
         raise LookupError(str(item))
 
     with pytest.raises(LookupError):
-        crew.each(call, range(100), always, nothing)
+        each(crew, call, range(100))
 
     assert len(made) <= 4
 
@@ -122,22 +195,39 @@ def test_what_a_tick_raises_lets_no_other_call_begin(crew: Threads) -> None:
         assert lost.wait(10)
 
     with pytest.raises(SwapLost):
-        crew.each(call, range(100), always, tick)
+        each(crew, call, range(100), always, tick)
+
+    assert len(made) <= 8
+
+
+def test_what_feeding_raises_lets_no_other_call_begin(crew: Threads) -> None:
+    raised = threading.Event()
+    made: list[int] = []
+
+    def feed(done: list[tuple[int, object]]) -> list[int]:
+        if done:
+            raised.set()
+            raise SwapLost("somebody else")
+        return [*range(4)]
+
+    def call(item: int) -> None:
+        made.append(item)
+        if item > 2:
+            assert raised.wait(10)
+
+    with pytest.raises(SwapLost):
+        crew.work(call, feed, always, nothing)
 
     assert len(made) <= 4
-
-
-def test_it_serves_again_and_again(crew: Threads) -> None:
-    for _ in range(50):
-        assert crew.each(str, [1, 2, 3], always, nothing) == ["1", "2", "3"]
-    assert crew.each(str, [], always, nothing) == []
 
 
 def test_its_threads_end_when_it_is_closed(stop: threading.Event) -> None:
     threads: set[threading.Thread] = set()
     with closing(Threads(3, stop)) as crew:
-        crew.each(lambda _: threads.add(threading.current_thread()), range(30), always, nothing)
+        for _ in range(20):
+            each(crew, lambda _: threads.add(threading.current_thread()), range(30))
 
+    assert len(threads) <= 4
     for thread in threads:
         thread.join(10)
         assert not thread.is_alive()

@@ -159,10 +159,10 @@ def test_refused_credentials_end_creating_too() -> None:
 @pytest.mark.parametrize(
     ("stage_of", "write", "made"),
     [
-        # the intents, so nothing was called; the bindings, the values, the proof
+        # the first intents, so nothing was called; the first bindings with the next intents; the second ones
         (creating, 1, 0),
         (creating, 2, 2),
-        (creating, 3, 2),
+        (creating, 3, 4),
         (updating, 1, 0),
     ],
 )
