@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.editing import Done, Edit, call_edits, note
-from sarv_sync.planning.difference import changes_to
+from sarv_sync.planning.difference import changes_to, from_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,9 @@ def edit_of(run: Run, name: str, binding: Binding, listing: Listing | None = Non
     now: whatever differs from either is set.
     """
     desired = run.configuration.users[name].settings
-    fields = changes_to(desired, binding.applied)
+    # Where limits are not echoed, nobody knows which values the user was really born with.
+    echoes = run.journal.state.echoes_limits
+    fields = changes_to(desired, binding.applied) if echoes else from_nothing(desired)
     seen = listing.users.get(binding.smtp_user_name) if listing is not None else None
     if seen is not None:
         known = {field.field for field in fields}

@@ -16,26 +16,24 @@ if TYPE_CHECKING:
     from sarv_sync.applying.run import Run
     from sarv_sync.model.state import Birthmark, State
 
+_MOMENTS = {True: 2.0, None: 0.5, False: 0.0}
+"""How old a listing may be, in seconds, by whether limits are echoed: where they are not, few users are to be new."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A batch that is journalled: the creates to call for, and the names that a spare serves without a call.
-
-    `listed` are the users that were there before.
-    """
+    """What is journalled: the creates to call for, and the names that a spare serves without a call."""
 
     intents: list[Intent]
     served: dict[str, Binding]
-    listed: frozenset[str]
 
 
 def journal(run: Run, draft: Draft, names: Sequence[str]) -> Begun:
     """Enter the creates of `names` in `draft`. Nothing is entered if this raises `ProviderError` or `Refused`."""
     if not names:
-        return Begun([], {}, frozenset())
+        return Begun([], {})
     state = draft.finish()
-    # Where any new user may have come of a create, as few as possible are to be new.
-    listing = run.recent_listing() if state.echoes_limits else run.list_users()
+    listing = run.recent_listing(_MOMENTS[state.echoes_limits])
     ownership = divide(state, listing)
     spares = sorted(ownership.spares.items())
     # A listing that lags or fails now must not make users look new that the plan's listing showed already.
@@ -51,7 +49,7 @@ def journal(run: Run, draft: Draft, names: Sequence[str]) -> Begun:
         draft.open([Intent(_new_id(run), name, retired.birthmark, listing_id)], listing_id, listed)
         served[name] = Binding(smtp_user_name, listing.users[smtp_user_name].settings)
         draft.bind(name, smtp_user_name, served[name].applied)
-    return Begun(intents, served, listing.names() | run.listing.names() | state.owned().keys())
+    return Begun(intents, served)
 
 
 def _intents(run: Run, names: Sequence[str], taken: set[Birthmark], listing_id: str) -> list[Intent]:

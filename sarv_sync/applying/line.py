@@ -59,7 +59,7 @@ class Line:
         self._draft = run.draft()
         self._made: dict[str, Binding] = {}
         self._edits: list[Edit] = []
-        self._known: set[str] = set()
+        self._known = {*run.listing.names(), *run.journal.state.owned()}
         self._replaced: dict[str, Binding] = {}
         self._under_way = 0
         self._room = 2 * run.world.parallelism
@@ -86,8 +86,10 @@ class Line:
 
     def _more(self) -> Sequence[Item]:
         """Write what was noted, with the intents of the next users; return the calls that this allows."""
-        unknown = self._run.journal.state.echoes_limits is None
-        if self._under_way and (unknown or self._silence.complete):
+        echoes = self._run.journal.state.echoes_limits
+        unknown = echoes is None
+        # Without birthmarks, a user that is being made could not be told from one that was there before.
+        if self._under_way and (not echoes or self._silence.complete):
             return ()
         if self._silence.complete or (unknown and self.unheard):
             self._search()
@@ -97,7 +99,6 @@ class Line:
         begun = journal(self._run, self._draft, names)
         bindings = self._run.journal.state.bindings
         self._replaced |= {name: bindings[name] for name in names if name in bindings}
-        self._known |= begun.listed
         del self._todo[: len(names)]
         self._write()
         new = self._made | begun.served

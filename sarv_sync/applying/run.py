@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
 
-_MOMENT = 2.0
 _LARGEST = 512
-_BATCHES = 16
+_BATCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,9 @@ class Run:
         self.latest.listing, self.latest.asked = list_account(self.world, self.journal), asked
         return self.latest.listing
 
-    def recent_listing(self) -> Listing:
-        """Return the account as it was a moment ago; list it anew if that is longer ago than a moment."""
-        if self.world.clock.now() - self.latest.asked > _MOMENT:
+    def recent_listing(self, seconds: float) -> Listing:
+        """Return the account as it was less than so many seconds ago."""
+        if self.world.clock.now() - self.latest.asked >= seconds:
             return self.list_users()
         return self.latest.listing
 
@@ -180,7 +179,7 @@ def batches(items: Sequence[Item], first: int) -> list[Sequence[Item]]:
 def larger(size: int, work: int) -> int:
     """Return the size of the batch after one of `size`, when there are `work` items in all.
 
-    Batches double up to a sixteenth of all, or 512 if that is more: what a crash leaves to be looked for stays a part
+    Batches double up to a quarter of all, or 512 if that is more: what a crash leaves to be looked for stays a part
     of the whole.
     """
     return min(size * 2, max(_LARGEST, work // _BATCHES, size))

@@ -19,10 +19,10 @@ from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, st
         (40, 4, [4, 8, 16, 12]),
         (3, 0, [1, 2]),
         (2000, 300, [300, 512, 512, 512, 164]),
-        (20_000, 600, [600, 1200, *[1250] * 14, 700]),
+        (20_000, 600, [600, 1200, 2400, 4800, 5000, 5000, 1000]),
     ],
 )
-def test_batches_double_up_to_a_sixteenth_of_all(count: int, first: int, sizes: list[int]) -> None:
+def test_batches_double_up_to_a_quarter_of_all(count: int, first: int, sizes: list[int]) -> None:
     cut = batches(range(count), first)
 
     assert [len(batch) for batch in cut] == sizes
@@ -84,7 +84,27 @@ def test_an_older_listing_is_made_anew_before_a_batch() -> None:
 
     assert stage.run().outcome.verified
 
-    assert len(stage.provider.made("list")) == 4
+    assert len(stage.provider.made("list")) > 2
+
+
+def test_users_that_a_listing_shows_while_they_are_being_made_are_believed_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_for: list[set[str]] = []
+    monkeypatch.setattr(
+        "sarv_sync.applying.creation.recover", lambda run, names, since: looked_for.append(set(names)) or {}
+    )
+    stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
+
+    def let_time_pass(kind: str) -> None:
+        stage.watcher.time += 1 if kind == "add" else 0
+
+    stage.provider.before_call = let_time_pass
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.provider.made("list")) > 3
+    assert set().union(*looked_for) == set()
 
 
 def test_where_limits_are_not_echoed_the_account_is_listed_before_every_batch() -> None:

@@ -97,6 +97,16 @@ class TestLearningWhetherLimitsAreEchoed:
         assert stage.journal.state.bindings["news"].smtp_user_name == "smtp002"
         assert len(stage.provider.users) == 2
 
+    def test_where_limits_are_capped_every_value_is_set_even_one_that_the_user_was_to_be_born_with(self) -> None:
+        stage = creating("billing", known=False, total=1, hourly=1)
+        stage.journal.state = replace(stage.journal.state, echoes_limits=False)
+
+        stage.run()
+
+        assert [sorted(fields) for _, fields in stage.provider.made("edit")] == [
+            ["hourly_limit", "status", "total_limit"]
+        ]
+
     def test_nothing_is_learnt_from_a_listing_that_lags_too_long(self) -> None:
         stage = creating("billing", known=False)
         stage.provider.lag = 99

@@ -203,7 +203,7 @@ def test_what_was_made_when_the_state_could_not_be_written_is_told_with_its_user
 
 def test_a_listing_that_cannot_be_had_ends_the_creates_before_they_begin() -> None:
     stage = creating()
-    stage.journal.state = replace(stage.journal.state, echoes_limits=None)
+    stage.journal.state = replace(stage.journal.state, echoes_limits=False)
 
     def fail(kind: str) -> None:
         if kind == "list" and len(stage.provider.made("list")) == 1:
