@@ -7,6 +7,7 @@ send the token elsewhere when the workflow sets it.
 from __future__ import annotations
 
 import os
+import re
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.load import load
-from sarv_sync.errors import InputError
+from sarv_sync.config.settings import seconds
+from sarv_sync.errors import InputError, Interrupted
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
 from sarv_sync.model.endpoint import check_endpoint
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = "sarv-sync.yaml"
 
+_DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)")
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -55,12 +59,16 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who looks on while something runs, who may stop it and how gently, and where short notices go."""
+    """Who looks on while something runs, who may stop it and how gently, and where short notices go.
+
+    `patience` is how many seconds the lock of another run is waited for.
+    """
 
     observer: Observer
     stop: Event
     uninterrupted: Callable[[], AbstractContextManager[None]]
     notice: Callable[[str], None]
+    patience: float = 0.0
 
 
 def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configuration:
@@ -168,15 +176,36 @@ def open_apply(
         parallelism=parallelism,
     )
     project = Project(configuration, account, open_store(configuration), provider)
-    return project, Means(this_holder("apply"), world, state_surroundings(watch.notice), watch.uninterrupted)
+    state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
+    return project, Means(this_holder("apply"), world, state_world, watch.uninterrupted)
 
 
-def state_surroundings(notice: Callable[[str], None]) -> StateSurroundings:
-    """Return the wall clock and fresh identifiers for whoever takes the state's lock."""
+def state_surroundings(
+    notice: Callable[[str], None], stop: Event | None = None, patience: float = 0.0
+) -> StateSurroundings:
+    """Return the wall clock and fresh identifiers for whoever takes the state's lock.
+
+    A lock that another run has is waited for up to `patience` seconds, or until `stop` is set.
+    """
     import secrets
     from datetime import datetime, timezone
 
-    return StateSurroundings(lambda: datetime.now(timezone.utc), lambda: secrets.token_hex(8), notice)
+    stop = stop or Event()
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Interrupted("stopped while another run had the lock, so nothing was done")
+
+    return StateSurroundings(
+        lambda: datetime.now(timezone.utc), lambda: secrets.token_hex(8), notice, sleep, patience
+    )
+
+
+def read_patience(text: str) -> float:
+    """Return the seconds that `--lock-timeout` stands for. Raises `InputError`."""
+    if not _DURATION.fullmatch(text):
+        raise InputError(f"--lock-timeout {text}: this is no duration", "write 30s, 2m or 1h, as for `settle`")
+    return seconds(text)
 
 
 def this_holder(command: str) -> Holder:

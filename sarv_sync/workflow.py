@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.beginning import begin
-from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.executor import Execution, execute
 from sarv_sync.applying.run import list_account
 from sarv_sync.errors import (
@@ -21,10 +20,8 @@ from sarv_sync.errors import (
     Refused,
 )
 from sarv_sync.model.outcome import Outcome
-from sarv_sync.model.users import NAME
 from sarv_sync.planning.approval import check_approved, check_digest, is_genuine
 from sarv_sync.planning.planner import make_plan
-from sarv_sync.planning.renames import moved
 from sarv_sync.state.journal import hold, read_state
 
 if TYPE_CHECKING:
@@ -181,35 +178,3 @@ def drift_exit_code(plan: Plan) -> int:
     if plan.clean:
         return EXIT_DONE
     return EXIT_CHANGES if plan.drift or plan.compared else EXIT_REFUSED
-
-
-def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:
-    """Let `new` own what `old` owned. Raises `InputError` if there is no `old`, or `new` owns something already."""
-    if not NAME.fullmatch(new):
-        raise InputError(f"{new} is no name for a user", "names are lower-case letters, digits, '.', '_' and '-'")
-    with hold(store, None, holder, world) as journal:
-        known = _names(journal.state)
-        if old not in known:
-            raise InputError(f"the state holds no {old}", "`sarv-sync state list` shows what it holds")
-        if new in known:
-            raise InputError(
-                f"the state holds {new} already", f"`sarv-sync state rm {new}` lets go of its user first"
-            )
-        journal.commit(moved(journal.state, {new: old}))
-
-
-def forget_in_state(store: Store, name: str, holder: Holder, world: StateSurroundings) -> str | None:
-    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, if any."""
-    with hold(store, None, holder, world) as journal:
-        state = journal.state
-        if name not in _names(state):
-            raise InputError(f"the state holds no {name}", "`sarv-sync state list` shows what it holds")
-        binding = state.bindings.get(name) or state.removed.get(name)
-        draft = Draft(state)
-        draft.let_go(name)
-        journal.commit(draft.finish())
-        return binding.smtp_user_name if binding else None
-
-
-def _names(state: State) -> set[str]:
-    return state.bindings.keys() | state.removed.keys() | state.creates_under_way().keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sarv_sync.applying.pace import Pace
 from sarv_sync.applying.shift import Shift
@@ -39,6 +39,7 @@ class Threads:
         self._pace = Pace(most, now)
         self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._started = 0
+        self._shifts: list[Shift[Any, Any]] = []
 
     def work(
         self,
@@ -49,6 +50,18 @@ class Threads:
     ) -> None:
         """Make `call` for every item that `feed` gives; see `interface.Crew`."""
         shift = Shift(call, may_begin, self._pace, self._most)
+        self._shifts.append(shift)
+        try:
+            self._see_through(shift, feed, tick)
+        finally:
+            self._shifts.remove(shift)
+
+    def _see_through(
+        self,
+        shift: Shift[Item, Answer],
+        feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
+        tick: Callable[[], None],
+    ) -> None:
         self._man(shift, feed([]))
         end: float | None = None
         while True:
@@ -59,7 +72,7 @@ class Threads:
                     return
                 self._man(shift, more)
                 continue
-            if end is None and self._stop.is_set():
+            if end is None and (self._stop.is_set() or shift.failed):
                 end = self._now() + self._grace
             if end is not None and self._now() >= end:
                 feed(shift.break_off())
@@ -80,10 +93,11 @@ class Threads:
 
     def _man(self, shift: Shift[Item, Answer], items: Sequence[Item]) -> None:
         """Add `items` to the shift, and as many threads as that takes."""
+        # One more than there may be calls, if need be: work within `feed` must not wait for the end of the shift.
+        busy = any(outer.serving for outer in self._shifts if outer is not shift)
         for _ in range(shift.add(items)):
             self._waiting.put(shift.serve)
-            # One more than there may be calls: work within `feed` must not wait for the end of the shift.
-            if self._started <= self._most:
+            if self._started < self._most + busy:
                 self._started += 1
                 Thread(target=self._live, name=f"call-{self._started}", daemon=True).start()
 

@@ -82,11 +82,25 @@ class Shift(Generic[Item, Answer]):
                 self._waiting.clear()
             return done
 
+    @property
+    def serving(self) -> bool:
+        """Whether a thread makes its calls."""
+        return self._serving > 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a call, or the block of `closing_on_failure`, raised something."""
+        return self._failure is not None
+
     def break_off(self) -> list[tuple[Item, Answer | Left]]:
-        """Return everything as it is now; what is still under way has no answer and gets none."""
+        """Return everything as it is now; what is still under way has no answer and gets none.
+
+        Raises what a call raised, or what `closing_on_failure` met.
+        """
+        if self._failure is not None:
+            raise self._failure
         with self._changed:
             left = [(item, Left.UNDER_WAY) for item in self._under_way.values()]
-            self._under_way = dict(self._under_way)
         return [*self.hand_over(everything=True), *left]
 
     @contextmanager

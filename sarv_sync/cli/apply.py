@@ -20,26 +20,28 @@ if TYPE_CHECKING:
 @click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A saved plan that was reviewed.")
 @click.option("--expect-digest", metavar="D", help="Go on only if the plan has this digest.")
 @click.option("--parallelism", type=click.IntRange(1, 256), default=8, show_default=True, help="Calls at a time.")
+@click.option("--lock-timeout", metavar="TIME", default="0s", show_default=True, help="Wait so long for the lock.")
 @targets
 @allow
 @common
 @pass_shell
 def command(
     shell: Shell, plan_file: Path | None, format_: str, auto_approve: bool, approved: Path | None,
-    expect_digest: str | None, parallelism: int, targets: tuple[str, ...], allow: tuple[str, ...],
+    expect_digest: str | None, parallelism: int, lock_timeout: str, targets: tuple[str, ...], allow: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Make the account as the files want it. With PLAN, only what that saved plan holds."""
     from sarv_sync import workflow
     from sarv_sync.cli.approving import approval_for, reviewed_plan
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.running import run_apply, show_outcome
-    from sarv_sync.wiring import read_configuration
+    from sarv_sync.wiring import read_configuration, read_patience
 
     start_logging(shell)
-    inputs = shell.inputs()
+    inputs, patience = shell.inputs(), read_patience(lock_timeout)
     reviewed = reviewed_plan(plan_file, approved, targets)
     configuration = read_configuration(inputs, allow)
     approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
-    execution = run_apply(shell, configuration, approval, reviewed.targets if reviewed else targets, parallelism)
+    chosen = reviewed.targets if reviewed else targets
+    execution = run_apply(shell, configuration, approval, chosen, parallelism, patience)
     show_outcome(shell, execution.outcome, format_)
     return workflow.exit_code(execution)

@@ -26,7 +26,8 @@ COMMANDS: dict[str, str] = {
     "apply": "Make the account as the files want it.",
     "drift": "Show what changed outside the files.",
     "show": "Print a saved plan, or the state.",
-    "state": "List, show, rename or forget what the state holds.",
+    "state": "Show, mend, move and unlock the state.",
+    "doctor": "Check settings, connection, state and account; change nothing.",
     "schema": "Print a JSON Schema.",
     "sandbox": "Serve an embedded provider over HTTP, to try things out.",
     "demo": "Take the whole tour against the sandbox.",
@@ -122,12 +123,16 @@ def _prepare_streams() -> None:
 
 
 def _fail(shell: Shell, arguments: Sequence[str], exit_code: int, faults: tuple[Fault, ...]) -> int:
-    if _wants_json(arguments):
+    if _wants_json(arguments) and not shell.unheard:
         from sarv_sync.reporting.errors_document import error_document
 
-        shell.result_json(error_document(exit_code, shell.scrubbed(faults)))
-    else:
-        shell.complain(faults)
+        try:
+            shell.result_json(error_document(exit_code, shell.scrubbed(faults)))
+        except SarvSyncError as unheard:
+            faults = (*faults, *unheard.faults)
+        else:
+            return exit_code
+    shell.complain(faults)
     return exit_code
 
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 def run_apply(
-    shell: Shell, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str], parallelism: int
-) -> Execution:
+    shell: Shell, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str],
+    parallelism: int, patience: float,
+) -> Execution:  # fmt: skip
     """Apply, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on(shell) as progress:
-        watch = Watch(progress, signals.stop, signals.uninterrupted, shell.notice)
+        watch = Watch(progress, signals.stop, signals.uninterrupted, shell.notice, patience)
         project, means = open_apply(shell.inputs(), configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
             return workflow.apply(project, approval, targets, means)

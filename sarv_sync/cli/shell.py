@@ -27,7 +27,10 @@ ColorChoice = Literal["auto", "always", "never"]
 
 @dataclass(slots=True)
 class Shell:
-    """One invocation of the program. Its attributes are what the common flags set."""
+    """One invocation of the program. Its attributes are what the common flags set.
+
+    `unheard` says that a result could not be written: what is said about it has to go elsewhere.
+    """
 
     config: str | None = None
     endpoint: str | None = None
@@ -35,6 +38,7 @@ class Shell:
     verbosity: int = 0
     quiet: bool = False
     scrubber: Scrubber = field(default_factory=Scrubber)
+    unheard: bool = False
 
     def inputs(self) -> Inputs:
         """Return the settings from outside the files."""
@@ -43,8 +47,12 @@ class Shell:
         return Inputs(self.config, self.endpoint, os.environ, Path.cwd())
 
     def result(self, text: str) -> None:
-        """Print a result."""
-        _write(sys.stdout, text)
+        """Print a result. Raises `SarvSyncError` if it cannot be written."""
+        try:
+            _write(sys.stdout, text)
+        except SarvSyncError:
+            self.unheard = True
+            raise
 
     def result_json(self, document: Any) -> None:
         """Print a result as one JSON document."""

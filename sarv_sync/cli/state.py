@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.group()
 @common
 def command() -> None:
-    """List, show, rename or forget what the state holds."""
+    """Show, mend, move and unlock what the state holds."""
 
 
 @command.command("list")
@@ -24,16 +24,9 @@ def command() -> None:
 @pass_shell
 def list_names(shell: Shell, format_: str) -> int:
     """List the names and their users."""
-    from sarv_sync.cli.state_output import read_whole_state
-    from sarv_sync.reporting.state_text import bindings_text
-    from sarv_sync.state.document import to_document
+    from sarv_sync.cli.state_output import show_names
 
-    state = read_whole_state(shell)
-    if format_ == "json":
-        document = to_document(state)
-        shell.result_json({key: document[key] for key in ("bindings", "removed")})
-    else:
-        shell.result(bindings_text(state, shell.style()))
+    show_names(shell, format_)
     return 0
 
 
@@ -57,12 +50,12 @@ def show_name(shell: Shell, name: str, format_: str) -> int:
 @pass_shell
 def move(shell: Shell, old: str, new: str) -> int:
     """Let NEW own the user of OLD. The account is not touched."""
-    from sarv_sync import workflow
+    from sarv_sync import state_workflow
     from sarv_sync.reporting.escape import printable
     from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
 
     store = open_store(read_configuration(shell.inputs()))
-    workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
+    state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
     shell.result(printable(f"{new} now owns the user that was {old}'s; rename the entry in the file too."))
     return 0
 
@@ -73,14 +66,94 @@ def move(shell: Shell, old: str, new: str) -> int:
 @pass_shell
 def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
-    from sarv_sync import workflow
+    from sarv_sync import state_workflow
     from sarv_sync.reporting.escape import printable
     from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
 
     store = open_store(read_configuration(shell.inputs()))
-    forgotten = workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
+    forgotten = state_workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
     user = f"its user {forgotten} stays in the account" if forgotten else "it had no user yet"
     shell.result(printable(f"{name} is forgotten; {user}."))
     if forgotten:
         shell.notice(f"if {name} stays in the files, pin `smtp_user_name: {forgotten}`, or apply makes another user")
+    return 0
+
+
+@command.command("resolve")
+@click.argument("name")
+@click.option("--adopt", metavar="SMTP_USER_NAME", help="This user came of the create.")
+@click.option("--abandon", is_flag=True, help="None of the users that the account has came of it.")
+@common
+@pass_shell
+def resolve(shell: Shell, name: str, adopt: str | None, abandon: bool) -> int:
+    """Settle the create of NAME, of which several users may have come. The account is not touched."""
+    from sarv_sync import state_workflow
+    from sarv_sync.cli.logs import start_logging
+    from sarv_sync.reporting.escape import printable
+    from sarv_sync.wiring import open_project, read_configuration, state_surroundings, this_holder
+
+    if (adopt is None) is not abandon:
+        raise click.UsageError("Give either --adopt SMTP_USER_NAME or --abandon.")
+    start_logging(shell)
+    inputs = shell.inputs()
+    project = open_project(inputs, read_configuration(inputs), shell.scrubber, shell.notice)
+    holder, world = this_holder("state resolve"), state_surroundings(shell.notice)
+    if adopt is not None:
+        state_workflow.adopt_for_create(project, name, adopt, holder, world)
+        shell.result(printable(f"{name} now owns {adopt}; the next apply sets its limits."))
+    else:
+        left = state_workflow.abandon_create(project, name, holder, world)
+        shell.result(printable(f"The create of {name} is given up; {', '.join(left)} stay as they are."))
+        shell.notice(f"if {name} stays in the files, the next apply makes another user")
+    return 0
+
+
+@command.command("pull")
+@common
+@pass_shell
+def pull(shell: Shell) -> int:
+    """Write the state document to standard output, as it is."""
+    from sarv_sync import state_workflow
+    from sarv_sync.cli.state_output import write_document
+    from sarv_sync.wiring import open_store, read_configuration
+
+    write_document(shell, state_workflow.stored_document(open_store(read_configuration(shell.inputs()))))
+    return 0
+
+
+@command.command("push")
+@click.argument("file")
+@click.option("--force", is_flag=True, help="Even if it is older than the present one, or of another lineage.")
+@common
+@pass_shell
+def push(shell: Shell, file: str, force: bool) -> int:
+    """Put the document in FILE (- for standard input) in place of the state."""
+    from sarv_sync import state_workflow
+    from sarv_sync.cli.state_input import known_account, read_document
+    from sarv_sync.reporting.escape import printable
+    from sarv_sync.wiring import open_store, read_configuration, state_surroundings
+
+    inputs = shell.inputs()
+    configuration = read_configuration(inputs)
+    pushed = state_workflow.Pushed(read_document(file), file, force)
+    known, now = known_account(inputs, configuration), state_surroundings(shell.notice).now()
+    state = state_workflow.push_state(open_store(configuration), pushed, known, now)
+    shell.result(printable(f"{file} is the state now, with serial {state.serial}."))
+    return 0
+
+
+@command.command("unlock")
+@click.argument("lock_id", metavar="ID")
+@common
+@pass_shell
+def unlock(shell: Shell, lock_id: str) -> int:
+    """Take the lock with that ID away from its holder, dead or alive."""
+    from sarv_sync.reporting.escape import printable
+    from sarv_sync.state.replacing import break_lock
+    from sarv_sync.wiring import open_store, read_configuration, state_surroundings
+
+    store = open_store(read_configuration(shell.inputs()))
+    lock = break_lock(store, lock_id, state_surroundings(shell.notice).now)
+    shell.result(printable(f"The lock is free. It was held by {lock.holder}: {lock.command}, since {lock.since}."))
+    shell.notice("if that run is still alive, it makes no further call, and ends")
     return 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import InputError, Refused
+from sarv_sync.errors import InputError
 from sarv_sync.state.document import decode, to_document
+from sarv_sync.state_workflow import stored_document
 from sarv_sync.wiring import open_store, read_configuration
 
 if TYPE_CHECKING:
@@ -16,10 +19,7 @@ if TYPE_CHECKING:
 def read_whole_state(shell: Shell) -> State:
     """Return the state of the configuration; raise `Refused` if there is none yet."""
     store = open_store(read_configuration(shell.inputs()))
-    stored = store.read()
-    if stored is None:
-        raise Refused(f"there is no state at {store.describe()} yet", "the first apply makes it")
-    return decode(stored.data, store.describe())
+    return decode(stored_document(store), store.describe())
 
 
 def show_state(shell: Shell, format_: str) -> None:
@@ -33,6 +33,18 @@ def show_state(shell: Shell, format_: str) -> None:
         from sarv_sync.reporting.state_text import state_text
 
         shell.result(state_text(state, shell.style()))
+
+
+def show_names(shell: Shell, format_: str) -> None:
+    """Print the names and what they own or are to own."""
+    state = read_whole_state(shell)
+    if format_ == "json":
+        document = to_document(state)
+        shell.result_json({key: document[key] for key in ("bindings", "removed", "intents")})
+    else:
+        from sarv_sync.reporting.state_text import bindings_text
+
+        shell.result(bindings_text(state, shell.style()))
 
 
 def show_binding(shell: Shell, name: str, format_: str) -> None:
@@ -50,3 +62,17 @@ def show_binding(shell: Shell, name: str, format_: str) -> None:
     shell.result_json(
         {"name": name, **document[part].get(name, {}), "retired": part == "removed", "intents": intents}
     )
+
+
+def write_document(shell: Shell, data: bytes) -> None:
+    """Write `data` to standard output as it is, but to a terminal only what is fit to be shown."""
+    out = sys.stdout
+    if out.isatty() or not isinstance(out, io.TextIOWrapper):
+        from sarv_sync.reporting.escape import printable
+
+        lines = data.decode("utf-8", "replace").splitlines()
+        shell.result("\n".join(map(printable, lines)))
+        return
+    # Every byte is a character of this encoding, and no line end is changed.
+    out.reconfigure(encoding="latin-1", newline="")
+    shell.result(data.decode("latin-1"))

@@ -14,7 +14,7 @@ Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "ro
 Cause = Literal["config", "drift", "both"]
 DriftKind = Literal["changed", "missing", "password_changed", "undelivered"]
 BlockedReason = Literal["missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden"]
-RefusalReason = Literal["guard", "listing", "unmanaged"]
+RefusalReason = Literal["guard", "listing", "unmanaged", "state"]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
 IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
@@ -118,7 +118,7 @@ class Plan:
     @property
     def compared(self) -> bool:
         """Whether every user could be held against what was last applied."""
-        refused = any(refusal.reason == "listing" for refusal in self.refusals)
+        refused = any(refusal.reason in {"listing", "state"} for refusal in self.refusals)
         return not refused and not any(entry.reason in NOT_COMPARED for entry in self.blocked)
 
     @property

@@ -70,7 +70,8 @@ class State:
 
     `removed` are users this state retired, kept so that a returning name gets its own user back. `listings` hold
     the names, beyond those already bound or removed, that the account listed before a create. `echoes_limits`
-    says whether the account lists the limits it was given (None: not yet seen).
+    says whether the account lists the limits it was given (None: not yet seen). `lost`, which is no part of the
+    document, is the serial of one that was written at this place and is gone.
     """
 
     lineage: str
@@ -83,6 +84,7 @@ class State:
     retired: tuple[Retired, ...] = ()
     listings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     echoes_limits: bool | None = None
+    lost: int | None = None
 
     def creates_under_way(self) -> dict[str, Intent]:
         """Return the open intents by the name they create."""

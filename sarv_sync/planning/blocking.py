@@ -98,8 +98,8 @@ def ambiguous(name: str, candidates: tuple[str, ...], known_as: str) -> Blocked:
         name,
         "ambiguous",
         f"a create of {name} had no answer, and nothing proves which of these users it made, if any: {users}",
-        f"look into the account; pin the right one with `smtp_user_name` in the entry of {name}, "
-        f"or run `sarv-sync state rm {known_as}` if it is none of them",
+        f"look into the account, then run `sarv-sync state resolve {known_as} --adopt SMTP_USER_NAME` with the right "
+        f"one (or pin it in the entry of {name}), or `sarv-sync state resolve {known_as} --abandon` if it is none",
     )
 
 

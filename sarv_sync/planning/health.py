@@ -1,4 +1,4 @@
-"""Whether a listing can be trusted to say who is missing."""
+"""Whether listing and state can be trusted to say who is missing, and who is not there yet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.plan import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sarv_sync.model.plan import Change
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
 
@@ -26,6 +29,22 @@ def check_listing(state: State, listing: Listing) -> Refusal | None:
     if (state.bindings or state.removed) and not listing.names():
         return _refusal("the account lists no users at all, while this state holds some", _GONE)
     return None
+
+
+def check_state(state: State, changes: Iterable[Change]) -> tuple[Refusal, ...]:
+    """Refuse to make users while the state that would know them is gone."""
+    count = sum(1 for change in changes if change.action == "create")
+    if state.lost is None or not count:
+        return ()
+    users = "1 user" if count == 1 else f"{count} users"
+    return (
+        Refusal(
+            "state",
+            f"the state is gone (serial {state.lost} was written here), and {users} would be made that may exist",
+            "restore it with `sarv-sync state push FILE`, or pin the users that exist with `smtp_user_name`; "
+            "to begin anew all the same, remove the `.lock` file beside the state",
+        ),
+    )
 
 
 _GONE = "users never vanish from an account; try again later, and check that this is the right account"

@@ -12,7 +12,7 @@ from sarv_sync.model.plan import Plan, Refusal, UnmanagedUser
 from sarv_sync.planning import blocking
 from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
-from sarv_sync.planning.health import check_listing
+from sarv_sync.planning.health import check_listing, check_state
 from sarv_sync.planning.judging import judge
 from sarv_sync.planning.spares import disable_idle
 from sarv_sync.planning.targets import check_targets
@@ -57,7 +57,7 @@ def make_plan(
         drift=tuple(verdict.drift for verdict in verdicts if verdict.drift),
         unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
         blocked=blocked,
-        refusals=((bad_listing,) if bad_listing else ()) + guards + _forbid(situation),
+        refusals=((bad_listing,) if bad_listing else ()) + check_state(state, changes) + guards + _forbid(situation),
         warnings=configuration.warnings + warn(judgement, changes, chosen),
         unchanged=0 if bad_listing else judgement.unchanged,
         targets=tuple(sorted(chosen)),

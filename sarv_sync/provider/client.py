@@ -95,6 +95,12 @@ class Client:
             raise result
         return result
 
+    def probe(self) -> tuple[Listing | ProviderError, str | None]:
+        """Return the whole account, or why it cannot be listed, and the `Date` of the answer if it states one."""
+        answer = self._call("listSmtp", {})
+        date = answer.date if isinstance(answer, Answer) else None
+        return listed(answer, self._complaint("listSmtp")), date
+
     def add_user(self, total_limit: int, hourly_limit: int) -> AddAnswer:
         """Ask once for a new user and say what the answer proves. Never raises `ProviderError`, never repeats."""
         fields = {"total_limit": total_limit, "hourly_limit": hourly_limit}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Style
 
 _HEADER = ("NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS")
+_GOING_ON = "`sarv-sync apply` goes on with it."
+_NARROWEST = 24
 _ECHO = {
     None: "not seen yet whether the account lists limits as they were given",
     True: "the account lists limits as they were given",
@@ -36,18 +39,16 @@ def state_text(state: State, style: Style) -> str:
     ]
     lines += _section(style, "Users", _table(state.bindings, style), header=1)
     lines += _section(style, "Removed from the files", _table(state.removed, style), header=1)
-    creates = [f"{name_cell(intent.name)}  {_birthmark(intent.birthmark)}" for intent in _by_name(state)]
-    lines += _section(style, "Creates under way", creates)
+    lines += _creates(state, style)
     given_up = [f"{name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
     lines += _section(style, "Creates given up", given_up)
     return finish(lines)
 
 
 def bindings_text(state: State, style: Style) -> str:
-    """Return one line for each user the state manages, under a header; one sentence if there is none."""
-    if not state.bindings:
-        return "The state manages no user yet."
-    return finish(_table(state.bindings, style))
+    """Return one line for each user the state manages, under a header, and the creates under way."""
+    lines = _table(state.bindings, style) if state.bindings else ["The state manages no user yet."]
+    return finish([*lines, *_creates(state, style)])
 
 
 def binding_text(state: State, name: str, style: Style) -> str:
@@ -58,7 +59,7 @@ def binding_text(state: State, name: str, style: Style) -> str:
     elif (binding := state.removed.get(name)) is not None:
         lines += _details(binding, "removed from the files, kept in case the name returns")
     if (intent := state.creates_under_way().get(name)) is not None:
-        lines.append(f"  create under way  {_birthmark(intent.birthmark)}")
+        lines += _create(intent, state, style)
     lines += [f"  create given up   {_birthmark(entry.birthmark)}" for entry in state.retired if entry.name == name]
     if not lines:
         raise _unknown(state, name)
@@ -108,13 +109,46 @@ def _section(style: Style, title: str, lines: Sequence[str], header: int = 0) ->
     return [*heading(style, f"{title}: {count:,}"), *(f"  {line}" for line in lines)] if count else []
 
 
-def _by_name(state: State) -> list[Intent]:
-    return sorted(state.intents.values(), key=lambda intent: (intent.name, intent.id))
+def _creates(state: State, style: Style) -> Iterable[str]:
+    """Return the section of the creates under way, and once for all of them what settles them; nothing for none."""
+    intents = sorted(state.intents.values(), key=lambda intent: (intent.name, intent.id))
+    lines = []
+    for intent in intents:
+        first = f"{name_cell(intent.name)}  "
+        lines += hanging(first, wrapped(_standing(intent, state), max(style.room - 2 - cells(first), _NARROWEST)))
+    if lines:
+        lines += wrapped(f"{_GOING_ON} {_ambiguous('NAME')}", style.room - 2)
+    return (
+        [*heading(style, f"Creates under way: {len(intents):,}"), *(f"  {line}" for line in lines)] if lines else []
+    )
+
+
+def _create(intent: Intent, state: State, style: Style) -> list[str]:
+    """Return how far one create is, and what settles it."""
+    first = "  create under way  "
+    room = style.room - len(first)
+    ways = [_GOING_ON] if intent.name in state.bindings else [_GOING_ON, _ambiguous(shlex.quote(intent.name))]
+    return hanging(first, [line for part in (_standing(intent, state), *ways) for line in wrapped(part, room)])
+
+
+def _standing(intent: Intent, state: State) -> str:
+    binding = state.bindings.get(intent.name)
+    if binding is None:
+        return f"{_birthmark(intent.birthmark)}, and is not known yet"
+    user = user_cell(binding.smtp_user_name)
+    return f"{user} was made with {_limits(intent.birthmark)}, and may not have its own limits yet"
+
+
+def _ambiguous(name: str) -> str:
+    return f"What plan calls ambiguous, `sarv-sync state resolve {printable(name)}` settles."
 
 
 def _birthmark(birthmark: Birthmark) -> str:
-    limits = f"total_limit {words(birthmark.total_limit)}, hourly_limit {words(birthmark.hourly_limit)}"
-    return f"its user shows {limits}"
+    return f"its user shows {_limits(birthmark)}"
+
+
+def _limits(birthmark: Birthmark) -> str:
+    return f"total_limit {words(birthmark.total_limit)}, hourly_limit {words(birthmark.hourly_limit)}"
 
 
 def _lock(lock: Lock | None, room: int) -> list[str]:
@@ -122,5 +156,5 @@ def _lock(lock: Lock | None, room: int) -> list[str]:
         return ["free"]
     who = f"held by {printable(lock.holder)} for {printable(lock.command)}"
     when = f"since {printable(lock.since)}, until {printable(lock.expires)}"
-    release = f"`sarv-sync state unlock {printable(lock.id)}` releases it"
+    release = f"`sarv-sync state unlock {printable(shlex.quote(lock.id))}` releases it"
     return [line for part in (who, when, release) for line in wrapped(part, room)]

@@ -30,7 +30,7 @@ def encode(state: State) -> bytes:
 
 def decode(data: bytes, where: str) -> State:
     """Return the state in `data`; raise `StateError`, naming `where`, if it holds none that can be relied on."""
-    hint = "restore the last good copy (version control, a backup); the file was not touched"
+    hint = "restore the last good copy with `sarv-sync state push FILE`; this one was not touched"
     try:
         return _from_document(_parsed(data.decode("utf-8")))
     except Unreadable as fault:

@@ -18,7 +18,10 @@ class Stored:
 
 
 class Store(Protocol):
-    """A place for one document. `read` and `swap` are all that its safety rests on."""
+    """A place for one document. `read` and `swap` are all that its safety rests on.
+
+    What `presence`, `recall` and `remember` add is known sooner where a place has it, and missed by nobody else.
+    """
 
     def read(self) -> Stored | None:
         """Return the document, None if there has never been one; raise `StateError` if it cannot be read."""
@@ -37,6 +40,18 @@ class Store(Protocol):
 
         Yields True where nobody else is, False where another living process is, None where the place cannot
         tell. What it shows ends with the process, however that dies.
+        """
+        ...
+
+    def recall(self) -> str | None:
+        """Return the note last left here, None if there is none that can be read."""
+        ...
+
+    def remember(self, note: str) -> None:
+        """Leave `note`, one line, beside the document in place of the last one.
+
+        It stays at this place when the document is copied, moved or put back from a copy. A place that cannot keep
+        one does nothing, and no failure is an error: the document is safe without it.
         """
         ...
 

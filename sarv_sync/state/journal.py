@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import Refused, SarvSyncError, SwapLost
+from sarv_sync.errors import Refused, SarvSyncError, StateError, SwapLost
 from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import decode, encode
+from sarv_sync.state.lock import LEASE, leased, renewed, words
+from sarv_sync.state.mark import check, look, none_there, remember
+from sarv_sync.state.turn import Turn, shows_dead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from sarv_sync.model.account import Account
     from sarv_sync.state.interface import Store
+    from sarv_sync.state.mark import Contents
 
-LEASE = timedelta(minutes=5)
-"""How long a lock is believed after its last renewal, where the store cannot tell whether its holder lives."""
+CHECK = timedelta(seconds=0.5)
+"""How often a run that waits for its calls looks whether the state is still its own."""
+
+RENEWAL = LEASE / 5
+LAST_MOMENT = LEASE - RENEWAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +40,37 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Wall-clock time, fresh identifiers, and where to say that a dead run's lock was taken over."""
+    """The world, as whoever takes the lock sees it.
+
+    Wall-clock time, fresh identifiers, and where to say in passing what happened to the lock. `sleep` lets so many
+    seconds go by, or raises `Interrupted`; `patience` is how many seconds a lock that somebody else has is waited
+    for.
+    """
 
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     notice: Callable[[str], None]
+    sleep: Callable[[float], None] = time.sleep
+    patience: float = 0.0
 
 
 class HeldJournal:
-    """The state, and the right to write it. Every write renews the lock."""
+    """The state, and the right to write it. Every write renews the lock.
 
-    def __init__(self, store: Store, state: State, version: str | None, now: Callable[[], datetime]) -> None:
+    `seen` says that the store shows everybody whether this run lives.
+    """
+
+    def __init__(
+        self, store: Store, state: State, version: str | None, now: Callable[[], datetime], *, seen: bool = True
+    ) -> None:
         self._store = store
         self._state = state
         self._version = version
         self._now = now
+        self._seen = seen
         self._lost = False
+        self._in_doubt: State | None = None
+        self._checked = self._written = now()
 
     @property
     def state(self) -> State:
@@ -55,10 +79,28 @@ class HeldJournal:
 
     def commit(self, state: State) -> None:
         """Write `state` durably; raise `StateError` if that cannot be done, `SwapLost` if another run took over."""
-        self._write(replace(state, lock=_renewed(self._state.lock, self._now())))
+        self._write(replace(state, lock=renewed(self._state.lock, self._now())))
 
     def keep(self) -> None:
-        """Renew the lock if that is due, and raise `SwapLost` if somebody else has it by now."""
+        """Renew the lock if that is due, and raise `SwapLost` if somebody else has the state by now.
+
+        Made to be called all the time: most calls do nothing. That the store cannot be reached is borne until the
+        lease is about to run out, and raised as `StateError` then.
+        """
+        now = self._now()
+        # Either way: a clock that was set back must not keep the lock from being renewed.
+        if abs(now - self._checked) < CHECK and not self._lost:
+            return
+        self._checked = now
+        try:
+            self._look()
+            if abs(now - self._written) >= RENEWAL:
+                self.commit(self._state)
+        except SwapLost:
+            raise
+        except StateError:
+            if abs(now - self._written) >= LAST_MOMENT:
+                raise
 
     def take(self, lock: Lock) -> None:
         """Write `lock` into the state, in place of the one that is there."""
@@ -67,50 +109,128 @@ class HeldJournal:
     def release(self) -> None:
         """Give the lock back, unless another run has it by now."""
         if not self._lost:
+            self._settle()
             self._write(replace(self._state, lock=None))
 
+    def winner(self) -> Lock | None:
+        """Return the lock of whoever has the state by now, None if that cannot be told."""
+        stored = self._store.read()
+        return None if stored is None else decode(stored.data, self._store.describe()).lock
+
     def _write(self, state: State) -> None:
-        if self._lost:
-            raise SwapLost("another run took the state over", "run the command again")
+        self._settle()
         state = replace(state, serial=self._state.serial + 1)
         try:
             self._version = self._store.swap(self._version, encode(state))
         except SwapLost:
             self._lost = True
             raise
+        except StateError:
+            self._in_doubt = state
+            raise
         self._state = state
+        self._checked = self._written = self._now()
+        remember(self._store, state, seen=self._seen)
+
+    def _settle(self) -> None:
+        """Find out whether the last write took effect, if that is in doubt."""
+        if self._lost or self._in_doubt is not None:
+            self._look()
+
+    def _look(self) -> None:
+        """Raise `SwapLost` unless the document is the one that this run wrote last."""
+        stored = None if self._lost else self._store.read()
+        tried = self._in_doubt
+        if tried is not None and stored is not None and stored.data == encode(tried):
+            # The write that failed took effect after all.
+            self._state, self._version = tried, stored.version
+        elif self._lost or (stored.version if stored else None) != self._version:
+            self._lost = True
+            raise self._taken_away()
+        self._in_doubt = None
+
+    def _taken_away(self) -> SwapLost:
+        winner = None
+        with suppress(StateError):
+            winner = self.winner()
+        by = f" by {words(winner)}" if winner else ""
+        return SwapLost(
+            f"the state {self._store.describe()} was taken away from this run{by}",
+            "this run makes no further call, and what it had under way is in the state; run the command again",
+        )
 
 
 def read_state(store: Store, account: Account) -> State:
-    """Return the state of `account`, an empty one if there is none yet; raise `Refused` for another account's."""
-    stored = store.read()
-    if stored is None:
-        return State("", 0, account)
-    return _checked(decode(stored.data, store.describe()), account, store)
+    """Return the state of `account`, an empty one if there is none yet.
+
+    Raises `Refused` for another account's, and for one that is not what was last written at its place.
+    """
+    found = look(store)
+    _check_usable(found, account, store)
+    return found.state or State("", 0, account, lost=found.mark.serial if found.mark else None)
 
 
 @contextmanager
 def hold(store: Store, account: Account | None, holder: Holder, world: Surroundings) -> Iterator[HeldJournal]:
-    """Take the lock for the length of the context; raise `Refused` if a living run has it.
+    """Take the lock for the length of the context; raise `Refused` if a living run has it, and goes on having it.
 
     `account` is the one the state must be bound to; None takes whichever it is. The lock of a holder that is
     dead, or whose lease ran out, is taken over: its next write fails, and what it had under way is journalled.
     """
-    with store.presence() as alone:
-        stored = store.read()
-        state = decode(stored.data, store.describe()) if stored else _fresh(account, store, world)
-        if account is not None:
-            _checked(state, account, store)
-        if alone is False:
-            raise _held(state.lock)
-        if state.lock is not None:
-            _take_over(state.lock, alone, world)
-        journal = HeldJournal(store, state, stored.version if stored else None, world.now)
-        journal.take(_new_lock(holder, world))
-        try:
-            yield journal
-        finally:
-            _release(journal, world)
+    turn = Turn(world.patience, world.sleep, world.notice)
+    while True:
+        with store.presence() as alone:
+            found = look(store)
+            _check_usable(found, account, store)
+            if turn.has_come(found, world.now(), alone=alone):
+                state = found.state or _fresh(found, account, store, world)
+                journal = HeldJournal(store, state, found.version, world.now, seen=alone is not False)
+                if _took(journal, holder, world, turn):
+                    _tell(found, world, alone=alone)
+                    try:
+                        yield journal
+                    finally:
+                        _release(journal, world)
+                    return
+        turn.wait()
+
+
+def _check_usable(found: Contents, account: Account | None, store: Store) -> None:
+    state, where = found.state, store.describe()
+    if state is not None and account is not None and state.account != account:
+        raise Refused(
+            f"the state {where} belongs to account {state.account.owner_id} at {state.account.endpoint}, "
+            f"not to {account.owner_id} at {account.endpoint}",
+            "each account has its own configuration and state; set `state.path` in the file of this one",
+        )
+    check(found, where)
+
+
+def _fresh(found: Contents, account: Account | None, store: Store, world: Surroundings) -> State:
+    if account is None:
+        raise none_there(found.mark, store.describe())
+    return State(world.new_id(), 0, account)
+
+
+def _took(journal: HeldJournal, holder: Holder, world: Surroundings, turn: Turn) -> bool:
+    """Take the lock; return False if somebody else was faster, and has it."""
+    try:
+        journal.take(leased(world.new_id(), holder.name, holder.command, world.now()))
+    except SwapLost:
+        winner = journal.winner()
+        if winner is None:
+            raise
+        turn.lost_to(winner)
+        return False
+    return True
+
+
+def _tell(found: Contents, world: Surroundings, *, alone: bool | None) -> None:
+    """Say whose lock was taken over, if it was somebody's."""
+    lock = found.lock
+    if lock is not None:
+        why = "that run is dead" if shows_dead(lock, found, alone=alone) else "it was not renewed in time"
+        world.notice(f"took over the lock of {lock.holder} ({lock.command}, since {lock.since}): {why}")
 
 
 def _release(journal: HeldJournal, world: Surroundings) -> None:
@@ -119,45 +239,3 @@ def _release(journal: HeldJournal, world: Surroundings) -> None:
         journal.release()
     except SarvSyncError as error:
         world.notice(f"the lock could not be given back, and the next run takes it over: {error.message}")
-
-
-def _fresh(account: Account | None, store: Store, world: Surroundings) -> State:
-    if account is None:
-        raise Refused(f"there is no state at {store.describe()} yet", "the first apply makes it")
-    return State(world.new_id(), 0, account)
-
-
-def _checked(state: State, account: Account, store: Store) -> State:
-    if state.account != account:
-        raise Refused(
-            f"the state {store.describe()} belongs to account {state.account.owner_id} at {state.account.endpoint}, "
-            f"not to {account.owner_id} at {account.endpoint}",
-            "each account has its own configuration and state; set `state.path` in the file of this one",
-        )
-    return state
-
-
-def _new_lock(holder: Holder, world: Surroundings) -> Lock:
-    now = world.now()
-    return Lock(world.new_id(), holder.name, holder.command, _iso(now), _iso(now + LEASE))
-
-
-def _renewed(lock: Lock | None, now: datetime) -> Lock | None:
-    return None if lock is None else replace(lock, expires=_iso(now + LEASE))
-
-
-def _take_over(lock: Lock, alone: bool | None, world: Surroundings) -> None:  # noqa: FBT001
-    if alone is None and _iso(world.now()) < lock.expires:
-        raise _held(lock)
-    world.notice(f"took over the lock of {lock.holder} ({lock.command}, since {lock.since}): that run is dead")
-
-
-def _held(lock: Lock | None) -> Refused:
-    hint = "wait for it to end, then run this again"
-    if lock is None:
-        return Refused("another run is just taking or leaving the lock of this state", hint)
-    return Refused(f"the state is locked by {lock.holder}: {lock.command}, since {lock.since}", hint)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,11 @@
 """The state in a file on this machine.
 
-Two other files lie beside it: `….lock`, which is locked (flock) while somebody works with the state, and `….tmp`,
-the next document until it takes the place of the last one. A crash leaves the old document or the new one.
+Two other files lie beside it: `….lock`, which is locked (flock) for as long as somebody works with the state and has
+a note of what was last written here, and `….tmp`, the next document until it takes the place of the last one. A crash
+leaves the old document or the new one.
+
+Who may swap is decided by a short lock of its own, on the next document: a run that hangs keeps nobody from taking
+the state over.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ import fcntl
 import hashlib
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import StateError, SwapLost
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PRIVATE = 0o600
+_PATIENCE = 10.0
+_FIRST_PAUSE = 0.001
+_LONGEST_PAUSE = 0.05
+_NOTE_MAX = 4096
 
 
 class LocalStore:
@@ -30,7 +38,6 @@ class LocalStore:
         self._path = path
         self._lock_path = path.with_name(path.name + ".lock")
         self._temporary = path.with_name(path.name + ".tmp")
-        self._present = False
 
     def read(self) -> Stored | None:
         """Return the document, or None if there is no file."""
@@ -44,14 +51,16 @@ class LocalStore:
 
     def swap(self, expected: str | None, data: bytes) -> str:
         """Replace the file by `data` if it still is version `expected`."""
+        replaced = False
         try:
-            if self._present:
-                self._replace(expected, data)
-            else:
-                with self._locked():
-                    self._replace(expected, data)
+            with self._next_document() as descriptor:
+                self._expect(expected)
+                _fill(descriptor, data)
+                self._temporary.replace(self._path)
+                replaced = True
+            _sync_folder(self._path.parent)
         except OSError as error:
-            raise self._failed("write", error) from None
+            raise (self._in_doubt(error) if replaced else self._failed("write", error)) from None
         return _version(data)
 
     @contextmanager
@@ -61,56 +70,81 @@ class LocalStore:
             descriptor = self._open_lock()
         except OSError as error:
             raise self._failed("lock", error) from None
-        alone = False
         try:
-            alone = self._try_lock(descriptor)
-            self._present = self._present or alone
-            yield alone
+            yield self._try_lock(descriptor)
         finally:
-            self._present = self._present and not alone
             os.close(descriptor)
+
+    def recall(self) -> str | None:
+        """Return the first line of the lock file."""
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self._lock_path, flags)
+            try:
+                data = os.read(descriptor, _NOTE_MAX)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return None
+        return data.decode("utf-8", "replace").partition("\n")[0] or None
+
+    def remember(self, note: str) -> None:
+        """Write `note` into the lock file, in place: the file that is locked has to stay the same one."""
+        data = f"{note}\n".encode()
+        with suppress(OSError):
+            descriptor = self._open_lock()
+            try:
+                os.pwrite(descriptor, data, 0)
+                os.ftruncate(descriptor, len(data))
+            finally:
+                os.close(descriptor)
 
     def describe(self) -> str:
         """Return the path."""
         return str(self._path)
 
-    def _replace(self, expected: str | None, data: bytes) -> None:
-        current = self.read()
-        if (current.version if current else None) != expected:
-            raise SwapLost(
-                f"{self._path} was changed by somebody else while this run was at work",
-                "run the command again; it starts from the state as it is now",
-            )
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(self._temporary, flags, _PRIVATE)
-        try:
-            os.fchmod(descriptor, _PRIVATE)  # a file that was there already may have been anybody's
-            _write_all(descriptor, data)
-            # The order is the guarantee: the new document is whole on disk before it takes the old one's name,
-            # and the folder is synced before anyone is told that it has.
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        self._temporary.replace(self._path)
-        try:
-            _sync_folder(self._path.parent)
-        except OSError as error:
-            message = f"the state {self._path} was written, but may not survive a power cut: {_reason(error)}"
-            raise StateError(message, "check the disk, then run the command again") from None
-
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        descriptor = self._open_lock()
+    def _next_document(self) -> Iterator[int]:
+        """Yield the temporary file, opened and locked, for the length of the context.
+
+        Whoever had it before may have made it the state meanwhile. That file must never be written again, so only
+        the one that is locked and still bears the temporary name will do.
+        """
+        flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        pause, end = _FIRST_PAUSE, time.monotonic() + _PATIENCE
+        while True:
+            descriptor = os.open(self._temporary, flags, _PRIVATE)
+            try:
+                if self._try_lock(descriptor) and self._is_temporary(descriptor):
+                    yield descriptor
+                    return
+            finally:
+                os.close(descriptor)
+            if time.monotonic() > end:
+                raise StateError(
+                    f"cannot write the state {self._path}: somebody has been writing it for {_PATIENCE:g} s",
+                    "nothing was lost: the file is as it was before; see which process is stuck, then run this again",
+                )
+            time.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _is_temporary(self, descriptor: int) -> bool:
         try:
-            for _ in range(40):
-                if self._try_lock(descriptor):
-                    break
-                time.sleep(0.05)
-            else:
-                raise SwapLost(f"{self._path} is in use by another run", "wait for it to end, then try again")
-            yield
-        finally:
-            os.close(descriptor)
+            there = self._temporary.lstat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(os.fstat(descriptor), there)
+
+    def _expect(self, version: str | None) -> None:
+        current = self.read()
+        if (current.version if current else None) == version:
+            return
+        with suppress(OSError):
+            self._temporary.unlink()
+        raise SwapLost(
+            f"{self._path} was changed by somebody else while this run was at work",
+            "run the command again; it starts from the state as it is now",
+        )
 
     def _open_lock(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -129,6 +163,10 @@ class LocalStore:
         hint = "nothing was lost: the file is as it was before; check the folder, its permissions and free space"
         return StateError(f"cannot {verb} the state {self._path}: {_reason(error)}", hint)
 
+    def _in_doubt(self, error: OSError) -> StateError:
+        message = f"the state {self._path} was written, but may not survive a power cut: {_reason(error)}"
+        return StateError(message, "check the disk, then run the command again")
+
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
@@ -138,10 +176,18 @@ def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _fill(descriptor: int, data: bytes) -> None:
+    """Make `data` all that the file holds, on the disk too.
+
+    The order of a swap is its guarantee: the new document is whole on the disk before it takes the old one's name,
+    and the folder is synced before anyone is told that it has.
+    """
+    os.fchmod(descriptor, _PRIVATE)  # a file that was there already may have been anybody's
+    os.ftruncate(descriptor, 0)
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 - `present KIND FOLDER` stays present until its standard input ends or it is killed, and prints what it was told;
 - `hold KIND FOLDER` holds the state's lock until its standard input ends or it is killed, and says when it has it;
-- `race KIND FOLDER SWAPPERS ROUNDS` lets that many processes swap at once, and prints how many won each round;
+- `race KIND FOLDER SWAPPERS ROUNDS BYTES` lets that many processes swap at once, documents of so many bytes at
+  least, and prints how many won each round;
 - `swap KIND FOLDER TEXT` replaces the document by TEXT, between two marks that a tracer can see;
 - `crowd KIND FOLDER BYTES` replaces the document by one for which there is no room: a file may not exceed BYTES.
 """
@@ -48,10 +49,11 @@ def _hold(store: Store) -> None:
         sys.stdin.read()
 
 
-def _race(kind: str, folder: str, swappers: int, rounds: int) -> None:
+def _race(kind: str, folder: str, swappers: int, rounds: int, size: int) -> None:
     for number in range(rounds):
         start, go = os.pipe()
-        children = [_swapper(kind, folder, f"{number} {child}", start, go) for child in range(swappers)]
+        texts = (f"{number} {child}\n" for child in range(swappers))
+        children = [_swapper(kind, folder, text * (size // len(text) + 1), start, go) for text in texts]
         os.close(start)
         os.close(go)  # every child waits for this end of the pipe to be closed by all
         ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
@@ -99,8 +101,8 @@ def main(what: str, kind: str, folder: str, *rest: str) -> None:
             _present(open_store(kind, folder))
         case "hold", ():
             _hold(open_store(kind, folder))
-        case "race", (swappers, rounds):
-            _race(kind, folder, int(swappers), int(rounds))
+        case "race", (swappers, rounds, size):
+            _race(kind, folder, int(swappers), int(rounds), int(size))
         case "swap", (text,):
             _swap(open_store(kind, folder), text)
         case "crowd", (most,):

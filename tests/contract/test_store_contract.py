@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,7 @@ def test_there_is_nothing_before_the_first_write(opened: Opener) -> None:
 
 def test_reading_makes_nothing(opened: Opener, tmp_path: Path) -> None:
     opened().read()
+    opened().recall()
 
     assert list(tmp_path.iterdir()) == []
 
@@ -132,13 +134,42 @@ def test_who_lost_reads_again_and_writes(opened: Opener) -> None:
     assert content(one) == b"the other's"
 
 
-def test_many_processes_at_once_have_exactly_one_winner_each_round(kind: str, opened: Opener, tmp_path: Path) -> None:
-    rounds = said_by(in_other_process("race", kind, tmp_path, SWAPPERS, ROUNDS))
+@pytest.mark.parametrize("present", [False, True])
+def test_many_processes_at_once_have_exactly_one_winner_each_round(
+    kind: str, opened: Opener, tmp_path: Path, present: bool
+) -> None:
+    with opened().presence() if present else nullcontext():
+        rounds = said_by(in_other_process("race", kind, tmp_path, SWAPPERS, ROUNDS, 1))
 
     assert rounds == [f"1 won, {SWAPPERS - 1} lost"] * ROUNDS
     last = content(opened())
     assert last is not None
     assert last.decode().startswith(f"{ROUNDS - 1} ")
+
+
+def test_whoever_reads_during_a_race_sees_whole_documents(kind: str, opened: Opener, tmp_path: Path) -> None:
+    race = in_other_process("race", kind, tmp_path, 8, 20, 300_000)
+    seen: set[bytes] = set()
+    while race.poll() is None:
+        text = content(opened())
+        if text is not None:
+            lines = text.splitlines()
+            assert (len(text) >= 300_000, len(set(lines))) == (True, 1)
+            seen.add(lines[0])
+
+    assert said_by(race) == ["1 won, 7 lost"] * 20
+    assert len(seen) > 1, "it was read while it was written"
+
+
+def test_who_is_present_is_overtaken_by_who_is_not_and_loses_its_own_swap(opened: Opener) -> None:
+    holder = opened()
+    with holder.presence():
+        seen = holder.swap(None, b"the holder's")
+        opened().swap(seen, b"another's")
+        with pytest.raises(SwapLost):
+            holder.swap(seen, b"the holder's again")
+
+    assert content(opened()) == b"another's"
 
 
 def test_who_is_present_may_swap(opened: Opener) -> None:
@@ -210,6 +241,27 @@ def test_a_place_that_cannot_be_used_is_an_error_with_a_hint(kind: str, tmp_path
             attempt()
         assert failure.value.exit_code == 1
         assert failure.value.hint
+
+
+def test_what_is_remembered_is_recalled_by_everybody_unless_the_place_cannot(opened: Opener) -> None:
+    opened().swap(None, b"first")
+    assert opened().recall() is None
+
+    notes = []
+    for note in ("a first note", "another", '{"serial": 7}'):
+        opened().remember(note)
+        notes.append(opened().recall())
+
+    assert notes in (["a first note", "another", '{"serial": 7}'], [None, None, None])
+    assert content(opened()) == b"first"
+
+
+def test_remembering_does_not_end_anybody_s_presence(opened: Opener) -> None:
+    with opened().presence() as first:
+        opened().remember("a note")
+        assert opened().recall() in {"a note", None}
+        with opened().presence() as second:
+            assert (first, second) in {(True, False), (None, None)}
 
 
 def test_a_store_says_where_it_is(opened: Opener) -> None:

@@ -15,17 +15,22 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from tests.contract.stores import open_store
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 ROOT = Path(__file__).parents[2]
 IN_FILES = ("local",)
 OLD, NEW = b"the old document", b"the new document"
-SYSTEM_CALL = re.compile(r"(?:\d+ +)?(\w+)\(")
+SYSTEM_CALL = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += ")
 MARK = "sched_yield"
+RENAMES = ("rename", "renameat", "renameat2")
+WRITES = ("write", "pwrite64", "writev", "ftruncate", "truncate")
 
 
 class Moment(NamedTuple):
@@ -33,6 +38,13 @@ class Moment(NamedTuple):
 
     call: str
     nth: int
+
+
+class Step(NamedTuple):
+    """One system call of a swap: its name and its arguments, file descriptors with the paths they stand for."""
+
+    call: str
+    arguments: str
 
 
 class Tracer(NamedTuple):
@@ -62,18 +74,28 @@ class Tracer(NamedTuple):
 
     def moments(self, kind: str, folder: Path) -> list[Moment]:
         """Return the system calls between the two marks of a swap that nothing disturbs."""
-        log = folder.with_suffix(".log")
-        done = self.swap(kind, folder, "-o", str(log))
-        assert done.returncode == 0, done.stderr
         seen: Counter[str] = Counter()
         moments: list[Moment] = []
-        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-            if found := SYSTEM_CALL.match(line):
-                seen[found[1]] += 1
-                if seen[MARK] == 1 and found[1] != MARK:
-                    moments.append(Moment(found[1], seen[found[1]]))
-        assert seen[MARK] == 2
+        for step in self._trace(kind, folder):
+            seen[step.call] += 1
+            if seen[MARK] == 1 and step.call != MARK:
+                moments.append(Moment(step.call, seen[step.call]))
         return moments
+
+    def steps(self, kind: str, folder: Path) -> list[Step]:
+        """Return the same with what they are about."""
+        steps = self._trace(kind, folder)
+        first, last = (index for index, step in enumerate(steps) if step.call == MARK)
+        return steps[first + 1 : last]
+
+    def _trace(self, kind: str, folder: Path) -> list[Step]:
+        log = folder.with_suffix(".log")
+        done = self.swap(kind, folder, "-o", str(log), "-y", "-s", "9999")
+        assert done.returncode == 0, done.stderr
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        steps = [Step(found[1], found[2]) for line in lines if (found := SYSTEM_CALL.match(line))]
+        assert [step.call for step in steps].count(MARK) == 2
+        return steps
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -129,7 +151,7 @@ def test_whatever_system_call_fails_a_swap_leaves_the_old_document_or_the_new(
     tracer: Tracer, kind: str, tmp_path: Path, error: str
 ) -> None:
     folder = tmp_path / "state"
-    steps = {"openat", "fchmod", "write", "fsync", "rename", "renameat", "renameat2", "close"}
+    steps = {"openat", "flock", "fchmod", "ftruncate", "write", "fsync", *RENAMES, "close"}
     for call, nth in tracer.moments(kind, folder):
         if call not in steps:
             continue
@@ -149,6 +171,65 @@ def test_whatever_system_call_fails_a_swap_leaves_the_old_document_or_the_new(
         assert failed.returncode != 0, f"{call} {nth} failed, and the swap said nothing"
         assert "StateError: " in failed.stderr, failed.stderr
         assert_usable(kind, folder)
+
+
+def out_of_order(steps: Sequence[Step], folder: Path) -> list[str]:
+    """Return what is wrong with the order in which a swap made things last."""
+    renames = [index for index, step in enumerate(steps) if step.call in RENAMES]
+    if len(renames) != 1:
+        return [f"one rename puts the new document in place, and there are {len(renames)}"]
+    before, after = steps[: renames[0]], steps[renames[0] + 1 :]
+    new = next((step.arguments for step in before if step.call == "write"), "").partition(", ")[0]
+    filled = [index for index, step in enumerate(before) if step.call in WRITES]
+    synced = [index for index, step in enumerate(before) if step == Step("fsync", new)]
+    folders = [step for step in after if step.call == "fsync" and step.arguments.endswith(f"<{folder}>")]
+    wrong = []
+    if not synced or not filled or max(filled) > max(synced):
+        wrong.append("the new document is synced before it takes the old one's name, and not written after that")
+    if not folders:
+        wrong.append("the folder is synced after the rename")
+    if any(step.call in WRITES for step in after):
+        wrong.append("what has become the document is not written")
+    return wrong
+
+
+def test_a_swap_makes_things_last_in_the_order_that_its_promise_needs(
+    tracer: Tracer, kind: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+
+    steps = tracer.steps(kind, folder)
+
+    assert out_of_order(steps, folder) == []
+
+
+FILE, FOLDER, PLACE = "5</f/state.json.tmp>", "6</f>", Path("/f")
+RIGHT = (
+    Step("ftruncate", f"{FILE}, 0"),
+    Step("write", f'{FILE}, "new", 3'),
+    Step("fsync", FILE),
+    Step("rename", '"/f/state.json.tmp", "/f/state.json"'),
+    Step("fsync", FOLDER),
+)
+
+
+@pytest.mark.parametrize(
+    ("order", "wrong"),
+    [
+        ((0, 1, 2, 3, 4), 0),
+        ((0, 1, 3, 4), 1),
+        ((0, 1, 2, 3), 1),
+        ((0, 1, 3), 2),
+        ((0, 1, 3, 2, 4), 1),
+        ((0, 1, 4, 2, 3), 1),
+        ((0, 2, 1, 3, 4), 1),
+        ((1, 2, 0, 3, 4), 1),
+        ((0, 1, 2, 3, 4, 0), 1),
+        ((0, 1, 2, 4), 1),
+    ],
+)
+def test_a_wrong_order_is_noticed(order: tuple[int, ...], wrong: int) -> None:
+    assert len(out_of_order([RIGHT[index] for index in order], PLACE)) == wrong
 
 
 def assert_usable(kind: str, folder: Path) -> None:

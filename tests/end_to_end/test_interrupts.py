@@ -16,6 +16,7 @@ from tests.end_to_end.workplace import HEAD, Workplace
 from tests.unit.provider.stage import Reply, Stage, reply
 
 PLAIN = (1000, 100, "Enable")
+LISTED = {"smtp_user_name": "smtp1", "total_limit": 1, "hourly_limit": 1, "status": "Enable", "password": "p4ss"}
 
 
 def wait_until(reached: Callable[[], bool], run: subprocess.Popen[bytes]) -> None:
@@ -101,18 +102,19 @@ def test_calls_without_an_answer_are_waited_for_a_while_and_recorded_as_open(wor
 
 @pytest.mark.parametrize("nth", [2, 3])
 def test_a_listing_that_does_not_come_holds_a_signal_up_no_longer(work: Workplace, stage: Stage, nth: int) -> None:
-    """The second is the one under the lock, the third the one before the first create."""
-    empty = reply({"status": "success", "smtp_list": []})
-    stage.play(*[empty] * (nth - 1), Reply(b"", "hang"))
-    work.users("a: {}")
+    """The second is the one under the lock, the third the one that proves the edit."""
+    first = reply({"status": "success", "smtp_list": [LISTED]})
+    edited = reply({"status": "success", "message": "done"})
+    stage.play(first, *[first, edited][: 2 * (nth - 2)], Reply(b"", "hang"))
+    work.users("a: {smtp_user_name: smtp1}")
     run = work.start("apply", "--auto-approve")
     wait_until(lambda: len(stage.calls("listSmtp")) == nth, run)
     run.send_signal(signal.SIGTERM)
     _, err = run.communicate(timeout=60)
 
     assert run.returncode == 130, err.decode()
-    assert (work.state()["lock"], stage.calls("addSmtp")) == (None, [])
-    stage.play(empty)
+    assert (work.state()["lock"], len(stage.calls("editSmtp"))) == (None, nth - 2)
+    stage.play(first)
     assert work.run("plan").code == 0
 
 

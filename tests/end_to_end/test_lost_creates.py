@@ -167,7 +167,7 @@ def listing(*rows: dict[str, object]) -> Reply:
 def test_an_answer_that_proves_nothing_is_unknown_and_asked_for_once(
     work: Workplace, stage: Stage, answer: Reply
 ) -> None:
-    stage.play(listing(), listing(), listing(), answer, listing())
+    stage.play(listing(), listing(), answer, listing())
     work.users("a: {}", HEAD.replace("400ms", "1ms"))
     done = work.apply("--format", "json")
     assert (done.code, [entry["name"] for entry in done.json["unknown"]]) == (5, ["a"]), done.said
@@ -181,7 +181,7 @@ def test_a_parsed_refusal_proves_that_nothing_was_made(
     work: Workplace, stage: Stage, kind: str, key: str, status: int
 ) -> None:
     refusal = reply({"status": "error", "code": -1, key: kind, "message": "no"}, status)
-    stage.play(listing(), listing(), listing(), refusal, listing())
+    stage.play(listing(), listing(), refusal, listing())
     work.users("a: {}")
     done = work.apply("--format", "json")
     assert done.code in {1, 5}, done.said

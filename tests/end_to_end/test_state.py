@@ -52,6 +52,7 @@ def test_list_and_show_need_no_network_and_no_token(work: Workplace, serve: Serv
         assert (done.code, "smtp1" in done.out) == (0, True), done.said
         as_json = work.run(*arguments, "--format", "json", SARV_TOKEN=None, SARV_ENDPOINT=None)
         assert (as_json.code, "smtp1" in json.dumps(as_json.json)) == (0, True)
+    assert list(work.run("state", "list", "--format", "json").json) == ["bindings", "removed", "intents"]
     assert sandbox.calls == ()
 
 

@@ -7,7 +7,7 @@ import pytest
 import sarv_sync
 from tests.end_to_end.workplace import Workplace
 
-COMMANDS = ("init", "validate", "plan", "apply", "drift", "show", "state", "schema", "sandbox", "demo")
+COMMANDS = ("init", "validate", "plan", "apply", "drift", "show", "state", "doctor", "schema", "sandbox", "demo")
 
 WRONG = [
     ("plan", "--bogus"),

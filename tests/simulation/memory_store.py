@@ -22,9 +22,10 @@ ANOTHER = Lock("another", "somebody", "sarv-sync apply", "2026-01-01T00:00:00Z",
 
 @dataclass
 class Disk:
-    """The document that outlives the runs, and how often it was written."""
+    """The document that outlives the runs, the note beside it, and how often the document was written."""
 
     data: bytes | None = None
+    note: str | None = None
     writes: int = 0
 
     def state(self) -> State | None:
@@ -55,6 +56,12 @@ class MemoryStore:
     @contextmanager
     def presence(self) -> Iterator[bool | None]:
         yield True
+
+    def recall(self) -> str | None:
+        return self._disk.note
+
+    def remember(self, note: str) -> None:
+        self._disk.note = note
 
     def describe(self) -> str:
         return "memory"

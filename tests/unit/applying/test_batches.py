@@ -91,9 +91,12 @@ def test_users_that_a_listing_shows_while_they_are_being_made_are_believed_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_for: list[set[str]] = []
-    monkeypatch.setattr(
-        "sarv_sync.applying.creation.recover", lambda run, names, since: looked_for.append(set(names)) or {}
-    )
+
+    def recover(run: object, names: set[str], since: float | None) -> dict[str, object]:
+        looked_for.append(names)
+        return {}
+
+    monkeypatch.setattr("sarv_sync.applying.creation.recover", recover)
     stage = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=4)
 
     def let_time_pass(kind: str) -> None:

@@ -200,6 +200,19 @@ def test_what_a_tick_raises_lets_no_other_call_begin(crew: Threads) -> None:
     assert len(made) <= 8
 
 
+def test_a_call_that_does_not_end_holds_a_failure_up_no_longer(crew: Threads) -> None:
+    for_ever = threading.Event()
+
+    def tick() -> None:
+        raise SwapLost("somebody else")
+
+    try:
+        with pytest.raises(SwapLost):
+            each(crew, lambda _: for_ever.wait(), range(9), always, tick)
+    finally:
+        for_ever.set()
+
+
 def test_what_feeding_raises_lets_no_other_call_begin(crew: Threads) -> None:
     raised = threading.Event()
     made: list[int] = []

@@ -120,7 +120,11 @@ def test_calls_may_end_in_any_thread() -> None:
     progress = Progress(stream, log=False, now=clock)
     progress.began(800, 800)
 
-    threads = [threading.Thread(target=lambda: [progress.call_ended() for _ in range(100)]) for _ in range(8)]
+    def hundred() -> None:
+        for _ in range(100):
+            progress.call_ended()
+
+    threads = [threading.Thread(target=hundred) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -180,6 +180,12 @@ def test_what_is_missing_says_how_to_let_it_in() -> None:
     assert "`sarv-sync state rm a`" in blocked(made, "a").hint
 
 
+def test_what_is_ambiguous_says_which_command_settles_it() -> None:
+    made = plan(files(user("a")), UNANSWERED, account(MARKED, seen("s2", 4711, 7)))
+    assert "`sarv-sync state resolve a --adopt SMTP_USER_NAME`" in blocked(made, "a").hint
+    assert "`sarv-sync state resolve a --abandon`" in blocked(made, "a").hint
+
+
 def test_a_taken_pin_says_whose_it_is_and_both_ways_out() -> None:
     made = plan(files(user("a", pin="s1"), user("b")), state({"b": bound("s1")}), account(seen("s1")))
     assert "`renamed_from: b`" in blocked(made, "a").hint

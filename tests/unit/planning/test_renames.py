@@ -235,7 +235,7 @@ def test_a_rename_with_the_old_name_unfinished_stays_whole_when_blocked() -> Non
     twins = account(seen("s1", 4711, 7), seen("s2", 4711, 7), seen("s9"))
     made = plan(files(user("b", renamed_from="a"), user("x")), known, twins)
     assert reasons(made) == {"a": "conflict", "b": "ambiguous"}
-    assert "`sarv-sync state rm a`" in blocked(made, "b").hint
+    assert "`sarv-sync state resolve a --adopt" in blocked(made, "b").hint
 
 
 def test_moving_keeps_everything_else_as_it_was() -> None:

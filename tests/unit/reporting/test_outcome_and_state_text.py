@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from sarv_sync.errors import InputError
 from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.model.plan import Blocked
-from sarv_sync.model.state import State
+from sarv_sync.model.state import Binding, State
+from sarv_sync.model.users import Settings
 from sarv_sync.reporting.outcome_text import outcome_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
@@ -86,7 +89,7 @@ def test_an_unknown_name_is_an_input_error_that_helps(name: str, hint: str) -> N
 
 
 def test_the_list_is_sorted_and_aligned() -> None:
-    header, first, second = bindings_text(STATE, TERMINAL).split("\n")
+    header, first, second, *_ = bindings_text(STATE, TERMINAL).split("\n")
     assert header.split() == ["NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS"]
     assert first.split() == ["billing", "smtp12345", "1,000,000", "200", "Disable"]
     assert second.split() == ["orders", "smtp777", "900", "90", "Enable"]
@@ -106,4 +109,18 @@ def test_the_state_says_who_holds_it_and_how_to_release_it() -> None:
 
 def test_the_list_in_color_is_the_list() -> None:
     colored = bindings_text(STATE, Style(color=True))
-    assert colored.replace("\x1b[2m", "").replace("\x1b[0m", "") == bindings_text(STATE, TERMINAL)
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == bindings_text(STATE, TERMINAL)
+
+
+def test_a_create_whose_user_is_known_says_so_and_has_nothing_to_resolve() -> None:
+    made = replace(STATE, bindings={"crm": Binding("smtp99", Settings(48_211, 37, "Enable"))})
+    text = binding_text(made, "crm", TERMINAL)
+    assert "smtp99 was made with total_limit 48,211, hourly_limit 37" in text
+    assert ("sarv-sync apply" in text, "resolve" in text) == (True, False)
+    assert "crm  smtp99 was made with" in bindings_text(made, TERMINAL)
+
+
+def test_a_create_whose_user_is_not_known_says_what_goes_on_and_what_settles_it() -> None:
+    text = " ".join(binding_text(STATE, "crm", TERMINAL).split())
+    assert "is not known yet `sarv-sync apply` goes on with it. What plan calls ambiguous, " in text
+    assert "`sarv-sync state resolve crm`" in text

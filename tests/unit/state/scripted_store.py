@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
 
 class ScriptedStore:
-    """`alone` is what presence yields; `failure`, once set, is what every swap raises; `writes` are all documents."""
+    """`alone` is what presence yields; `writes` are all documents; `note` is what the place remembers.
+
+    `failure`, once set, is what every swap raises, `torn` after it took effect; `unreadable` is what every read
+    raises.
+    """
 
     def __init__(self, state: State | None = None, *, alone: bool | None = True) -> None:
         self.data = None if state is None else encode(state)
         self.alone = alone
         self.failure: StateError | None = None
+        self.torn = False
+        self.unreadable: StateError | None = None
+        self.note: str | None = None
+        self.reads = 0
+        self.present = 0
         self.writes: list[State] = []
         self.attempts = 0
 
@@ -37,21 +46,36 @@ class ScriptedStore:
         self.data = encode(state)
 
     def read(self) -> Stored | None:
+        self.reads += 1
+        if self.unreadable is not None:
+            raise self.unreadable
         return None if self.data is None else Stored(self.data, self.data.hex())
 
     def swap(self, expected: str | None, data: bytes) -> str:
         self.attempts += 1
-        if self.failure is not None:
+        if self.failure is not None and not self.torn:
             raise self.failure
         if (None if self.data is None else self.data.hex()) != expected:
             raise SwapLost("somebody else wrote the state", "run it again")
         self.data = data
         self.writes.append(self.state)
+        if self.failure is not None:
+            raise self.failure
         return data.hex()
 
     @contextmanager
     def presence(self) -> Iterator[bool | None]:
-        yield self.alone
+        self.present += 1
+        try:
+            yield self.alone
+        finally:
+            self.present -= 1
+
+    def recall(self) -> str | None:
+        return self.note
+
+    def remember(self, note: str) -> None:
+        self.note = note
 
     def describe(self) -> str:
         return "memory"

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,21 @@ from sarv_sync.state.local import LocalStore
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "sarv-sync.state.json"
+
+
+class Clock:
+    """Time that only sleeping moves; `alarm` rings at every sleep."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.alarm: Callable[[], object] = lambda: None
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        self.alarm()
 
 
 def beside(path: Path, suffix: str) -> Path:
@@ -50,14 +66,17 @@ def test_a_link_in_the_way_is_not_followed(path: Path, tmp_path: Path, suffix: s
     version = written(path)
     precious = tmp_path / "precious"
     precious.write_text("precious")
-    beside(path, suffix).unlink(missing_ok=True)
     beside(path, suffix).symlink_to(precious)
+    store = LocalStore(path)
 
-    with pytest.raises(StateError) as refused:
-        LocalStore(path).swap(version, b"new")
+    with pytest.raises(StateError) as refused, store.presence():
+        store.swap(version, b"new")
+    store.remember("a note")
 
+    assert "symbolic links" in refused.value.message
     assert refused.value.hint
     assert (path.read_bytes(), precious.read_text()) == (b"old", "precious")
+    assert store.recall() == {".tmp": "a note", ".lock": None}[suffix]
 
 
 def test_a_folder_in_place_of_the_document_can_be_neither_read_nor_written(path: Path) -> None:
@@ -150,32 +169,76 @@ def test_a_short_write_is_continued(path: Path, monkeypatch: pytest.MonkeyPatch)
     assert path.read_bytes() == b"a whole document"
 
 
-def test_who_is_not_present_waits_a_while_and_then_gives_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_holder_that_hangs_keeps_nobody_from_swapping_and_loses_its_own_swap(path: Path) -> None:
     version = written(path)
-    pauses: list[float] = []
-    monkeypatch.setattr("sarv_sync.state.local.time.sleep", pauses.append)
 
-    with LocalStore(path).presence(), pytest.raises(SwapLost) as lost:
+    with LocalStore(path).presence():
+        LocalStore(path).swap(version, b"another's")
+        with pytest.raises(SwapLost):
+            LocalStore(path).swap(version, b"the holder's")
+
+    assert path.read_bytes() == b"another's"
+
+
+def test_who_is_writing_is_waited_for_and_not_for_ever(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = written(path)
+    clock = Clock()
+    monkeypatch.setattr("sarv_sync.state.local.time", clock)
+    writer = os.open(beside(path, ".tmp"), os.O_WRONLY | os.O_CREAT)
+    fcntl.flock(writer, fcntl.LOCK_EX)
+
+    with pytest.raises(StateError) as failure:
         LocalStore(path).swap(version, b"new")
 
-    assert lost.value.hint
-    assert 1 <= sum(pauses) <= 10
+    assert (failure.value.exit_code, "cannot write the state" in failure.value.message) == (1, True)
+    assert failure.value.hint
+    assert 5 <= clock.time <= 20
     assert path.read_bytes() == b"old"
-
-
-def test_who_is_not_present_writes_as_soon_as_the_other_is_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    version = written(path)
-    other = LocalStore(path).presence()
-    other.__enter__()
-    monkeypatch.setattr("sarv_sync.state.local.time.sleep", lambda _: other.__exit__(None, None, None))
-
+    clock.alarm = lambda: os.close(writer)
     LocalStore(path).swap(version, b"new")
-
     assert path.read_bytes() == b"new"
 
 
-def test_asking_twice_for_presence_does_not_end_the_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sarv_sync.state.local.time.sleep", lambda _: pytest.fail("it waits for itself"))
+@pytest.mark.parametrize("takes", ["the name of the state", "the name away"])
+def test_a_file_that_is_not_the_next_document_any_more_is_never_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch, takes: str
+) -> None:
+    version = written(path)
+    real = os.open
+    inodes: list[int] = []
+
+    def overtaken(file: Path, flags: int, mode: int = 0o777) -> int:
+        descriptor = real(file, flags, mode)
+        if file.suffix == ".tmp" and not inodes:
+            inodes.append(os.fstat(descriptor).st_ino)
+            if takes == "the name away":
+                file.unlink()
+            else:
+                LocalStore(path).swap(version, b"the other's")
+        return descriptor
+
+    monkeypatch.setattr(os, "open", overtaken)
+
+    if takes == "the name away":
+        LocalStore(path).swap(version, b"new")
+        assert path.read_bytes() == b"new"
+    else:
+        with pytest.raises(SwapLost):
+            LocalStore(path).swap(version, b"new")
+        assert (path.stat().st_ino, path.read_bytes()) == (inodes[0], b"the other's")
+    assert not beside(path, ".tmp").exists()
+
+
+def test_a_lost_swap_leaves_nothing_behind(path: Path) -> None:
+    written(path)
+
+    with pytest.raises(SwapLost):
+        LocalStore(path).swap(None, b"new")
+
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_asking_twice_for_presence_does_not_end_the_first(path: Path) -> None:
     store = LocalStore(path)
     with store.presence() as first:
         with store.presence() as second:
@@ -184,6 +247,34 @@ def test_asking_twice_for_presence_does_not_end_the_first(path: Path, monkeypatc
         store.swap(None, b"new")
 
     assert path.read_bytes() == b"new"
+
+
+def test_a_note_stays_where_it_was_written(path: Path, tmp_path: Path) -> None:
+    store = LocalStore(path)
+    written(path)
+    with store.presence():
+        store.remember("the first, and longer, note")
+        store.remember("a note")
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(path.read_bytes())
+
+    assert (LocalStore(path).recall(), LocalStore(copy).recall()) == ("a note", None)
+    assert beside(path, ".lock").read_text() == "a note\n"
+
+
+@pytest.mark.parametrize("left", [b"", b"\n", b"\x00" * 50, b"\xff\xfe{", b"a note\nand what a crash left"])
+def test_what_a_crash_left_of_a_note_is_no_error(path: Path, left: bytes) -> None:
+    beside(path, ".lock").write_bytes(left)
+
+    assert LocalStore(path).recall() in {None, "a note", "\x00" * 50, "\ufffd\ufffd{"}
+
+
+def test_a_note_that_cannot_be_kept_is_no_error(path: Path) -> None:
+    beside(path, ".lock").mkdir()
+
+    LocalStore(path).remember("a note")
+
+    assert LocalStore(path).recall() is None
 
 
 def test_the_place_is_the_path(path: Path) -> None:

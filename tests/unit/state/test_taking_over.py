@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import Refused, SwapLost
-from sarv_sync.model.state import Lock
 from sarv_sync.state.document import encode
-from sarv_sync.state.journal import LEASE, Holder, hold, read_state
+from sarv_sync.state.journal import Holder, hold, read_state
 from sarv_sync.state.local import LocalStore
+from sarv_sync.state.lock import LEASE
 from tests.unit.state.journals import ACCOUNT, BOUND, DEAD, HOLDER, NOON, World
 from tests.unit.state.scripted_store import ScriptedStore
 
@@ -28,20 +28,54 @@ def world() -> World:
     return World()
 
 
-@pytest.mark.parametrize("lock", [DEAD, None])
-def test_a_living_holder_is_waited_for(world: World, lock: Lock | None) -> None:
-    store = ScriptedStore(replace(BOUND, lock=lock), alone=False)
+def test_a_living_holder_s_lock_is_refused_with_who_what_since_when_and_every_way_on(world: World) -> None:
+    store = ScriptedStore(replace(BOUND, lock=DEAD), alone=False)
     world.time = NOON + LEASE * 100
 
     with pytest.raises(Refused) as refused, hold(store, ACCOUNT, HOLDER, world.surroundings()):
         pytest.fail("the lock was given")
 
     assert refused.value.exit_code == 4
-    assert refused.value.hint
-    if lock is not None:
-        for word in (lock.holder, lock.command, lock.since):
-            assert word in refused.value.message
-    assert (store.attempts, world.notices) == (0, [])
+    for word in (DEAD.holder, DEAD.command, DEAD.since):
+        assert word in refused.value.message
+    for way in ("wait", "`sarv-sync apply --lock-timeout 2m`", "`sarv-sync state unlock 1d`"):
+        assert way in (refused.value.hint or "")
+    assert (store.attempts, world.notices, world.pauses) == (0, [], [])
+
+
+def test_who_hangs_after_its_lock_was_broken_is_waited_for_only_a_moment(world: World) -> None:
+    store = ScriptedStore(BOUND, alone=False)
+
+    with hold(store, ACCOUNT, HOLDER, world.surroundings()):
+        assert store.state.lock is not None
+
+    assert 1 <= sum(world.pauses) <= 5
+
+
+def test_who_is_just_taking_the_lock_has_it(world: World) -> None:
+    store = ScriptedStore(BOUND, alone=False)
+    world.alarm = lambda: store.overtake(replace(BOUND, serial=8, lock=DEAD))
+
+    with pytest.raises(Refused, match="ann on laptop"), hold(store, ACCOUNT, HOLDER, world.surroundings()):
+        pytest.fail("the lock was given")
+
+    assert len(world.pauses) == 1
+
+
+def test_a_holder_that_the_place_never_showed_is_not_taken_for_dead_before_its_lease_ran_out(world: World) -> None:
+    store = ScriptedStore(BOUND, alone=False)
+    with hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+        store.alone = True  # the one that hung is gone at last; this run lives, and nobody sees it
+        world.time = NOON + LEASE - timedelta(seconds=1)
+        with pytest.raises(Refused, match="bob on server"), hold(store, ACCOUNT, HOLDER, world.surroundings()):
+            pytest.fail("the lock was given")
+        journal.commit(journal.state)
+        world.time += LEASE
+        with hold(store, ACCOUNT, HOLDER, world.surroundings()), pytest.raises(SwapLost):
+            journal.commit(journal.state)
+
+    assert ["took over" in notice for notice in world.notices] == [True]
+    assert "was not renewed in time" in world.notices[0]
 
 
 @pytest.mark.parametrize(
@@ -115,10 +149,19 @@ def test_a_race_for_the_lock_has_one_winner(world: World) -> None:
 
     store.read = read_and_be_overtaken  # type: ignore[method-assign, assignment]
 
-    with pytest.raises(SwapLost), hold(store, ACCOUNT, HOLDER, world.surroundings()):
+    with pytest.raises(Refused, match="ann on laptop"), hold(store, ACCOUNT, HOLDER, world.surroundings()):
         pytest.fail("the lock was given")
 
     assert store.state.lock == DEAD
+    assert world.notices == []
+
+
+def test_a_race_that_nobody_is_left_of_is_lost_all_the_same(world: World) -> None:
+    store = ScriptedStore(BOUND)
+    store.failure = SwapLost("somebody else wrote the state", "run it again")
+
+    with pytest.raises(SwapLost), hold(store, ACCOUNT, HOLDER, world.surroundings()):
+        pytest.fail("the lock was given")
 
 
 def test_another_process_that_holds_the_state_is_respected_until_it_is_killed(world: World, tmp_path: Path) -> None:

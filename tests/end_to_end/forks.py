@@ -1,0 +1,105 @@
+"""The program in processes that start quickly, under blows at its system calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.end_to_end.workplace import Ended, Workplace
+
+ROOT = Path(__file__).parents[2]
+
+_PATIENCE = 60
+
+
+class Blow(NamedTuple):
+    """What strace does to a system call: `what` in its own words (`signal=KILL`, `error=EIO`), `when` it is reached.
+
+    It counts the calls of each thread by themselves. `thread` leaves out all but one: 1 is the first that the program
+    starts.
+    """
+
+    call: str
+    what: str
+    when: str
+    thread: int = 0
+
+    def options(self, log: Path) -> list[str]:
+        """Return strace's options, with `log` for a log of this system call alone."""
+        inject = f"inject={self.call}:{self.what}:when={self.when}"
+        threads = [] if self.thread else ["-f"]
+        return [*threads, "-o", str(log), "-e", f"trace={self.call}", "-e", inject]
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """How a run under attack ended, and whether the blow landed."""
+
+    run: Ended
+    landed: bool
+
+
+def struck(run: Ended, log: Path) -> Struck:
+    """Read from strace's log, which is missing if it had nothing to trace, what a blow did."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return Struck(run, landed=run.code == -signal.SIGKILL or "(INJECTED)" in text)
+
+
+class Forks:
+    """The program, forked off a process that has loaded it already; `folder` is for what it says.
+
+    See `forking` for that process.
+    """
+
+    def __init__(self, strace: str, folder: Path) -> None:
+        self._out, self._err, self._log = folder / "out", folder / "err", folder / "log"
+        # Nothing that measures coverage is in the environment: it would make system calls of its own.
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.end_to_end.forking", strace],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, work: Workplace, *arguments: str) -> Ended:
+        """Run the program to its end."""
+        return self._order(work, arguments, None, thread=0)
+
+    def strike(self, work: Workplace, blow: Blow, *arguments: str) -> Struck:
+        """Run the program under attack."""
+        self._log.unlink(missing_ok=True)
+        ended = self._order(work, arguments, blow.options(self._log), thread=blow.thread)
+        return struck(ended, self._log)
+
+    def close(self) -> None:
+        """End the process, and with it whatever hangs."""
+        os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.communicate()
+
+    def _order(self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, *, thread: int) -> Ended:
+        order = {
+            "arguments": arguments,
+            "folder": str(work.path),
+            "environment": {**work.environment, "HOME": str(work.path)},
+            "out": str(self._out),
+            "err": str(self._err),
+            "strace": strace,
+            "thread": thread,
+        }
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps(order) + "\n")
+        self._server.stdin.flush()
+        assert select.select([self._server.stdout], [], [], _PATIENCE)[0], "the run does not end"
+        code = int(self._server.stdout.readline())
+        return Ended(code, self._out.read_bytes(), self._err.read_bytes())
