@@ -28,6 +28,8 @@ APPLY = ("apply", "--auto-approve")
 KILL, EIO, ENOSPC, RESET = "signal=KILL", "error=EIO", "error=ENOSPC", "error=ECONNRESET"
 REASONS = {EIO: "Input/output error", ENOSPC: "No space left on device"}
 PLAN_EVERY = 10
+WORKER = 1
+"""The thread that makes the requests, counted as the process starts them."""
 
 Record = Callable[[str, object], None]
 
@@ -35,10 +37,10 @@ Record = Callable[[str, object], None]
 class Sweep(NamedTuple):
     """Which calls are struck, one after the other, each in an apply of its own.
 
-    The main thread makes the first request and writes everything, other threads make all other requests; at
-    parallelism 1 these are two, by turns. Unless a `thread` is given, whichever is the first to make its nth call is
-    struck. With `lasting`, all the calls that follow are struck, too. With `second`, an earlier apply was killed
-    already, before it could write down what it had made.
+    The main thread makes the first request and writes everything; at parallelism 1, one other thread makes all other
+    requests. Unless a `thread` is given, whichever is the first to make its nth call is struck. With `lasting`, all
+    the calls that follow are struck, too. With `second`, an earlier apply was killed already, before it could write
+    down what it had made.
     """
 
     call: str
@@ -66,9 +68,9 @@ class Sweep(NamedTuple):
 
 SWEEPS = [
     *(Sweep(call, what) for call in ("rename", "fsync", "write") for what in (KILL, EIO, ENOSPC)),
-    *(Sweep("sendto", what, thread) for what in (KILL, EIO) for thread in (1, 2)),
-    *(Sweep("sendto", ENOSPC, thread, retry_for="2s") for thread in (1, 2)),
-    *(Sweep("recvfrom", what, thread) for what in (KILL, RESET) for thread in (1, 2)),
+    *(Sweep("sendto", what, WORKER) for what in (KILL, EIO)),
+    Sweep("sendto", ENOSPC, WORKER, retry_for="2s"),
+    *(Sweep("recvfrom", what, WORKER) for what in (KILL, RESET)),
     *(Sweep(call, KILL) for call in ("pwrite64", "ftruncate")),
     Sweep("rename", ENOSPC, lasting=True),
     Sweep("fsync", EIO, lasting=True),
