@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
+PROGRAM = str(Path(sys.executable).with_name("sarv-sync"))
 RUNS = 5
 
 
@@ -34,19 +36,23 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Median seconds of both sides, their ratio (ours by the yardstick's), and whether it reaches the target."""
+    """Seconds of both sides, and the largest ratio (ours by the yardstick's) that reaches the target."""
 
     what: str
     against: str
     ours: float
     yardstick: float
-    target: str
-    reached: bool
+    largest_ratio: float
 
     @property
     def ratio(self) -> float:
         """Return how many times the yardstick's time ours is."""
         return self.ours / self.yardstick
+
+    @property
+    def reached(self) -> bool:
+        """Return whether the target is reached."""
+        return self.ratio <= self.largest_ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,11 @@ class Comparison:
     against: str
     ours: Process
     yardstick: Process
-    target: str
     largest_ratio: float
-    prepare: Callable[[], None] = lambda: None
 
     def measure(self) -> Result:
         """Run both sides in turn, after one run each that fills the caches and does not count."""
-        self.prepare()
         pairs = [(self.ours.seconds(), self.yardstick.seconds()) for _ in range(RUNS + 1)][1:]
         ours = statistics.median(pair[0] for pair in pairs)
         yardstick = statistics.median(pair[1] for pair in pairs)
-        reached = ours <= self.largest_ratio * yardstick
-        return Result(self.what, self.against, ours, yardstick, self.target, reached)
+        return Result(self.what, self.against, ours, yardstick, self.largest_ratio)

@@ -1,22 +1,17 @@
-"""What is measured."""
+"""Commands that are over in a moment, against the least that they could take."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from comparison import Comparison, Process
-from sarv_sync.sandbox.defaults import OWNER_ID, TOKEN
-from sarv_sync.sandbox.memory import MemoryAccount
-from sarv_sync.sandbox.server import Sandbox
+from comparison import PROGRAM, RUNS, Comparison, Process
+from projects import new_project
+from report import Section, ratios
+from sandbox_process import running_sandbox
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PROGRAM = str(Path(sys.executable).with_name("sarv-sync"))
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.json"
+_HOW = f"Wall time of whole processes, median of {RUNS} runs that alternate with the yardstick's."
 
 _PLAIN_VALIDATION = f"""
 import json, jsonschema, yaml
@@ -26,52 +21,39 @@ jsonschema.Draft202012Validator(schema).validate(data)
 """
 
 
-def comparisons(folder: Path) -> Iterator[Comparison]:
-    """Yield every comparison; measure each before asking for the next. `folder` is empty, for their files."""
+def start(folder: Path) -> Section:
+    """Measure how fast the program starts."""
     bare = Process([sys.executable, "-c", "pass"], folder)
-    for flag in ("--help", "--version"):
-        ours = Process([PROGRAM, flag], folder)
-        yield Comparison(f"`sarv-sync {flag}`", "`python -c pass`", ours, bare, "at most 4", 4.0)
-    yield _validation(_project(folder / "validate", 10_000))
-    yield from _plan(_project(folder / "plan", 100))
+    compared = [
+        Comparison(f"`sarv-sync {flag}`", "`python -c pass`", Process([PROGRAM, flag], folder), bare, 4.0)
+        for flag in ("--help", "--version")
+    ]
+    return ratios(_HOW, [each.measure() for each in compared])
 
 
-def _validation(project: Path) -> Comparison:
-    return Comparison(
+def validate(folder: Path) -> Section:
+    """Measure `validate`."""
+    project = new_project(folder / "validate", 10_000)
+    comparison = Comparison(
         "`validate`, 10,000 users",
         "`yaml.load(CSafeLoader)` + `jsonschema`",
         Process([PROGRAM, "validate"], project),
         Process([sys.executable, "-c", _PLAIN_VALIDATION], project),
-        "at most 0.25",
         0.25,
     )
+    return ratios(_HOW, [comparison.measure()])
 
 
-def _plan(project: Path) -> Iterator[Comparison]:
-    with closing(MemoryAccount()) as account, Sandbox(account, owner_id=OWNER_ID, token=TOKEN) as sandbox:
-        environment = {"SARV_ENDPOINT": sandbox.url, "SARV_OWNER_ID": OWNER_ID, "SARV_TOKEN": TOKEN}
-        apply = Process([PROGRAM, "apply", "--auto-approve", "--quiet"], project, environment)
-        yield Comparison(
+def plan(folder: Path) -> Section:
+    """Measure `plan` of an account that is as it should be."""
+    project = new_project(folder / "plan", 100)
+    with running_sandbox() as sandbox:
+        Process([PROGRAM, "apply", "--auto-approve", "--quiet"], project, sandbox.environment).seconds()
+        comparison = Comparison(
             "`plan`, 100 users, sandbox on loopback",
             '`python -c "import requests, yaml"`',
-            Process([PROGRAM, "plan"], project, environment),
+            Process([PROGRAM, "plan"], project, sandbox.environment),
             Process([sys.executable, "-c", "import requests, yaml"], project),
-            "at most 1.6",
             1.6,
-            prepare=lambda: _run(apply),
         )
-
-
-def _run(process: Process) -> None:
-    process.seconds()
-
-
-def _project(folder: Path, users: int) -> Path:
-    """Write a file with `users` users into a new `folder`."""
-    folder.mkdir()
-    entries = (
-        f"  user-{number:05}:\n    total_limit: {1000 + number}\n    hourly_limit: {1 + number % 900}\n"
-        for number in range(users)
-    )
-    (folder / "sarv-sync.yaml").write_text("version: 1\nusers:\n" + "".join(entries), encoding="utf-8")
-    return folder
+        return ratios(_HOW, [comparison.measure()])

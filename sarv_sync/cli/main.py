@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -79,7 +81,16 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # started with nohup, or by a shell that goes on alone
             signal.signal(number, _interrupt)
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process. The interpreter would first take apart all it has loaded: a sixth of the time of a plan."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - the only way to have them run and the rest left
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - the signal module's signature

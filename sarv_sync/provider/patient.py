@@ -103,7 +103,9 @@ class Patient:
             else:
                 self._note(answer)
                 return answer
-            if pause is None or self._effort.stopped():
+            if self._effort.stopped():
+                raise failure
+            if pause is None:
                 raise series.verdict(failure, self._last_success)
             if series.tries == 1:
                 notice(f"{failure.message}; trying again for up to {self._effort.seconds:g} s")

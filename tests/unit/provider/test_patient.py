@@ -217,11 +217,13 @@ def test_a_call_that_keeps_failing_while_others_succeed_does_not_mean_that_the_p
     assert not isinstance(raised.value, Unavailable)
 
 
-def test_nothing_is_tried_again_once_the_run_is_to_stop() -> None:
+def test_nothing_is_tried_again_once_the_run_is_to_stop_and_the_provider_is_not_called_down() -> None:
     script = Script([BROKEN] * 9, stop_after=2)
 
-    with pytest.raises(AnswerUnusable):
+    with pytest.raises(AnswerUnusable) as raised:
         edit(script)
+
+    assert raised.value is BROKEN
 
     assert len(script.calls) == 2
 
