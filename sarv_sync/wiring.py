@@ -104,7 +104,7 @@ def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int
     return Client(
         account.endpoint,
         account.owner_id,
-        _token(inputs),
+        read_token(inputs),
         scrubber,
         ca_bundle=inputs.setting("SARV_CA_BUNDLE"),
         pool_size=pool_size,
@@ -233,7 +233,8 @@ class _Clock:
         self._stop.wait(seconds)
 
 
-def _token(inputs: Inputs) -> Secret:
+def read_token(inputs: Inputs) -> Secret:
+    """Return the token that the environment gives. Raises `InputError` if it gives none that can be used."""
     token = inputs.setting("SARV_TOKEN")
     if token is None and (path := inputs.setting("SARV_TOKEN_FILE")):
         token = _read_token(inputs.directory / path)

@@ -9,10 +9,10 @@ from sarv_sync.doctor.evidence import Setting, Settings
 from sarv_sync.doctor_wiring.proxy import find_proxy
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.model.configuration import AccountSettings, Configuration
-from sarv_sync.model.secret import Secret
-from sarv_sync.wiring import DEFAULT_CONFIG, find_account, read_configuration
+from sarv_sync.wiring import DEFAULT_CONFIG, find_account, read_configuration, read_token
 
 if TYPE_CHECKING:
+    from sarv_sync.model.secret import Secret
     from sarv_sync.wiring import Inputs
 
 _ANY_ENDPOINT = "https://localhost"
@@ -83,22 +83,14 @@ def _naming(endpoint: str | None, owner_id: str | None) -> Configuration:
 
 def _token(inputs: Inputs) -> tuple[Setting, Secret] | Fault:
     """Return by which variable the token is set, and the token."""
-    text, path = inputs.setting("SARV_TOKEN"), inputs.setting("SARV_TOKEN_FILE")
-    if text is None and path is not None:
-        file = inputs.directory / path
-        try:
-            text = file.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            return Fault(f"cannot read SARV_TOKEN_FILE {file}: {reason}", "check the path and its permissions")
-    if not text:
-        return Fault(
-            "no token is configured", "set SARV_TOKEN, or SARV_TOKEN_FILE to the path of a file that holds it"
-        )
-    if not text.isprintable():
-        return Fault("the token holds characters that no token has", "check SARV_TOKEN for stray line ends")
-    found = _first((inputs.setting("SARV_TOKEN"), "SARV_TOKEN"), (path, "SARV_TOKEN_FILE"))
-    return (found or Setting("", ""))._replace(value="set"), Secret(text)
+    try:
+        token = read_token(inputs)
+    except InputError as error:
+        return error.faults[0]
+    found = _first(
+        (inputs.setting("SARV_TOKEN"), "SARV_TOKEN"), (inputs.setting("SARV_TOKEN_FILE"), "SARV_TOKEN_FILE")
+    )
+    return (found or Setting("", ""))._replace(value="set"), token
 
 
 def _ca_bundle(inputs: Inputs) -> Setting | Fault | None:
