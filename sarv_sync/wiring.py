@@ -11,7 +11,6 @@ import re
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.load import load
@@ -21,6 +20,7 @@ from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
+from sarv_sync.model.switch import Switch
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
 from sarv_sync.state.journal import Holder
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.interface import Observer
-    from sarv_sync.errors import ProviderError
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.state.interface import Store
@@ -65,7 +65,7 @@ class Watch:
     """
 
     observer: Observer
-    stop: Event
+    stop: Switch
     uninterrupted: Callable[[], AbstractContextManager[None]]
     notice: Callable[[str], None]
     patience: float = 0.0
@@ -96,7 +96,7 @@ def open_project(
     `notice` gets a line when the provider has to be asked again.
     """
     account = find_account(inputs, configuration)
-    provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Event(), notice))
+    provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Switch(), notice))
     return Project(configuration, account, open_store(configuration), provider)
 
 
@@ -112,18 +112,15 @@ def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int
 
 
 def _effort(
-    configuration: Configuration,
-    stop: Event,
-    notice: Callable[[str], None],
-    heed: Callable[[ProviderError | None], None] = lambda _: None,
+    configuration: Configuration, stop: Switch, notice: Callable[[str], None], crew: Threads | None = None
 ) -> Effort:
     return Effort(
         seconds=configuration.account.retry_for,
         now=time.monotonic,
         sleep=_Clock(stop).sleep,
         jitter=_part_of,
-        stopped=stop.is_set,
-        heed=heed,
+        stopped=lambda: stop.is_set() or (crew is not None and crew.failed),
+        heed=crew.heed if crew is not None else lambda _: None,
         notice=notice,
     )
 
@@ -165,7 +162,7 @@ def open_apply(
     account = find_account(inputs, configuration)
     crew = Threads(parallelism, watch.stop)
     client = _client(inputs, account, scrubber, parallelism)
-    provider = Patient(client, _effort(configuration, watch.stop, watch.notice, crew.heed))
+    provider = Patient(client, _effort(configuration, watch.stop, watch.notice, crew))
     world = Surroundings(
         provider=provider,
         clock=_Clock(watch.stop),
@@ -181,7 +178,7 @@ def open_apply(
 
 
 def state_surroundings(
-    notice: Callable[[str], None], stop: Event | None = None, patience: float = 0.0
+    notice: Callable[[str], None], stop: Switch | None = None, patience: float = 0.0
 ) -> StateSurroundings:
     """Return the wall clock and fresh identifiers for whoever takes the state's lock.
 
@@ -190,7 +187,7 @@ def state_surroundings(
     import secrets
     from datetime import datetime, timezone
 
-    stop = stop or Event()
+    stop = stop or Switch()
 
     def sleep(seconds: float) -> None:
         if stop.wait(seconds):
@@ -223,7 +220,7 @@ def this_holder(command: str) -> Holder:
 class _Clock:
     """The machine's clock. A sleep ends early when the run is asked to stop."""
 
-    def __init__(self, stop: Event) -> None:
+    def __init__(self, stop: Switch) -> None:
         self._stop = stop
 
     def now(self) -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.applying.pace import Pace
 from sarv_sync.applying.shift import Shift
+from sarv_sync.errors import SarvSyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sarv_sync.applying.interface import Answer, Item, Left, Stop
     from sarv_sync.errors import ProviderError
@@ -22,16 +24,24 @@ GRACE = 5.0
 _TICK = 0.2
 
 
+def time_that_sleep_counts_in() -> float:
+    """Return seconds from any start, those included that the machine slept, where the system counts them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Threads:
     """Makes up to `most` calls at a time, fewer while the provider cannot keep up.
+
+    `failed` says that something was raised, so that nothing may be tried again either.
 
     Its threads are kept from one shift to the next, and end with the process: a call that is still unanswered when
     the grace is over holds nothing up.
     """
 
     def __init__(
-        self, most: int, stop: Stop, *, grace: float = GRACE, now: Callable[[], float] = time.monotonic
+        self, most: int, stop: Stop, *, grace: float = GRACE, now: Callable[[], float] = time_that_sleep_counts_in
     ) -> None:
+        self.failed = False
         self._most = most
         self._stop = stop
         self._grace = grace
@@ -40,6 +50,7 @@ class Threads:
         self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._started = 0
         self._shifts: list[Shift[Any, Any]] = []
+        self._end: float | None = None
 
     def work(
         self,
@@ -52,7 +63,14 @@ class Threads:
         shift = Shift(call, may_begin, self._pace, self._most)
         self._shifts.append(shift)
         try:
+            self._look(tick)
+            self._man(shift, feed([]))
             self._see_through(shift, feed, tick)
+        except BaseException:
+            # What a thread still tries to do must not go on by itself.
+            self.failed = True
+            shift.close()
+            raise
         finally:
             self._shifts.remove(shift)
 
@@ -62,25 +80,39 @@ class Threads:
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         tick: Callable[[], None],
     ) -> None:
-        self._man(shift, feed([]))
-        end: float | None = None
         while True:
-            if shift.wait(_TICK):
+            quiet = shift.wait(_TICK)
+            with self._closing(shift):
+                self._look(tick)
+            if quiet and not shift.failed:
                 done = shift.hand_over(everything=True)
                 more = feed(done) if done else ()
                 if not more:
                     return
                 self._man(shift, more)
-                continue
-            if end is None and (self._stop.is_set() or shift.failed):
-                end = self._now() + self._grace
-            if end is not None and self._now() >= end:
+            elif self._time_is_up(shift):
                 feed(shift.break_off())
                 return
-            with shift.closing_on_failure():
-                tick()
-                if shift.runs_low():
+            elif not quiet and shift.runs_low():
+                with self._closing(shift):
                     self._man(shift, feed(shift.hand_over()))
+
+    def _look(self, tick: Callable[[], None]) -> None:
+        tick()
+        self._pace.confirm()
+
+    @contextmanager
+    def _closing(self, shift: Shift[Item, Answer]) -> Iterator[None]:
+        """Let nothing else begin if the block raises; the shift raises it once nothing is under way any more."""
+        with shift.closing_on_failure():
+            yield
+        self.failed = self.failed or shift.failed
+
+    def _time_is_up(self, shift: Shift[Item, Answer]) -> bool:
+        """Return whether the calls under way have been given their time. It counts from the first reason to end."""
+        if self._end is None and (self._stop.is_set() or shift.failed):
+            self._end = self._now() + self._grace
+        return self._end is not None and self._now() >= self._end
 
     def heed(self, error: ProviderError | None) -> None:
         """Learn how an attempt ended; see `Pace`."""
@@ -96,10 +128,22 @@ class Threads:
         # One more than there may be calls, if need be: work within `feed` must not wait for the end of the shift.
         busy = any(outer.serving for outer in self._shifts if outer is not shift)
         for _ in range(shift.add(items)):
-            self._waiting.put(shift.serve)
             if self._started < self._most + busy:
-                self._started += 1
-                Thread(target=self._live, name=f"call-{self._started}", daemon=True).start()
+                self._hire()
+            self._waiting.put(shift.serve)
+
+    def _hire(self) -> None:
+        thread = Thread(target=self._live, name=f"call-{self._started + 1}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as failure:
+            if not self._started:
+                raise SarvSyncError(
+                    f"no thread can be started to make calls with: {failure}",
+                    "raise the limit on processes and threads, or take a lower --parallelism",
+                ) from None
+        else:
+            self._started += 1
 
     def _live(self) -> None:
         while (work := self._waiting.get()) is not None:

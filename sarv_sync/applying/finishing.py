@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.editing import Done, Edit, call_edits, note
+from sarv_sync.applying.interface import Left
 from sarv_sync.planning.difference import changes_to, from_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sarv_sync.applying.draft import Draft
+    from sarv_sync.applying.editing import EditAnswer
     from sarv_sync.applying.run import Run
     from sarv_sync.model.state import Binding
     from sarv_sync.model.users import Listing
@@ -18,15 +21,25 @@ if TYPE_CHECKING:
 def finish(run: Run, names: Sequence[str], listing: Listing | None = None) -> None:
     """Give users that are bound, and whose creates are still open, the values they are to have; see `edit_of`."""
     bindings = run.journal.state.bindings
+    edits = [edit_of(run, name, bindings[name], listing) for name in names]
     draft = run.draft()
-    done = set()
-    for edit, answer in call_edits(run, [edit_of(run, name, bindings[name], listing) for name in names]):
+    note_finished(run, draft, call_edits(run, edits))
+    run.write(draft)
+
+
+def note_finished(run: Run, draft: Draft, ended: Sequence[tuple[Edit, EditAnswer | Left]]) -> list[Edit]:
+    """Note the last edits of creates in `draft` and ledger; return those that had not begun."""
+    done: set[str] = set()
+    left: list[Edit] = []
+    for edit, answer in ended:
         note(run, edit, answer)
         if isinstance(answer, Done):
             draft.set_applied(edit.name, edit.result)
             done.add(edit.name)
+        elif answer is Left.NOT_BEGUN:
+            left.append(edit)
     draft.close_all(done)
-    run.write(draft)
+    return left
 
 
 def edit_of(run: Run, name: str, binding: Binding, listing: Listing | None = None) -> Edit:

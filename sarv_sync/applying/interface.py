@@ -80,7 +80,7 @@ class Crew(Protocol):
         that are done and their answers, in any order; it returns further items. The work ends when it has none and
         nothing is under way. No call begins once `may_begin` says no; the ones under way are then given a few seconds
         more. `tick` is called now and then meanwhile, in the caller's thread too. What `call`, `feed` or `tick` raise
-        is raised here, once nothing is under way any more.
+        is raised here, once nothing is under way any more or those few seconds are over.
         """
         ...
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.believing import believed
-from sarv_sync.applying.editing import Done, Edit, call_edit, note
-from sarv_sync.applying.finishing import edit_of
+from sarv_sync.applying.editing import Done, Edit, call_edit
+from sarv_sync.applying.finishing import edit_of, note_finished
 from sarv_sync.applying.intents import journal
 from sarv_sync.applying.interface import Left
 from sarv_sync.applying.run import larger
@@ -101,6 +101,7 @@ class Line:
         self._replaced |= {name: bindings[name] for name in names if name in bindings}
         del self._todo[: len(names)]
         self._write()
+        self._known.update(binding.smtp_user_name for binding in begun.served.values())
         new = self._made | begun.served
         edits = [*self._edits, *(edit_of(self._run, name, binding) for name, binding in new.items())]
         self._made, self._edits = {}, []
@@ -137,20 +138,9 @@ class Line:
                     edited.append((item, answer))
                 case Intent(), Created() | NotCreated() | Unknown() | Left():
                     added.append((item, answer))
-        self._note_edited(edited)
+        self._edits += note_finished(self._run, self._draft, edited)
         for intent, answer in believed(added, self._known):
             self._note_added(intent, answer)
-
-    def _note_edited(self, ended: Sequence[tuple[Edit, EditAnswer | Left]]) -> None:
-        done = set()
-        for edit, answer in ended:
-            note(self._run, edit, answer)
-            if isinstance(answer, Done):
-                self._draft.set_applied(edit.name, edit.result)
-                done.add(edit.name)
-            elif answer is Left.NOT_BEGUN:
-                self._edits.append(edit)
-        self._draft.close_all(done)
 
     def _note_added(self, intent: Intent, answer: AddAnswer | Left) -> None:
         """Note what the answer proves.
@@ -182,9 +172,12 @@ class Line:
         """Look at once for the users of creates of which nothing was heard: each of them may have left one."""
         self._write()
         unheard, self.unheard = self.unheard, {}
-        never_made = self._look_for(unheard)
+        try:
+            never_made = self._look_for(unheard)
+        finally:
+            self._draft = self._run.draft()
+        self._known.update(self._run.journal.state.owned())
         self._silence.searched(found=not never_made.issuperset(unheard))
-        self._draft = self._run.draft()
 
     def _learn_echo(self) -> None:
         """Find out, from users just made, whether the account lists exactly the limits it is given."""

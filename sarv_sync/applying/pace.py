@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _POLL = 0.1
 _LONGEST_PAUSE = 60.0
+_SURE = 1.0
+"""Seconds for which a look at the lock counts. A process that was halted meanwhile finds it older when it goes on."""
 
 
 class Pace:
@@ -28,6 +30,7 @@ class Pace:
         self._under_way = 0
         self._older = 0
         self._not_before = 0.0
+        self._confirmed = -_SURE
         self._changed = Condition()
 
     @property
@@ -39,11 +42,19 @@ class Pace:
         """Wait for a place and take it; return False, without one, once `may_begin` says no."""
         with self._changed:
             while may_begin():
-                if self._under_way < self.limit and self._now() >= self._not_before:
+                if self._under_way < self.limit and self._may_go():
                     self._under_way += 1
                     return True
                 self._changed.wait(_POLL)
         return False
+
+    def confirm(self) -> None:
+        """Note that the lock was seen to be the run's own just now. Without that, no call begins."""
+        with self._changed:
+            late = self._now() - self._confirmed >= _SURE
+            self._confirmed = self._now()
+            if late:
+                self._changed.notify_all()
 
     def leave(self) -> None:
         """Give the place back."""
@@ -61,6 +72,10 @@ class Pace:
                 self._changed.notify()
             elif transient is not None and transient.congested:
                 self._slow_down(transient.retry_after or 0.0)
+
+    def _may_go(self) -> bool:
+        now = self._now()
+        return now >= self._not_before and now - self._confirmed < _SURE
 
     def _slow_down(self, retry_after: float) -> None:
         # What was under way at the last slowing down tells nothing about the pace since.

@@ -29,6 +29,7 @@ class Shift(Generic[Item, Answer]):
         self._serving = 0
         self._begun = 0
         self._failure: BaseException | None = None
+        self._closed = False
         self._changed = Condition()
 
     def add(self, items: Sequence[Item]) -> int:
@@ -101,7 +102,13 @@ class Shift(Generic[Item, Answer]):
             raise self._failure
         with self._changed:
             left = [(item, Left.UNDER_WAY) for item in self._under_way.values()]
-        return [*self.hand_over(everything=True), *left]
+            return [*self.hand_over(everything=True), *left]
+
+    def close(self) -> None:
+        """Let no other call begin."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
     @contextmanager
     def closing_on_failure(self) -> Iterator[None]:
@@ -133,4 +140,4 @@ class Shift(Generic[Item, Answer]):
             self._changed.notify()
 
     def _goes_on(self) -> bool:
-        return self._failure is None and self._may_begin()
+        return self._failure is None and not self._closed and self._may_begin()

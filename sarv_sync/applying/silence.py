@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 _FEWEST = 10
 _SEARCHES = 2
 
@@ -16,11 +18,13 @@ class Silence:
         self._most = max(_FEWEST, 2 * parallelism)
         self._calls = 0
         self._searches = 0
+        self._guard = Lock()
 
     def heard(self, *, usable: bool) -> None:
         """Note how one call ended."""
-        self._calls = 0 if usable else self._calls + 1
-        self._searches = 0 if usable else self._searches
+        with self._guard:
+            self._calls = 0 if usable else self._calls + 1
+            self._searches = 0 if usable else self._searches
 
     @property
     def complete(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ class Progress:
     def on(cls, shell: Shell) -> Iterator[Progress]:
         """Yield a progress that fits standard error, and on a terminal leaves nothing behind."""
         # Between the lines that -v prints, one that rewrites itself could not be read.
-        log = bool(shell.verbosity) or not sys.stderr.isatty()
+        log = bool(shell.verbosity) or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
         progress = cls(None if shell.quiet else sys.stderr, log=log)
         try:
             yield progress
@@ -63,6 +64,16 @@ class Progress:
         """Say what the run waits for."""
         with self._lock:
             self._show_now_and_then(lambda: f"waiting for {what}, up to {seconds:.0f} s")
+
+    def before(self, say: Callable[[str], None]) -> Callable[[str], None]:
+        """Return `say` such that it does not write into the line."""
+
+        def cleared(text: str) -> None:
+            with self._lock:
+                self.clear()
+                say(text)
+
+        return cleared
 
     def clear(self) -> None:
         """Take the line away, if it is on a terminal."""

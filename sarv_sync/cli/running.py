@@ -25,7 +25,7 @@ def run_apply(
 ) -> Execution:  # fmt: skip
     """Apply, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on(shell) as progress:
-        watch = Watch(progress, signals.stop, signals.uninterrupted, shell.notice, patience)
+        watch = Watch(progress, signals.stop, signals.uninterrupted, progress.before(shell.notice), patience)
         project, means = open_apply(shell.inputs(), configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
             return workflow.apply(project, approval, targets, means)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
-from threading import Event
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import EXIT_INTERRUPTED
+from sarv_sync.model.switch import Switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Signals:
     """What SIGINT, SIGTERM and SIGHUP do: end the program at once, or, while it writes, set `stop`."""
 
     def __init__(self) -> None:
-        self.stop = Event()
+        self.stop = Switch()
         self._gentle = False
 
     @contextmanager

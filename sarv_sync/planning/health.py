@@ -42,7 +42,7 @@ def check_state(state: State, changes: Iterable[Change]) -> tuple[Refusal, ...]:
             "state",
             f"the state is gone (serial {state.lost} was written here), and {users} would be made that may exist",
             "restore it with `sarv-sync state push FILE`, or pin the users that exist with `smtp_user_name`; "
-            "to begin anew all the same, remove the `.lock` file beside the state",
+            "if the others are new, remove the `.lock` file beside the state, which remembers the old one",
         ),
     )
 

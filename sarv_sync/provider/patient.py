@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 
 _FIRST = 0.5
 _LONGEST = 10.0
+_LONGEST_WISH = 60.0
 _STATED_TRIES = 3
 
 
@@ -106,7 +107,7 @@ class Patient:
             if self._effort.stopped():
                 raise failure
             if pause is None:
-                raise series.verdict(failure, self._last_success)
+                raise series.verdict(failure, up=lambda: self._is_up(series.begun))
             if series.tries == 1:
                 notice(f"{failure.message}; trying again for up to {self._effort.seconds:g} s")
             from sarv_sync.provider.log import log_retry  # which imports logging, slowly
@@ -115,6 +116,16 @@ class Patient:
             self._effort.sleep(pause)
             if self._effort.stopped():
                 raise failure
+
+    def _is_up(self, since: float) -> bool:
+        """Return whether any call has been answered `since`, or a listing, which harms nobody, is now."""
+        if self._last_success is None or self._last_success < since:
+            try:
+                self._calls.list_users()
+            except ProviderError:
+                return False
+            self._last_success = self._effort.now()
+        return True
 
     def _note(self, answer: object) -> None:
         if isinstance(answer, Unknown):
@@ -125,14 +136,15 @@ class Patient:
 
 
 class _Series:
-    """The attempts at one call; `tries` counts them."""
+    """The attempts at one call, from `begun` on; `tries` counts them."""
 
     def __init__(self, effort: Effort) -> None:
         self._effort = effort
-        self._begun = effort.now()
+        self.begun = effort.now()
         self._end: float | None = None
         self.tries = 0
         self._in_doubt = False
+        self._granted = False
 
     def pause_after(self, error: ProviderError, *, reached: bool) -> float | None:
         """Return how long to wait before the next attempt, None if there is none."""
@@ -145,14 +157,18 @@ class _Series:
         if transient.stated and self.tries >= _STATED_TRIES:
             return None
         pause = self._effort.jitter(min(_LONGEST, _FIRST * 2 ** (self.tries - 1)))
-        pause += transient.retry_after or 0.0
-        return pause if now + pause <= self._end else None
+        wish = transient.retry_after or 0.0
+        if now + pause + wish <= self._end:
+            return pause + wish
+        # A wish to be asked later is granted once, even if that is beyond the deadline.
+        granted, self._granted = self._granted, True
+        return pause + wish if 0 < wish <= _LONGEST_WISH and self._effort.seconds and not granted else None
 
-    def verdict(self, error: ProviderError, last_success: float | None) -> ProviderError:
-        """Return the error that the series ends with.
+    def verdict(self, error: ProviderError, up: Callable[[], bool]) -> ProviderError:
+        """Return the error that the series ends with. `up` tells whether the provider answers other calls.
 
-        An attempt without an answer may have taken effect, whatever the last one says. Where no other call got an
-        answer either, all the while, nothing else is worth a try.
+        An attempt without an answer may have taken effect, whatever the last one says. Where no other call gets an
+        answer either, nothing else is worth a try.
         """
         if self.tries == 1:
             return error
@@ -160,7 +176,7 @@ class _Series:
         stated = error.transient is not None and error.transient.stated
         if isinstance(error, AuthenticationFailed):
             return error
-        if error.transient is not None and not stated and (last_success is None or last_success < self._begun):
+        if error.transient is not None and not stated and not up():
             return Unavailable(message, error.hint, transient=error.transient)
         kind = AnswerUnusable if self._in_doubt else type(error)
         return kind(message, error.hint, transient=error.transient)

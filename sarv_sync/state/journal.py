@@ -209,7 +209,7 @@ def _check_usable(found: Contents, account: Account | None, store: Store) -> Non
 def _fresh(found: Contents, account: Account | None, store: Store, world: Surroundings) -> State:
     if account is None:
         raise none_there(found.mark, store.describe())
-    return State(world.new_id(), 0, account)
+    return State(world.new_id(), 0, account, lost=found.mark.serial if found.mark else None)
 
 
 def _took(journal: HeldJournal, holder: Holder, world: Surroundings, turn: Turn) -> bool:

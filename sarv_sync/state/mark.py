@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Refused
@@ -25,12 +25,13 @@ class Mark:
     """The lineage and serial last written.
 
     `unseen` is the id of a lock whose holder the place cannot show to be alive: another process was there when it
-    was taken.
+    was taken. `lost` is the serial of a document that is gone, and that this one was begun anew without.
     """
 
     lineage: str
     serial: int
     unseen: str | None = None
+    lost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def look(store: Store) -> Contents:
     stored = store.read()
     if stored is None:
         return Contents(None, None, mark)
-    return Contents(decode(stored.data, store.describe()), stored.version, mark)
+    state = decode(stored.data, store.describe())
+    return Contents(replace(state, lost=mark.lost) if mark else state, stored.version, mark)
 
 
 def recall(store: Store) -> Mark | None:
@@ -62,8 +64,13 @@ def recall(store: Store) -> Mark | None:
     try:
         match json.loads(store.recall() or "null"):
             case {"lineage": str(lineage), "serial": int(serial), **rest}:
-                unseen = rest.get("unseen")
-                return Mark(lineage, serial, unseen if isinstance(unseen, str) else None)
+                unseen, lost = rest.get("unseen"), rest.get("lost")
+                return Mark(
+                    lineage,
+                    serial,
+                    unseen if isinstance(unseen, str) else None,
+                    lost if isinstance(lost, int) else None,
+                )
     except (ValueError, RecursionError):
         pass
     return None
@@ -77,6 +84,8 @@ def remember(store: Store, state: State, *, seen: bool = True) -> None:
     note: dict[str, str | int] = {"lineage": state.lineage, "serial": state.serial}
     if state.lock is not None and not seen:
         note["unseen"] = state.lock.id
+    if state.lost is not None:
+        note["lost"] = state.lost
     store.remember(json.dumps(note))
 
 

@@ -133,6 +133,19 @@ def test_without_the_state_that_was_here_no_user_is_made_and_nothing_is_called_c
     assert (work.files(), calls(sandbox, "addSmtp")) == (files, made)
 
 
+def test_to_adopt_some_of_the_users_does_not_make_the_others_new(work: Workplace, sandbox: Sandbox) -> None:
+    two_applies(work)
+    user, made = work.state()["bindings"]["a"]["smtp_user_name"], calls(sandbox, "addSmtp")
+    (work.path / STATE).unlink()
+    work.users(f"a: {{smtp_user_name: {user}}}\nb: {{}}\nc: {{}}")
+
+    assert work.apply("--target", "a").code == 0
+    refused = work.apply()
+
+    assert (refused.code, "the state is gone" in refused.flat) == (4, True), refused.said
+    assert calls(sandbox, "addSmtp") == made
+
+
 def test_who_means_it_begins_anew(work: Workplace, sandbox: Sandbox) -> None:
     two_applies(work)
     lineage = work.state()["lineage"]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sarv_sync.model.answers import Created
+from sarv_sync.model.secret import Secret
 from sarv_sync.model.state import Binding, Birthmark
 from tests.unit.applying.stage import (
     REFUSED,
@@ -22,7 +24,7 @@ from tests.unit.applying.stage import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from sarv_sync.model.answers import AddAnswer
 
 UNKNOWN_ACCOUNT = replace(state(), echoes_limits=None)
 MARK = Birthmark(1234, 7)
@@ -238,3 +240,22 @@ def test_a_batch_with_one_usable_answer_is_no_reason_to_stop() -> None:
 
     assert execution.error is None
     assert len(stage.provider.made("add")) == 6
+
+
+def test_a_user_that_was_found_by_its_birthmark_is_not_believed_to_be_made_by_another_call() -> None:
+    stage = creating(*(f"user{number:02}" for number in range(20)))
+    stage.provider.add_errors = [UNHEARD] * 10
+    stage.provider.takes_effect = True
+    add = stage.provider.add_user
+
+    def repeat_an_answer(total_limit: int, hourly_limit: int) -> AddAnswer:
+        answer = add(total_limit, hourly_limit)
+        return Created("smtp001", Secret("pass word")) if len(stage.provider.made("add")) == 11 else answer
+
+    stage.provider.add_user = repeat_an_answer  # type: ignore[method-assign]
+
+    stage.run()
+
+    owners = [binding.smtp_user_name for binding in stage.journal.state.bindings.values()]
+    assert len(owners) == len(set(owners)) == 20
+    assert stage.run().outcome.verified

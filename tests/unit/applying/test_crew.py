@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.interface import Left
-from sarv_sync.errors import SwapLost
+from sarv_sync.errors import SarvSyncError, SwapLost
 
 
 @pytest.fixture
@@ -211,6 +212,92 @@ def test_a_call_that_does_not_end_holds_a_failure_up_no_longer(crew: Threads) ->
             each(crew, lambda _: for_ever.wait(), range(9), always, tick)
     finally:
         for_ever.set()
+
+
+def test_nothing_is_to_be_tried_again_once_something_was_raised(crew: Threads) -> None:
+    seen: list[bool] = []
+    tried = threading.Event()
+
+    def tick() -> None:
+        if tried.is_set():
+            raise SwapLost("somebody else")
+
+    def call(_: int) -> None:
+        tried.set()
+        while not crew.failed:
+            time.sleep(0.001)
+        seen.append(True)
+
+    with pytest.raises(SwapLost):
+        each(crew, call, [1], always, tick)
+
+    assert seen == [True]
+
+
+def test_no_call_begins_before_the_lock_is_looked_at_when_the_process_was_halted(stop: threading.Event) -> None:
+    clock, made, looks = [0.0], [0], [0]
+
+    def tick() -> None:
+        looks[0] += 1
+        if clock[0] > 100:
+            raise SwapLost("somebody else took it meanwhile")
+
+    def call(_: int) -> None:
+        made[0] += 1
+        clock[0] += 1000.0  # as after SIGSTOP and SIGCONT
+
+    with closing(Threads(1, stop, grace=0.3, now=lambda: clock[0])) as crew, pytest.raises(SwapLost):
+        each(crew, call, range(50), always, tick)
+
+    assert made[0] == 1
+
+
+def test_all_that_is_waited_for_after_the_stop_together_gets_its_time_once(stop: threading.Event) -> None:
+    for_ever = threading.Event()
+    clock = [0.0]
+
+    def call(item: int) -> None:
+        stop.set()
+        for_ever.wait()
+
+    def tick() -> None:
+        clock[0] += 0.1
+
+    try:
+        with closing(Threads(2, stop, grace=1.0, now=lambda: clock[0])) as crew:
+            each(crew, call, [1], always, tick)
+            first = clock[0]
+            each(crew, call, [2], always, tick)
+        assert clock[0] <= first + 0.3
+    finally:
+        for_ever.set()
+
+
+def test_without_any_thread_nothing_is_called(crew: Threads, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    made: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(SarvSyncError, match="no thread can be started"):
+            each(crew, made.append, range(9))
+
+    assert made == []
+
+
+def test_fewer_threads_than_wanted_do_the_work_too(crew: Threads, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = threading.Thread.start, [0]
+
+    def refuse(self: threading.Thread) -> None:
+        started[0] += 1
+        if started[0] > 1:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+    assert each(crew, str, range(50)) == {item: str(item) for item in range(50)}
 
 
 def test_what_feeding_raises_lets_no_other_call_begin(crew: Threads) -> None:

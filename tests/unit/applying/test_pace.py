@@ -9,16 +9,21 @@ REFUSED = RequestRefused("no")
 
 
 class Clock:
-    def __init__(self) -> None:
+    """Moves a little whenever somebody looks."""
+
+    def __init__(self, step: float = 0.0001) -> None:
         self.time = 0.0
+        self.step = step
 
     def __call__(self) -> float:
-        self.time += 0.7
+        self.time += self.step
         return self.time
 
 
 def pace(most: int = 8) -> Pace:
-    return Pace(most, Clock())
+    subject = Pace(most, Clock())
+    subject.confirm()
+    return subject
 
 
 def always() -> bool:
@@ -102,14 +107,32 @@ def test_errors_that_say_nothing_of_too_much_work_change_nothing() -> None:
 
 
 def test_nothing_begins_before_the_provider_wants_to_be_asked_again() -> None:
-    clock = Clock()
+    clock = Clock(0.3)
     subject = Pace(8, clock)
     subject.heed(AnswerUnusable("HTTP 429", transient=Transient(congested=True, retry_after=2.0)))
     asked = clock.time
 
-    assert subject.enter(always)
+    def always_sure() -> bool:
+        subject.confirm()
+        return True
+
+    assert subject.enter(always_sure)
 
     assert clock.time >= asked + 2.0
+
+
+def test_nothing_begins_unless_the_lock_was_seen_a_moment_ago() -> None:
+    clock = Clock()
+    subject = Pace(8, clock)
+    assert fill(subject) == 0
+
+    subject.confirm()
+    assert fill(subject) == 8
+
+    subject = Pace(8, clock)
+    subject.confirm()
+    clock.time += 5.0
+    assert fill(subject) == 0
 
 
 def test_nobody_waits_once_nothing_may_begin() -> None:

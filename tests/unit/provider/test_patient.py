@@ -178,7 +178,16 @@ def test_a_wish_to_be_asked_later_is_granted() -> None:
     assert script.sleeps == [3.5]
 
 
-def test_a_wish_to_be_asked_after_the_deadline_ends_it() -> None:
+def test_a_wish_that_ends_after_the_deadline_is_granted_once() -> None:
+    script = Script([AnswerUnusable("HTTP 503", transient=Transient(congested=True, retry_after=60.0))] * 9)
+
+    with pytest.raises(AnswerUnusable, match="tried 2 times"):
+        edit(script)
+
+    assert script.sleeps == [60.5]
+
+
+def test_a_wish_to_be_asked_much_later_ends_it() -> None:
     script = Script([AnswerUnusable("HTTP 503", transient=Transient(congested=True, retry_after=3600.0))])
 
     with pytest.raises(AnswerUnusable, match="HTTP 503"):
@@ -215,6 +224,18 @@ def test_a_call_that_keeps_failing_while_others_succeed_does_not_mean_that_the_p
         patient.edit_user("smtp2", {})
 
     assert not isinstance(raised.value, Unavailable)
+
+
+def test_one_user_that_cannot_be_edited_does_not_mean_that_the_provider_is_down() -> None:
+    script = Script()
+    patient = Patient(script, script.effort())
+    script.says = [BROKEN] * 10  # and the listing that looks whether it is there succeeds
+
+    with pytest.raises(AnswerUnusable) as raised:
+        patient.edit_user("smtp1", {})
+
+    assert not isinstance(raised.value, Unavailable)
+    assert script.calls[-1] == "list"
 
 
 def test_nothing_is_tried_again_once_the_run_is_to_stop_and_the_provider_is_not_called_down() -> None:

@@ -60,12 +60,15 @@ def test_what_is_not_what_was_last_written_here_is_refused_with_a_way_out(
         assert [word for word in words if word not in f"{refused.message} {refused.hint}"] == []
 
 
-def test_that_a_state_is_gone_is_known_until_there_is_one_again(world: World) -> None:
+def test_that_a_state_is_gone_is_known_until_a_person_says_that_it_does_not_matter(world: World) -> None:
     store = remembered(None, "lineage", 8)
 
     assert read_state(store, ACCOUNT).lost == 8
-    with hold(store, ACCOUNT, HOLDER, world.surroundings()):
-        pass
+    with hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+        assert journal.state.lost == 8
+        journal.commit(replace(journal.state, echoes_limits=True))
+    assert read_state(store, ACCOUNT).lost == 8
+    store.note = None
     assert read_state(store, ACCOUNT).lost is None
     assert read_state(ScriptedStore(None), ACCOUNT).lost is None
 
