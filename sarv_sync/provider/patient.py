@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, Unavailable
 from sarv_sync.model.answers import NotCreated, Unknown
+from sarv_sync.model.users import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sarv_sync.model.answers import AddAnswer
-    from sarv_sync.model.users import Field, Listing, Value
+    from sarv_sync.model.users import Field, Value
 
 Answer = TypeVar("Answer")
 
@@ -26,6 +27,8 @@ _FIRST = 0.5
 _LONGEST = 10.0
 _LONGEST_WISH = 60.0
 _STATED_TRIES = 3
+_IN_VAIN = 10
+"""After so many calls in a row that were tried again and again in vain, the provider counts as down."""
 
 
 class Calls(Protocol):
@@ -70,6 +73,7 @@ class Patient:
         self._calls = calls
         self._effort = effort
         self._last_success: float | None = None
+        self._in_vain = 0
 
     def list_users(self) -> Listing:
         """Return the whole account as it is now, or raise `ProviderError`."""
@@ -118,7 +122,13 @@ class Patient:
                 raise failure
 
     def _is_up(self, since: float) -> bool:
-        """Return whether any call has been answered `since`, or a listing, which harms nobody, is now."""
+        """Return whether any call has been answered `since`, or a listing, which harms nobody, is now.
+
+        A provider that lists, but does not change anything for one user after the other, is not up either.
+        """
+        self._in_vain += 1
+        if self._in_vain >= _IN_VAIN:
+            return False
         if self._last_success is None or self._last_success < since:
             try:
                 self._calls.list_users()
@@ -132,6 +142,8 @@ class Patient:
             self._effort.heed(answer.error)
         else:
             self._last_success = self._effort.now()
+            if not isinstance(answer, Listing):
+                self._in_vain = 0
             self._effort.heed(None)
 
 

@@ -13,7 +13,7 @@ import pytest
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import by_name, calls, in_account
 from tests.end_to_end.conftest import Serve
-from tests.end_to_end.workplace import Ended, Workplace
+from tests.end_to_end.workplace import HEAD, Ended, Workplace
 
 PLAIN = (1000, 100, "Enable")
 NAMES = [f"u{number:02}" for number in range(12)]
@@ -203,6 +203,44 @@ def test_a_run_that_hangs_holds_nobody_up_once_its_lock_is_broken(work: Workplac
     assert (fenced.code, len(sandbox.calls), work.state()) == (5, answered, after), fenced.said
     assert by_name(work, sandbox) == dict.fromkeys(NAMES, PLAIN)
     assert len(in_account(sandbox)) == len(NAMES)
+
+
+def test_a_run_that_hangs_among_many_creates_begins_none_when_it_goes_on_without_its_lock(
+    work: Workplace, serve: Serve
+) -> None:
+    sandbox = serve(latency=0.05)
+    work.users("first: {}")
+    assert work.apply().code == 0, "the account is known to echo limits"
+    many = "\n".join(f"u{number:02}: {{}}" for number in range(60))
+    work.users(f"first: {{}}\n{many}")
+    first = work.start("apply", "--auto-approve", "--parallelism", "8")
+    wait_until(lambda: calls(sandbox, "addSmtp") > 12, first)
+    first.send_signal(signal.SIGSTOP)
+    assert work.run("state", "unlock", lock_of(work)["id"]).code == 0
+    second = work.apply()
+    answered = len(sandbox.calls)
+    first.send_signal(signal.SIGCONT)
+    fenced = ended(first)
+
+    assert (second.code, fenced.code) == (0, 5), second.said + fenced.said
+    assert len(sandbox.calls) == answered
+    assert in_account(sandbox) == [PLAIN] * 61
+
+
+def test_a_run_whose_lock_was_broken_does_not_try_again_either(work: Workplace, serve: Serve) -> None:
+    sandbox = serve("editSmtp:http-status:status=503")
+    work.users(USERS, HEAD.replace("retry_for: 0s", "retry_for: 10m"))
+    first = work.start("apply", "--auto-approve", "--parallelism", "2")
+    wait_until(lambda: calls(sandbox, "editSmtp") > 2, first)
+    assert work.run("state", "unlock", lock_of(work)["id"]).code == 0
+    sandbox.set_faults()
+    fenced = ended(first)
+    edits = calls(sandbox, "editSmtp")
+
+    assert (fenced.code, "taken away from this run" in fenced.flat) == (5, True), fenced.said
+    assert {values[1] for values in in_account(sandbox)} != {100}, "no edit was made after all"
+    assert work.apply().code == 0
+    assert calls(sandbox, "editSmtp") > edits
 
 
 def test_while_a_run_has_the_lock_nothing_else_writes_and_everything_can_be_looked_at(

@@ -3,7 +3,6 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -11,6 +10,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import AccountSettings, Configuration, GuardLimit, StateSettings
 from sarv_sync.model.scrub import Scrubber
+from sarv_sync.model.switch import Switch
 from sarv_sync.wiring import Inputs, _Clock, find_account, open_project, open_store, read_configuration, this_holder
 
 FILE = Configuration("f", "/tmp", account=AccountSettings("https://file.example/v1.0", "1"))
@@ -80,7 +80,7 @@ def test_a_holder_without_a_name_goes_by_its_number(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_sleep_ends_when_the_run_is_asked_to_stop() -> None:
-    stop = Event()
+    stop = Switch()
     stop.set()
     clock = _Clock(stop)
     before = clock.now()

@@ -238,6 +238,19 @@ def test_one_user_that_cannot_be_edited_does_not_mean_that_the_provider_is_down(
     assert script.calls[-1] == "list"
 
 
+def test_a_provider_that_lists_but_edits_nobody_counts_as_down_in_the_end() -> None:
+    script = Script()
+    patient = Patient(script, script.effort(1.0))
+    ends = []
+    for number in range(12):
+        script.says = [BROKEN] * 2
+        with pytest.raises(AnswerUnusable) as raised:
+            patient.edit_user(f"smtp{number}", {})
+        ends.append(isinstance(raised.value, Unavailable))
+
+    assert ends == [False] * 9 + [True] * 3
+
+
 def test_nothing_is_tried_again_once_the_run_is_to_stop_and_the_provider_is_not_called_down() -> None:
     script = Script([BROKEN] * 9, stop_after=2)
 
