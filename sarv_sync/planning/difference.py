@@ -54,7 +54,8 @@ def describe(reviewed: Mapping[str, object], current: Mapping[str, object]) -> t
     """Return one line for each difference between two flat objects, in a stable order."""
     from deepdiff import DeepDiff
 
-    found = DeepDiff(reviewed, current, verbose_level=2, view="tree")
+    # Objects that share few keys would else be told apart as wholes.
+    found = DeepDiff(reviewed, current, verbose_level=2, view="tree", threshold_to_diff_deeper=0)
     lines = []
     for change in (one for kind in found.values() for one in kind):
         (part,) = change.path(output_format="list")

@@ -1,190 +1,191 @@
-"""A simulated account: the users as they really are, and the provider that tells of them, well or badly."""
+"""A simulated account: the users as they really are, and what is still going to happen to them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
-from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing, ObservedUser, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.users import Field, Value
-    from tests.simulation.machine import Machine
-    from tests.simulation.schedule import Deed
 
-LAST = 9999
-"""So many listings are never given: what is put off until then happens when all is over."""
+SOON, LAST = 1000, 9999
+"""So many listings go by before calm returns, and so many only when everything is over."""
+
+PASSWORD = "pass word of "
+"""What every password of a simulated account begins with, and nothing else does."""
 
 Maker = Literal["before", "us", "person"]
 
 
-class Witness(Protocol):
-    """Is told of every call before it takes effect."""
+class User(NamedTuple):
+    """A user of the account, and who made it.
 
-    def provider_called(self) -> None: ...
+    `meddled`: a person has changed it since; `born`: the limits that we made it with.
+    """
 
-    def adding(self, settings: Settings) -> None: ...
+    settings: Settings
+    maker: Maker
+    meddled: bool = False
+    born: tuple[int, int] | None = None
 
-    def editing(self, smtp_user_name: str) -> None: ...
+
+class Effect(NamedTuple):
+    """What a call does to the account: it sets `fields` of the user `name`; without a name, it makes a user."""
+
+    name: str | None
+    fields: tuple[tuple[Field, Value], ...]
+
+
+Users = tuple[tuple[str, User], ...]
+
+
+class Truth(NamedTuple):
+    """The account at one moment. Two accounts that are equal in this will never differ.
+
+    `previous` are the users before the last change, `cap` the highest limits that the account knows, `put_off` what
+    happens once so many listings were given, `hidden` the users that so many listings leave out, `unseen` those that
+    the last listing did not show as they are.
+    """
+
+    users: Users
+    previous: Users
+    cap: Settings | None = None
+    put_off: tuple[tuple[int, Effect], ...] = ()
+    hidden: tuple[tuple[str, int], ...] = ()
+    unseen: frozenset[str] = frozenset()
+
+    def settled(self, listings: int) -> Truth:
+        """Return the account after the time of so many listings."""
+        account = Account(self)
+        account.pass_time(listings)
+        return account.truth
 
 
 class Account:
-    """What is true. Effects may be put off until so many listings have been given."""
+    """The account as it changes."""
 
-    def __init__(
-        self, users: Mapping[str, Settings], cap: Settings | None = None, hidden: Mapping[str, int] | None = None
-    ) -> None:
-        self.users = dict(users)
-        self.makers: dict[str, Maker] = dict.fromkeys(users, "before")
-        self.writes = 0
-        self._cap = cap
-        self._hidden = dict(hidden or {})
-        self._put_off: list[tuple[int, Callable[[], object]]] = []
-        self._previous = dict(users)
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+
+    @property
+    def users(self) -> dict[str, User]:
+        """The users by name, in the order in which they were made."""
+        return dict(self.truth.users)
+
+    def do(self, effect: Effect) -> str:
+        """Let a call of ours take effect; return the user's name."""
+        if effect.name is None:
+            return self.add(_changed(Settings(0, 0, "Enable"), effect.fields), "us")
+        user = self.users[effect.name]
+        self._put(effect.name, user._replace(settings=_changed(user.settings, effect.fields)))
+        return effect.name
 
     def add(self, settings: Settings, maker: Maker) -> str:
         """Make a user, return its name."""
-        name = f"smtp{len(self.makers) + 1:03}"
-        self._previous = dict(self.users)
-        self.users[name] = self._capped(settings)
-        self.makers[name] = maker
-        self.writes += 1
+        name = f"smtp{len(self.truth.users) + 1:03}"
+        self._put(
+            name,
+            User(settings, maker, born=_limits(settings) if maker == "us" else None),
+        )
         return name
 
-    def edit(self, name: str, fields: Mapping[Field, Value]) -> None:
-        """Set values of a user."""
-        values: dict[str, Any] = {field: fields[field] for field in fields}
-        self._previous = dict(self.users)
-        self.users[name] = self._capped(replace(self.users[name], **values))
-        self.writes += 1
+    def meddle(self, name: str, **values: Any) -> None:
+        """Let a person change a user."""
+        user = self.users[name]
+        self._put(name, user._replace(settings=replace(user.settings, **values), meddled=True))
 
-    def later(self, listings: int, effect: Callable[[], object]) -> None:
+    def later(self, listings: int, effect: Effect) -> None:
         """Let `effect` happen once so many more listings were given."""
-        self._put_off.append((listings, effect))
+        self.truth = self.truth._replace(put_off=(*self.truth.put_off, (listings, effect)))
 
     def hide(self, name: str, listings: int) -> None:
         """Leave the user out of the next listings."""
-        self._hidden[name] = listings
+        self.truth = self.truth._replace(hidden=(*self.truth.hidden, (name, listings)))
 
     def newest(self) -> str | None:
-        """Return the user of ours that was made last."""
-        ours = [name for name, maker in self.makers.items() if maker == "us" and name in self.users]
+        """Return the user of ours that was made last, of those that anybody can see."""
+        hidden = {name for name, _ in self.truth.hidden}
+        ours = [name for name, user in self.truth.users if user.maker == "us" and name not in hidden]
         return ours[-1] if ours else None
 
-    def shown(self, *, stale: bool = False) -> dict[str, Settings]:
-        """Give a listing."""
-        users = self._previous if stale else self.users
-        hidden = {name for name, left in self._hidden.items() if left > 0}
-        answer = {name: values for name, values in users.items() if name not in hidden}
-        self._hidden = {name: left - 1 for name, left in self._hidden.items()}
-        due = [effect for left, effect in self._put_off if left <= 1]
-        self._put_off = [(left - 1, effect) for left, effect in self._put_off if left > 1]
-        for effect in due:
-            effect()
+    def listing(self, *, stale: bool = False) -> Listing:
+        """Give a listing. What is due then happens right after it."""
+        truth = self.truth
+        users = truth.previous if stale else truth.users
+        hidden = frozenset(name for name, left in truth.hidden if left > 0)
+        answer = listing_of(users, hidden)
+        if stale or truth.unseen:
+            differ = {name for name, user in truth.users if (name, user) not in users}
+            self.truth = truth._replace(unseen=frozenset(differ) | hidden)
+        self._tick(1)
         return answer
 
-    def settle(self, listings: int = LAST) -> bool:
-        """Let so many listings' time go by; return whether something that was put off happened."""
-        self._hidden = {}
-        due = [effect for left, effect in self._put_off if left <= listings]
-        self._put_off = [(left, effect) for left, effect in self._put_off if left > listings]
-        for effect in due:
-            effect()
-        return bool(due)
+    def pass_time(self, listings: int = LAST) -> None:
+        """Let so many listings' time go by. Whatever was hidden shows."""
+        self.truth = self.truth._replace(hidden=())
+        self._tick(listings)
+
+    def _tick(self, listings: int) -> None:
+        put_off, hidden = self.truth.put_off, self.truth.hidden
+        if put_off or hidden:
+            left = tuple((wait - listings, effect) for wait, effect in put_off if wait > listings)
+            seen = tuple((name, wait - listings) for name, wait in hidden if wait > listings)
+            self.truth = self.truth._replace(put_off=left, hidden=seen)
+            for wait, effect in put_off:
+                if wait <= listings:
+                    self.do(effect)
+
+    def _put(self, name: str, user: User) -> None:
+        truth = self.truth
+        users = self.users
+        users[name] = user._replace(settings=self._capped(user.settings))
+        self.truth = truth._replace(
+            users=tuple(users.items()),
+            previous=truth.users,
+            unseen=truth.unseen | {name},
+        )
 
     def _capped(self, values: Settings) -> Settings:
-        if self._cap is None:
+        cap = self.truth.cap
+        if cap is None:
             return values
-        total = min(values.total_limit, self._cap.total_limit)
-        return Settings(total, min(values.hourly_limit, self._cap.hourly_limit), values.status)
+        total, hourly = (
+            min(values.total_limit, cap.total_limit),
+            min(values.hourly_limit, cap.hourly_limit),
+        )
+        return Settings(total, hourly, values.status)
 
 
-class Provider:
-    """The provider as one run sees it."""
-
-    def __init__(self, account: Account, machine: Machine, witness: Witness) -> None:
-        self._account = account
-        self._machine = machine
-        self._witness = witness
-
-    def list_users(self) -> Listing:
-        return self._machine.call("list", self._list)
-
-    def add_user(self, total_limit: int, hourly_limit: int) -> AddAnswer:
-        settings = Settings(total_limit, hourly_limit, "Enable")
-        return self._machine.call(f"add {total_limit}/{hourly_limit}", lambda deeds: self._add(settings, deeds))
-
-    def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
-        values = dict(fields)
-        self._machine.call(f"edit {smtp_user_name} {values}", lambda deeds: self._edit(smtp_user_name, values, deeds))
-
-    def _list(self, deeds: tuple[Deed, ...]) -> Listing:
-        self._witness.provider_called()
-        if "answer lost" in deeds:
-            raise AnswerUnusable("no answer")
-        if "empty" in deeds:
-            return Listing({})
-        return listing_of(self._account.shown(stale="stale" in deeds))
-
-    def _add(self, settings: Settings, deeds: tuple[Deed, ...]) -> AddAnswer:
-        self._witness.provider_called()
-        self._witness.adding(settings)
-        for deed in deeds:
-            if deed == "request lost":
-                return Unknown(AnswerUnusable("no answer"))
-            if deed.startswith("late"):
-                self._account.later(_count(deed), lambda: self._account.add(settings, "us"))
-                return Unknown(AnswerUnusable("no answer"))
-            if (error := _refusal(deed)) is not None:
-                return NotCreated(error)
-        name = self._account.add(settings, "us")
-        if "shown late" in deeds:
-            self._account.hide(name, 3)
-        if "answer lost" in deeds:
-            return Unknown(AnswerUnusable("no answer"))
-        if "names another" in deeds:
-            # One that was there before the run. A new user of another's cannot be told from the one that was made.
-            name = next((known for known in self._account.users if self._account.makers[known] == "before"), name)
-        return Created(name, Secret("pass word"))
-
-    def _edit(self, name: str, fields: Mapping[Field, Value], deeds: tuple[Deed, ...]) -> None:
-        self._witness.provider_called()
-        self._witness.editing(name)
-        for deed in deeds:
-            if deed == "request lost":
-                raise AnswerUnusable("no answer")
-            if deed.startswith("late"):
-                self._account.later(_count(deed), lambda: self._account.edit(name, fields))
-                raise AnswerUnusable("no answer")
-            if (error := _refusal(deed)) is not None:
-                raise error
-        self._account.edit(name, fields)
-        if "answer lost" in deeds:
-            raise AnswerUnusable("no answer")
+def old_user(settings: Settings, *, ours: bool) -> User:
+    """Return a user that is there from the beginning."""
+    return User(settings, "us", born=_limits(settings)) if ours else User(settings, "before")
 
 
-def listing_of(users: Mapping[str, Settings]) -> Listing:
-    """Return what a well-behaved provider lists."""
-    return Listing({name: ObservedUser(name, values, Secret("pass word")) for name, values in users.items()})
+@cache
+def listing_of(users: Users, hidden: frozenset[str] = frozenset()) -> Listing:
+    """Return what a well-behaved provider lists. Nobody may change it: it is given again."""
+    return Listing({name: _observed(name, user.settings) for name, user in users if name not in hidden})
 
 
-def _count(deed: Deed) -> int:
-    return int(deed.rpartition(" ")[2])
+@cache
+def _observed(name: str, settings: Settings) -> ObservedUser:
+    return ObservedUser(name, settings, password_of(name))
 
 
-def _refusal(deed: Deed) -> ProviderError | None:
-    match deed:
-        case "refused":
-            return RequestRefused("the request was refused")
-        case "unauthorized":
-            return AuthenticationFailed("the token was refused")
-        case "unreachable":
-            return ProviderError("the connection was refused")
-        case _:
-            return None
+@cache
+def password_of(name: str) -> Secret:
+    """Return the password of a user, which no other has."""
+    return Secret(PASSWORD + name)
+
+
+def _limits(settings: Settings) -> tuple[int, int]:
+    return settings.total_limit, settings.hourly_limit
+
+
+def _changed(settings: Settings, fields: tuple[tuple[Field, Value], ...]) -> Settings:
+    values: dict[str, Any] = dict(fields)
+    return replace(settings, **values)

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from tests.simulation.search import search
+from tests.simulation.quick import quickly
+from tests.simulation.scenarios import SCENARIOS
+from tests.simulation.search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from tests.simulation.schedule import Schedule
+    from tests.simulation.search import Menu
 
-_SEARCHED = "schedules searched"
+_SCHEDULES, _RUNS = "schedules searched", "runs of the program"
+
+
+class Searching(Protocol):
+    """Searches one share of the schedules of a scenario, and has them counted in the summary."""
+
+    def __call__(self, scenario: str, *menus: Menu, share: tuple[int, int] = (0, 1)) -> None: ...
 
 
 @pytest.fixture
-def searched(record_property: Callable[[str, object], None]) -> Callable[[Iterable[Schedule]], None]:
-    """Search schedules, and have them counted in the summary."""
-
-    def search_and_count(schedules: Iterable[Schedule]) -> None:
-        count = search(schedules)
-        assert count > 0
-        record_property(_SEARCHED, count)
+def search(record_property: Callable[[str, object], None]) -> Searching:
+    def search_and_count(scenario: str, *menus: Menu, share: tuple[int, int] = (0, 1)) -> None:
+        with quickly():
+            found = Search(SCENARIOS[scenario], menus).share(*share)
+        assert found.schedules > 0
+        record_property(_SCHEDULES, found.schedules)
+        record_property(_RUNS, found.runs)
 
     return search_and_count
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    reports = terminalreporter.getreports("passed")
-    counts = [value for report in reports for key, value in report.user_properties if key == _SEARCHED]
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        counts.update({key: value for key, value in report.user_properties if key in {_SCHEDULES, _RUNS}})
     if counts:
-        terminalreporter.write_line(f"{sum(counts)} schedules searched, every invariant held in each")
+        terminalreporter.write_line(
+            f"{counts[_SCHEDULES]:,} schedules searched in {counts[_RUNS]:,} runs; every rule held in each"
+        )

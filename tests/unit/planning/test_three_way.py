@@ -121,3 +121,15 @@ def test_a_difference_of_documents_is_told_line_by_line_in_a_stable_order() -> N
         "c: 5 reviewed, nothing now",
         "d: nothing reviewed, 6 now",
     )
+
+
+def test_objects_that_share_hardly_anything_are_described_part_by_part() -> None:
+    reviewed = {"action": "update", "smtp_user_name": "smtp1", "hourly_limit before": 10, "hourly_limit after": 20}
+    current = {"action": "update", "smtp_user_name": "smtp1", "status before": "Disable", "status after": "Enable"}
+
+    assert describe(reviewed, current) == (
+        "hourly_limit after: 20 reviewed, nothing now",
+        "hourly_limit before: 10 reviewed, nothing now",
+        "status after: nothing reviewed, Enable now",
+        "status before: nothing reviewed, Disable now",
+    )
