@@ -4,6 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Measuring branches slows a test down, so only those run with it that are there for single lines.
+MEASURED := tests/unit tests/simulation/test_machines.py
+REAL := tests/contract tests/end_to_end tests/simulation --ignore=tests/simulation/test_machines.py
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench clean
 
@@ -13,8 +17,9 @@ help: ## show this list
 demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo
 
-test: $(READY) ## run every test, with the branch coverage that is asked for
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -p tests.branch_floors --cov --cov-report=term:skip-covered
+test: $(READY) ## run every test, the unit tests with the branch coverage that is asked for
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(REAL)
+	@$(BIN)/python -m pytest -n auto -p tests.branch_floors --cov --cov-report=term:skip-covered $(MEASURED)
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff check

@@ -20,7 +20,7 @@ account: {owner_id: "10042", settle: 400ms, retry_for: 0s}
 defaults: {total_limit: 1000, hourly_limit: 100}
 """
 
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True, slots=True)
