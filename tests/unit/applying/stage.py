@@ -184,6 +184,7 @@ class Stage:
     journal: Journal = field(default_factory=lambda: Journal(state()))
     watcher: Watcher = field(default_factory=Watcher)
     parallelism: int = 1
+    grace: float = 5.0
     targets: tuple[str, ...] = ()
 
     def plan(self) -> Plan:
@@ -196,7 +197,7 @@ class Stage:
         listing = self.provider.list_users()
         plan = make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets)
         watcher = self.watcher
-        with closing(Threads(self.parallelism, watcher)) as crew:
+        with closing(Threads(self.parallelism, watcher, grace=self.grace)) as crew:
             world = Surroundings(self.provider, watcher, random.Random(1), watcher, watcher, crew, self.parallelism)
             return execute(plan, self.configuration, listing, self.journal, world)
 
