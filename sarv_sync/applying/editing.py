@@ -80,7 +80,7 @@ def note(run: Run, edit: Edit, answer: EditAnswer | Left) -> None:
             run.ledger.unknown(edit.name, edit.smtp_user_name, answer.message)
         case ProviderError():
             run.ledger.failed(edit.name, edit.smtp_user_name, answer.message)
-        case Left():
+        case Left():  # pragma: no branch - nothing else is left
             pass
 
 

@@ -136,7 +136,7 @@ class Line:
             match item, answer:
                 case Edit(), Done() | ProviderError() | Left():
                     edited.append((item, answer))
-                case Intent(), Created() | NotCreated() | Unknown() | Left():
+                case Intent(), Created() | NotCreated() | Unknown() | Left():  # pragma: no branch
                     added.append((item, answer))
         self._edits += note_finished(self._run, self._draft, edited)
         for intent, answer in believed(added, self._known):
@@ -165,7 +165,7 @@ class Line:
             case Left.NOT_BEGUN:
                 self._draft.undo(name, self._replaced.get(name))
                 self._todo.append(name)
-            case Left.UNDER_WAY:
+            case Left.UNDER_WAY:  # pragma: no branch - nothing else is left
                 pass
 
     def _search(self) -> None:

@@ -48,7 +48,7 @@ def recover(run: Run, names: set[str], since: float | None = None) -> dict[str, 
                 draft.bind(intent.name, smtp_user_name, listing.users[smtp_user_name].settings)
             case Absent():
                 draft.give_up(intent)
-            case Ambiguous():
+            case Ambiguous():  # pragma: no branch - nothing else is left
                 pass
     run.write(draft)
     return {intent.name: creates[intent.name] for intent in pending}
