@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sarv_sync.errors import SwapLost
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +21,28 @@ class Stored:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """From where a place is opened: the main file's folder, the environment, and a bundle of CAs to trust, if any."""
+
+    directory: Path
+    environment: Mapping[str, str]
+    ca_bundle: str | None = None
+
+
 class Store(Protocol):
     """A place for one document. `read` and `swap` are all that its safety rests on.
 
-    What `presence`, `recall` and `remember` add is known sooner where a place has it, and missed by nobody else.
+    `version` is `read` for less. What `presence`, `recall` and `remember` add is known sooner where a place has it,
+    and missed by nobody else. One instance belongs to one thread.
     """
 
     def read(self) -> Stored | None:
         """Return the document, None if there has never been one; raise `StateError` if it cannot be read."""
+        ...
+
+    def version(self) -> str | None:
+        """Return the version that `read` would, without the document where the place can tell; raise as it does."""
         ...
 
     def swap(self, expected: str | None, data: bytes) -> str:
@@ -58,3 +76,11 @@ class Store(Protocol):
     def describe(self) -> str:
         """Return where the document is, for people."""
         ...
+
+
+def lost(where: str) -> SwapLost:
+    """Return the error of a swap that came too late: the document at `where` is another by now."""
+    return SwapLost(
+        f"{where} was changed by somebody else while this run was at work",
+        "run the command again; it starts from the state as it is now",
+    )

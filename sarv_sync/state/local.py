@@ -15,20 +15,31 @@ import hashlib
 import os
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state.interface import Stored
+from sarv_sync.errors import StateError
+from sarv_sync.state.interface import Stored, lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
+
+    from sarv_sync.state.interface import Site
+
+DEFAULT_PATH = "sarv-sync.state.json"
 
 _PRIVATE = 0o600
 _PATIENCE = 10.0
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
 _NOTE_MAX = 4096
+
+
+def open_local(options: Mapping[str, Any], site: Site) -> LocalStore:
+    """Return the file at `path`, relative to the main file's folder."""
+    path = site.directory / options.get("path", DEFAULT_PATH)
+    # Through a link, to the file itself: replacing a link would leave the real file behind, stale.
+    return LocalStore(Path(os.path.realpath(path)))
 
 
 class LocalStore:
@@ -48,6 +59,11 @@ class LocalStore:
         except OSError as error:
             raise self._failed("read", error) from None
         return Stored(data, _version(data))
+
+    def version(self) -> str | None:
+        """Return the version of the file's bytes."""
+        stored = self.read()
+        return None if stored is None else stored.version
 
     def swap(self, expected: str | None, data: bytes) -> str:
         """Replace the file by `data` if it still is version `expected`."""
@@ -136,15 +152,11 @@ class LocalStore:
         return os.path.samestat(os.fstat(descriptor), there)
 
     def _expect(self, version: str | None) -> None:
-        current = self.read()
-        if (current.version if current else None) == version:
+        if self.version() == version:
             return
         with suppress(OSError):
             self._temporary.unlink()
-        raise SwapLost(
-            f"{self._path} was changed by somebody else while this run was at work",
-            "run the command again; it starts from the state as it is now",
-        )
+        raise lost(str(self._path))
 
     def _open_lock(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
