@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.config.load import load
 from sarv_sync.config.settings import seconds
+from sarv_sync.config.state_option import check_complete, with_options
 from sarv_sync.errors import InputError, Interrupted
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
@@ -23,9 +24,10 @@ from sarv_sync.model.secret import Secret
 from sarv_sync.model.switch import Switch
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
+from sarv_sync.state.catalog import open_backend
+from sarv_sync.state.interface import Site
 from sarv_sync.state.journal import Holder
 from sarv_sync.state.journal import Surroundings as StateSurroundings
-from sarv_sync.state.local import LocalStore
 from sarv_sync.workflow import Means, Project
 
 if TYPE_CHECKING:
@@ -45,12 +47,13 @@ _DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What was given from outside the files: two flags, the environment and the working directory."""
+    """What was given from outside the files: flags, the environment and the working directory."""
 
     config: str | None
     endpoint: str | None
     environment: Mapping[str, str]
     directory: Path
+    state_options: Sequence[str] = ()
 
     def setting(self, name: str) -> str | None:
         """Return an environment variable, None if it is unset or empty."""
@@ -78,14 +81,20 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
     guards = configuration.guards
     for guard, limit in map(_parse_allow, allow):
         guards = replace(guards, **{guard: limit})
-    return replace(configuration, guards=guards)
+    return replace(configuration, guards=guards, state=with_options(configuration.state, inputs.state_options))
 
 
-def open_store(configuration: Configuration) -> Store:
-    """Return the place where the state of `configuration` is. Nothing is read yet."""
-    path = Path(configuration.directory) / configuration.state.path
-    # Through a link, to the file itself: replacing a link would leave the real file behind, stale.
-    return LocalStore(Path(os.path.realpath(path)))
+def open_store(inputs: Inputs, configuration: Configuration) -> Store:
+    """Return the place where the state of `configuration` is. Nothing is read yet. Raises `InputError`."""
+    settings = configuration.state
+    check_complete(settings, configuration.file)
+    site = Site(Path(configuration.directory), inputs.environment, inputs.setting("SARV_CA_BUNDLE"))
+    return open_backend(settings.backend, settings.options, site)
+
+
+def open_configured_store(inputs: Inputs) -> Store:
+    """Return the place where the state of the files is. Nothing is read yet. Raises `InputError`."""
+    return open_store(inputs, read_configuration(inputs))
 
 
 def open_project(
@@ -97,7 +106,7 @@ def open_project(
     """
     account = find_account(inputs, configuration)
     provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Switch(), notice))
-    return Project(configuration, account, open_store(configuration), provider)
+    return Project(configuration, account, open_store(inputs, configuration), provider)
 
 
 def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int = 1) -> Client:
@@ -172,7 +181,7 @@ def open_apply(
         crew=crew,
         parallelism=parallelism,
     )
-    project = Project(configuration, account, open_store(configuration), provider)
+    project = Project(configuration, account, open_store(inputs, configuration), provider)
     state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
     return project, Means(this_holder("apply"), world, state_world, watch.uninterrupted)
 

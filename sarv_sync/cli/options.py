@@ -18,8 +18,11 @@ pass_shell = click.make_pass_decorator(Shell)
 
 def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Put a common option into the shell, so that it may stand before or after the command's name."""
-    if value not in {None, False}:
-        setattr(ctx.find_object(Shell), str(param.name), value)
+    shell, name = ctx.find_object(Shell), str(param.name)
+    if isinstance(value, tuple):  # may be given again, on both sides
+        setattr(shell, name, getattr(shell, name) + value)
+    elif value not in {None, False}:
+        setattr(shell, name, value)
 
 
 def common(command: Command) -> Command:
@@ -34,6 +37,14 @@ _COMMON: tuple[Callable[[Any], Any], ...] = (
     click.option("-c", "--config", metavar="PATH", help="The main file [default: sarv-sync.yaml].", **_SHARED),
     click.option(
         "--endpoint", metavar="URL", help="The API's base URL; beats SARV_ENDPOINT and the file.", **_SHARED
+    ),
+    click.option(
+        "--state-option",
+        "state_options",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Beats the file's `state:`; may be given again.",
+        **_SHARED,
     ),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), help="When to use colour.", **_SHARED),
     click.option("-v", "--verbose", "verbosity", count=True, help="Say more; twice for every call.", **_SHARED),

@@ -34,6 +34,7 @@ class Shell:
 
     config: str | None = None
     endpoint: str | None = None
+    state_options: tuple[str, ...] = ()
     color: ColorChoice = "auto"
     verbosity: int = 0
     quiet: bool = False
@@ -44,7 +45,7 @@ class Shell:
         """Return the settings from outside the files."""
         from sarv_sync.wiring import Inputs
 
-        return Inputs(self.config, self.endpoint, os.environ, Path.cwd())
+        return Inputs(self.config, self.endpoint, os.environ, Path.cwd(), self.state_options)
 
     def result(self, text: str) -> None:
         """Print a result. Raises `SarvSyncError` if it cannot be written."""

@@ -52,9 +52,9 @@ def move(shell: Shell, old: str, new: str) -> int:
     """Let NEW own the user of OLD. The account is not touched."""
     from sarv_sync import state_workflow
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
+    from sarv_sync.wiring import open_configured_store, state_surroundings, this_holder
 
-    store = open_store(read_configuration(shell.inputs()))
+    store = open_configured_store(shell.inputs())
     state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
     shell.result(printable(f"{new} now owns the user that was {old}'s; rename the entry in the file too."))
     return 0
@@ -68,9 +68,9 @@ def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
     from sarv_sync import state_workflow
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_store, read_configuration, state_surroundings, this_holder
+    from sarv_sync.wiring import open_configured_store, state_surroundings, this_holder
 
-    store = open_store(read_configuration(shell.inputs()))
+    store = open_configured_store(shell.inputs())
     forgotten = state_workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
     user = f"its user {forgotten} stays in the account" if forgotten else "it had no user yet"
     shell.result(printable(f"{name} is forgotten; {user}."))
@@ -115,9 +115,9 @@ def pull(shell: Shell) -> int:
     """Write the state document to standard output, as it is."""
     from sarv_sync import state_workflow
     from sarv_sync.cli.state_output import write_document
-    from sarv_sync.wiring import open_store, read_configuration
+    from sarv_sync.wiring import open_configured_store
 
-    write_document(shell, state_workflow.stored_document(open_store(read_configuration(shell.inputs()))))
+    write_document(shell, state_workflow.stored_document(open_configured_store(shell.inputs())))
     return 0
 
 
@@ -137,7 +137,7 @@ def push(shell: Shell, file: str, force: bool) -> int:
     configuration = read_configuration(inputs)
     pushed = state_workflow.Pushed(read_document(file), file, force)
     known, now = known_account(inputs, configuration), state_surroundings(shell.notice).now()
-    state = state_workflow.push_state(open_store(configuration), pushed, known, now)
+    state = state_workflow.push_state(open_store(inputs, configuration), pushed, known, now)
     shell.result(printable(f"{file} is the state now, with serial {state.serial}."))
     return 0
 
@@ -150,9 +150,9 @@ def unlock(shell: Shell, lock_id: str) -> int:
     """Take the lock with that ID away from its holder, dead or alive."""
     from sarv_sync.reporting.escape import printable
     from sarv_sync.state.replacing import break_lock
-    from sarv_sync.wiring import open_store, read_configuration, state_surroundings
+    from sarv_sync.wiring import open_configured_store, state_surroundings
 
-    store = open_store(read_configuration(shell.inputs()))
+    store = open_configured_store(shell.inputs())
     lock = break_lock(store, lock_id, state_surroundings(shell.notice).now)
     shell.result(printable(f"The lock is free. It was held by {lock.holder}: {lock.command}, since {lock.since}."))
     shell.notice("if that run is still alive, it makes no further call, and ends")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import InputError
 from sarv_sync.state.document import decode, to_document
 from sarv_sync.state_workflow import stored_document
-from sarv_sync.wiring import open_store, read_configuration
+from sarv_sync.wiring import open_configured_store
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def read_whole_state(shell: Shell) -> State:
     """Return the state of the configuration; raise `Refused` if there is none yet."""
-    store = open_store(read_configuration(shell.inputs()))
+    store = open_configured_store(shell.inputs())
     return decode(stored_document(store), store.describe())
 
 

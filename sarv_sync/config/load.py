@@ -15,6 +15,7 @@ from sarv_sync.config.names import check_names, entries
 from sarv_sync.config.nodes import BROKEN, Map
 from sarv_sync.config.reader import read
 from sarv_sync.config.source_file import SourceFile
+from sarv_sync.config.state_section import check_state, state_settings
 from sarv_sync.config.structure import Part, check
 from sarv_sync.config.users import UserResolver
 from sarv_sync.errors import Fault, InputError
@@ -50,6 +51,7 @@ class _Loading:
         main, data = opened
         files = [opened, *self._included(main, data)]
         settings.check_account(main, data)
+        check_state(main, data)
         users, removed = entries(files, "users"), entries(files, "removed")
         check_names(users, removed)
         resolved = self._resolve(main, data, users)
@@ -89,7 +91,7 @@ class _Loading:
             directory=str(self._main.parent),
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
-            state=settings.state_settings(data),
+            state=state_settings(data),
             credentials=settings.credentials(data),
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),

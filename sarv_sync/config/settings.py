@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
 from sarv_sync.errors import InputError
-from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, StateSettings
+from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards
 from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
@@ -62,12 +62,6 @@ def seconds(duration: str) -> float:
     """Return a duration such as `500ms`, `10s`, `2m` or `1h` in seconds."""
     number, unit = re.split("(?=[a-z])", duration, maxsplit=1)
     return float(number) * _UNITS[unit]
-
-
-def state_settings(data: Map) -> StateSettings:
-    """Return the `state:` section."""
-    state, default = section(data, "state"), StateSettings()
-    return StateSettings(choice(state, "backend", default.backend), choice(state, "path", default.path))
 
 
 def guards(data: Map) -> Guards:

@@ -54,7 +54,8 @@ class StatePlace(NamedTuple):
     """The state and the place it is in.
 
     `document` is None where there is none yet; `lock` is the one it has, and `taken` says whether its holder lives,
-    or has to be believed in; `trouble` says why no next document could be written, None if it could.
+    or has to be believed in; `trouble` says why no next document could be written, None if it could; that is only
+    looked at where the state is `in_folder`.
     """
 
     where: str
@@ -62,6 +63,7 @@ class StatePlace(NamedTuple):
     lock: Lock | None
     taken: bool | Fault
     trouble: Fault | None
+    in_folder: bool = True
 
 
 @dataclass(frozen=True, slots=True)

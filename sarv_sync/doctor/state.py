@@ -66,6 +66,8 @@ def check_folder(place: StatePlace | None) -> Finding:
     """Check that the next document could be written, and locked."""
     if place is None:
         return Finding("folder", "skipped", _UNKNOWN)
+    if not place.in_folder:
+        return Finding("folder", "skipped", "the state is in no folder")
     if place.trouble is not None:
         return failed("folder", place.trouble)
     return Finding("folder", "ok", "the state's folder can be written and locked in")

@@ -34,7 +34,7 @@ def diagnose(inputs: Inputs, scrubber: Scrubber, now: Callable[[], float] = time
     if token is not None:
         scrubber.add(token)
     # The state comes first: a user that a run makes meanwhile must not look like one that nobody asked for.
-    place = look_at_state(settings, inputs.directory, now())
+    place = look_at_state(settings, inputs, now())
     route = _walk(settings)
     call = None if route is not None and route.broken else _call(settings, token, scrubber, now)
     return examine(Evidence(now(), settings, route, call, place))

@@ -22,35 +22,43 @@ if TYPE_CHECKING:
     from sarv_sync.doctor.evidence import Settings
     from sarv_sync.model.state import State
     from sarv_sync.state.interface import Store
+    from sarv_sync.wiring import Inputs
 
 _LEAST = 64 * 1024
 
 
-def look_at_state(settings: Settings, directory: Path, now: float) -> StatePlace | None:
+def look_at_state(settings: Settings, inputs: Inputs, now: float) -> StatePlace | None:
     """Return what there is of the state, None where no configuration says where it is.
 
-    Paths inside `directory` are shown as from there; `now` counts seconds since 1970.
+    Paths inside the working directory are shown as from there; `now` counts seconds since 1970.
     """
     if isinstance(settings.configuration, InputError):
         return None
-    store = open_store(settings.configuration)
-    path = Path(store.describe())
+    backend = settings.configuration.state.backend
+    try:
+        store = open_store(inputs, settings.configuration)
+    except InputError as error:
+        return StatePlace(backend, error.faults[0], None, taken=False, trouble=None, in_folder=False)
+    local = backend == "local"
+    path = Path(store.describe()) if local else None
     # Whether somebody is at work comes first: what that run says of itself is read afterwards.
     alone = _alone(store, path)
     found = _found(store)
     contents = found if isinstance(found, Contents) else Contents(None, None, None)
     document = found if isinstance(found, Fault) else _document(store, found, settings)
     taken = alone if isinstance(alone, Fault) else _is_taken(contents, alone, now)
-    trouble = _trouble(path, display(path.parent, directory))
-    return StatePlace(display(path, directory), document, contents.lock, taken, trouble)
+    if path is None:
+        return StatePlace(store.describe(), document, contents.lock, taken, trouble=None, in_folder=False)
+    trouble = _trouble(path, display(path.parent, inputs.directory))
+    return StatePlace(display(path, inputs.directory), document, contents.lock, taken, trouble)
 
 
-def _alone(store: Store, path: Path) -> bool | Fault | None:
+def _alone(store: Store, path: Path | None) -> bool | Fault | None:
     """Say whether nobody works with the state, holding its lock for no longer than it takes to see that.
 
-    Without a lock file nobody does, and asking the store would leave one behind.
+    Without a lock file beside a state in a file nobody does, and asking the store would leave one behind.
     """
-    if not os.path.lexists(f"{path}.lock"):
+    if path is not None and not os.path.lexists(f"{path}.lock"):
         return True
     try:
         with store.presence() as alone:

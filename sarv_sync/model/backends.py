@@ -1,7 +1,7 @@
 """The places a state can be kept in, and what is set for each.
 
-What is set is never a secret: passwords and tokens come from the environment, or from wherever the tools of that place
-look for them.
+What is set is never a secret: passwords and tokens come from the environment, or from wherever the tools of that
+place look for them.
 """
 
 from __future__ import annotations

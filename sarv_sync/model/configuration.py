@@ -56,10 +56,10 @@ class AccountSettings:
 
 @dataclass(frozen=True, slots=True)
 class StateSettings:
-    """The `state:` section. `path` is relative to the main file's folder."""
+    """The `state:` section: a backend of `model.backends`, and what is set for it (texts, numbers, truth values)."""
 
     backend: str = "local"
-    path: str = "sarv-sync.state.json"
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Configuration:
     directory: str
     files: tuple[str, ...] = ()
     account: AccountSettings = AccountSettings()
-    state: StateSettings = StateSettings()
+    state: StateSettings = field(default_factory=StateSettings)
     credentials: tuple[Mapping[str, Any], ...] = ()
     unmanaged: Unmanaged = "report"
     on_removal: Removal = "disable"

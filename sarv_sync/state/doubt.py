@@ -50,21 +50,22 @@ def settled(
     `attempt` returns it, or raises `SwapLost` or `StateError` if it certainly changed nothing, `InDoubt` otherwise.
     Repeated a few times with pauses while nothing else came between. Raises as `Store.swap` does.
     """
-    doubt: InDoubt | None = None
-    for pause in (*_PAUSES, None):
+    tried, pauses = False, iter(_PAUSES)
+    while True:
         try:
             return attempt()
         except SwapLost:
-            if doubt is None or (version := _ours(store, data)) is None:
+            if not tried or (version := _ours(store, data)) is None:
                 raise
             return version
         except InDoubt as failure:
             doubt = failure
         if (version := _judged(store, expected, data, doubt)) is not None:
             return version
-        if pause is not None:
-            sleep(pause)
-    raise doubt.error
+        if (pause := next(pauses, None)) is None:
+            raise doubt.error
+        tried = True
+        sleep(pause)
 
 
 def _judged(store: Store, expected: str | None, data: bytes, doubt: InDoubt) -> str | None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 CHECK = timedelta(seconds=0.5)
 """How often a run that waits for its calls looks whether the state is still its own."""
 
+_SHARE = 10
+_LONGEST_PAUSE = timedelta(seconds=15)
+"""Far away a look takes time. It may take a tenth of it, but a run is never left alone for longer than this."""
+
 RENEWAL = LEASE / 5
 LAST_MOMENT = LEASE - RENEWAL
 
@@ -71,6 +75,7 @@ class HeldJournal:
         self._lost = False
         self._in_doubt: State | None = None
         self._checked = self._written = now()
+        self._pause = CHECK
 
     @property
     def state(self) -> State:
@@ -89,9 +94,8 @@ class HeldJournal:
         """
         now = self._now()
         # Either way: a clock that was set back must not keep the lock from being renewed.
-        if abs(now - self._checked) < CHECK and not self._lost:
+        if abs(now - self._checked) < self._pause and not self._lost:
             return
-        self._checked = now
         try:
             self._look()
             if abs(now - self._written) >= RENEWAL:
@@ -101,6 +105,9 @@ class HeldJournal:
         except StateError:
             if abs(now - self._written) >= LAST_MOMENT:
                 raise
+        finally:
+            self._checked = self._now()
+            self._pause = min(max(CHECK, _SHARE * (self._checked - now)), _LONGEST_PAUSE)
 
     def take(self, lock: Lock) -> None:
         """Write `lock` into the state, in place of the one that is there."""
@@ -119,16 +126,25 @@ class HeldJournal:
 
     def _write(self, state: State) -> None:
         self._settle()
+        try:
+            self._swap(state)
+        except SwapLost:
+            if self._lost:
+                raise
+            self._swap(state)
+
+    def _swap(self, state: State) -> None:
         state = replace(state, serial=self._state.serial + 1)
         try:
             self._version = self._store.swap(self._version, encode(state))
         except SwapLost:
-            self._lost = True
+            # A write that was in doubt may have taken effect this very moment: then it was lost to this run itself.
+            self._lost = not self._caught_up()
             raise
         except StateError:
             self._in_doubt = state
             raise
-        self._state = state
+        self._state, self._in_doubt = state, None
         self._checked = self._written = self._now()
         remember(self._store, state, seen=self._seen)
 
@@ -139,15 +155,18 @@ class HeldJournal:
 
     def _look(self) -> None:
         """Raise `SwapLost` unless the document is the one that this run wrote last."""
-        stored = None if self._lost else self._store.read()
-        tried = self._in_doubt
-        if tried is not None and stored is not None and stored.data == encode(tried):
-            # The write that failed took effect after all.
-            self._state, self._version = tried, stored.version
-        elif self._lost or (stored.version if stored else None) != self._version:
+        if self._lost or (self._store.version() != self._version and not self._caught_up()):
             self._lost = True
             raise self._taken_away()
-        self._in_doubt = None
+
+    def _caught_up(self) -> bool:
+        """Take the write that is in doubt for the last one, if it is what is there by now; return whether it is."""
+        tried = self._in_doubt
+        stored = self._store.read() if tried is not None else None
+        if tried is None or stored is None or stored.data != encode(tried):
+            return False
+        self._state, self._version, self._in_doubt = tried, stored.version, None
+        return True
 
     def _taken_away(self) -> SwapLost:
         winner = None

@@ -62,6 +62,10 @@ class MemoryStore:
     def read(self) -> Stored | None:
         return self._machine.call("read", lambda _: self._stored())
 
+    def version(self) -> str | None:
+        stored = self.read()
+        return None if stored is None else stored.version
+
     def swap(self, expected: str | None, data: bytes) -> str:
         try:
             return self._machine.call("swap", lambda deeds: self._swap(expected, data, deeds))

@@ -64,7 +64,9 @@ def test_allow_overrides_the_file_for_this_run(tmp_path: Path) -> None:
 def test_the_state_is_reached_through_a_link(tmp_path: Path) -> None:
     real = tmp_path / "real.json"
     (tmp_path / "link.json").symlink_to(real)
-    store = open_store(Configuration("f", str(tmp_path), state=StateSettings(path="link.json")))
+    store = open_store(
+        inputs(), Configuration("f", str(tmp_path), state=StateSettings(options={"path": "link.json"}))
+    )
     store.swap(None, b"{}")
     assert (real.read_bytes(), (tmp_path / "link.json").is_symlink()) == (b"{}", True)
 

@@ -15,9 +15,12 @@ from sarv_sync.config import explain, structure
 from sarv_sync.config.nodes import BROKEN, Float, Map, Seq
 from sarv_sync.config.reader import read
 from sarv_sync.config.source_file import SourceFile
+from sarv_sync.model.backends import OPTIONS
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit, Guards, StateSettings
 from sarv_sync.model.users import FIELDS, LIMIT_MAX
 from sarv_sync.schema_files import schema
+from sarv_sync.state.catalog import BACKENDS
+from sarv_sync.state.local import DEFAULT_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +88,12 @@ def test_the_schema_agrees_with_the_model() -> None:
     }
     assert tuple(SCHEMA["$defs"]["ignore_changes"]["items"]["enum"]) == FIELDS
     state = SCHEMA["$defs"]["state"]["default"]
-    assert StateSettings(state["backend"], state["path"]) == StateSettings()
+    assert (state["backend"], state["path"]) == (StateSettings().backend, DEFAULT_PATH)
+    written = {key: shape["type"] for key, shape in SCHEMA["$defs"]["state"]["properties"].items()}
+    kinds = {"text": "string", "count": "integer", "flag": "boolean"}
+    known = {key: kinds[kind] for options in OPTIONS.values() for key, kind in options.items()}
+    assert written == {"backend": "string", "options": ["object", "null"], **known}
+    assert set(BACKENDS) == set(OPTIONS)
     assert (properties["unmanaged"]["default"], properties["on_removal"]["default"]) == ("report", "disable")
     assert str(GuardLimit(30, percent=True)) == "30%"
 

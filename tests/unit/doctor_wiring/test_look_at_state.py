@@ -13,6 +13,7 @@ from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import encode
 from sarv_sync.state.local import LocalStore
+from sarv_sync.wiring import Inputs
 from tests.unit.doctor.sound import NOW, SETTINGS, STATE
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ LOCK = Lock("7f2a", "ann on laptop", "sarv-sync apply", "2025-06-15T15:00:00Z", 
 
 
 def look(folder: Path, path: str = NAME, settings: Settings = SETTINGS) -> StatePlace:
-    files = Configuration("sarv-sync.yaml", str(folder), state=StateSettings(path=path))
-    place = look_at_state(replace(settings, configuration=files), folder, NOW)
+    files = Configuration("sarv-sync.yaml", str(folder), state=StateSettings(options={"path": path}))
+    place = look_at_state(replace(settings, configuration=files), Inputs(None, None, {}, folder), NOW)
     assert place is not None
     return place
 
@@ -54,7 +55,10 @@ def test_looking_leaves_no_trace(tmp_path: Path, state: State | None, *, lock_fi
 
 
 def test_without_a_configuration_there_is_nothing_to_look_at(tmp_path: Path) -> None:
-    assert look_at_state(replace(SETTINGS, configuration=InputError("no")), tmp_path, NOW) is None
+    assert (
+        look_at_state(replace(SETTINGS, configuration=InputError("no")), Inputs(None, None, {}, tmp_path), NOW)
+        is None
+    )
 
 
 def test_a_run_that_is_there_is_seen(tmp_path: Path) -> None:

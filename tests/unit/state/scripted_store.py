@@ -51,6 +51,10 @@ class ScriptedStore:
             raise self.unreadable
         return None if self.data is None else Stored(self.data, self.data.hex())
 
+    def version(self) -> str | None:
+        stored = self.read()
+        return None if stored is None else stored.version
+
     def swap(self, expected: str | None, data: bytes) -> str:
         self.attempts += 1
         if self.failure is not None and not self.torn:

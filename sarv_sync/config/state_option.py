@@ -1,0 +1,78 @@
+"""`--state-option KEY=VALUE`: what a workflow adds to the `state:` section of a file, or sets in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sarv_sync.config.wording import listed, nearest, one_of, shown
+from sarv_sync.errors import InputError
+from sarv_sync.model.backends import OPTIONS, REQUIRED, holds_secret, installed_backends
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.backends import OptionKind
+    from sarv_sync.model.configuration import StateSettings
+
+_LONGEST_COUNT = 7
+
+
+def with_options(settings: StateSettings, given: Sequence[str]) -> StateSettings:
+    """Return `settings` with what was given, each as `KEY=VALUE`; the last of two wins. Raises `InputError`.
+
+    Another backend begins with nothing: what the file says is about its own.
+    """
+    pairs = [_parted(text) for text in given]
+    backend = dict(pairs).get("backend", settings.backend)
+    if backend not in (known := (*OPTIONS, *installed_backends())):
+        raise InputError(f"--state-option: there is no backend {shown(backend)}", f"use {one_of(known)}")
+    if backend != settings.backend:
+        settings = replace(settings, backend=backend, options={})
+    own = {key: _value(backend, key, value) for key, value in pairs if key != "backend"}
+    return replace(settings, options={**settings.options, **own})
+
+
+def check_complete(settings: StateSettings, file: str) -> None:
+    """Raise `InputError` if something is missing that the backend cannot do without."""
+    for key in REQUIRED.get(settings.backend, ()):
+        if key not in settings.options:
+            raise InputError(
+                f"the state backend {settings.backend} needs `{key}`",
+                f"write state.{key} in {file}, or pass --state-option {key}=VALUE",
+            )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key or not value:
+        shown_key = shown(key) if equals else "…"  # without a key, all of it may be a value
+        raise InputError(
+            f"--state-option {shown_key}: this is not KEY=VALUE", "write it as in --state-option bucket=acme"
+        )
+    return key, value
+
+
+def _value(backend: str, key: str, value: str) -> Any:
+    if holds_secret(value):
+        hint = "passwords come from the environment (docs/state.md says which variables)"
+        raise InputError(f"--state-option {shown(key)}: the value holds a password, or a place for one", hint)
+    if backend not in OPTIONS:
+        return value
+    if key not in OPTIONS[backend]:
+        close = nearest(key, OPTIONS[backend])
+        hint = f"did you mean {close}?" if close else f"its keys are {listed(OPTIONS[backend])}"
+        raise InputError(f"--state-option {shown(key)}: this is no key of the backend {backend}", hint)
+    return _typed(key, OPTIONS[backend][key], value)
+
+
+def _typed(key: str, kind: OptionKind, value: str) -> str | int | bool:
+    if kind == "flag":
+        if value not in {"true", "false"}:
+            raise InputError(f"--state-option {key}={shown(value)}: this is no truth value", "write true or false")
+        return value == "true"
+    if kind == "count":
+        if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_COUNT or int(value) == 0:
+            raise InputError(f"--state-option {key}={shown(value)}: this is no number from 1", f"write {key}=100")
+        return int(value)
+    return value
