@@ -14,6 +14,7 @@ from sarv_sync.planning.renames import moved
 from sarv_sync.state.document import decode
 from sarv_sync.state.journal import hold, read_state
 from sarv_sync.state.mark import Contents, none_there, recall
+from sarv_sync.state.moved import moved_away
 from sarv_sync.state.replacing import put
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def push_state(store: Store, pushed: Pushed, known: KnownAccount, now: datetime)
     """Put a document in place of the state, without its lock and with a serial above all others; return it.
 
     Raises `InputError` for one that cannot be used, `Refused` for another account's and, unless forced, for one of
-    another lineage or older than what is known here.
+    another lineage, older than what is known here, or moved to another place.
     """
     try:
         state = decode(pushed.data, pushed.where)
@@ -67,7 +68,8 @@ def push_state(store: Store, pushed: Pushed, known: KnownAccount, now: datetime)
         _check_account(state, there, known)
         if not pushed.force:
             _check_newer(state, there)
-        return state
+            _check_used(state, there, pushed.where, store.describe())
+        return replace(state, moved=None)
 
     return put(store, chosen, now)
 
@@ -91,6 +93,14 @@ def _check_newer(state: State, there: Contents) -> None:
             raise Refused(f"the document is of another lineage, {state.lineage}, not {side.lineage}", hint)
         if side is not None and side.serial > state.serial:
             raise Refused(f"the document is older: its serial is {state.serial}, here it is {side.serial}", hint)
+
+
+def _check_used(state: State, there: Contents, file: str, where: str) -> None:
+    """Two places in use would each make the users that the other one does not know."""
+    if there.state is not None and there.state.moved is not None:
+        raise moved_away(there.state.moved, where)
+    if state.moved is not None:
+        raise moved_away(state.moved, file)
 
 
 def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:

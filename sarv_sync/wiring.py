@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.config.load import load
 from sarv_sync.config.settings import seconds
-from sarv_sync.config.state_option import check_complete, with_options
+from sarv_sync.config.state_option import check_complete, section_text, with_options
 from sarv_sync.errors import InputError, Interrupted
 from sarv_sync.model.account import Account
-from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit
+from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit, StateSettings
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.switch import Switch
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.state.interface import Store
+    from sarv_sync.state.migrating import Target
 
 DEFAULT_CONFIG = "sarv-sync.yaml"
 
@@ -86,8 +87,21 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
 
 def open_store(inputs: Inputs, configuration: Configuration) -> Store:
     """Return the place where the state of `configuration` is. Nothing is read yet. Raises `InputError`."""
-    settings = configuration.state
-    check_complete(settings, configuration.file)
+    file = configuration.file
+    check_complete(configuration.state, f"write state.{{key}} in {file}, or pass --state-option {{key}}=VALUE")
+    return _open_place(inputs, configuration, configuration.state)
+
+
+def open_target(inputs: Inputs, configuration: Configuration, backend: str, options: Sequence[str]) -> Target:
+    """Return the place that `state migrate` is to move the state to. Raises `InputError`."""
+    from sarv_sync.state.migrating import Target
+
+    settings = with_options(StateSettings(), [f"backend={backend}", *options], "--to-option")
+    check_complete(settings, "pass --to-option {key}=VALUE")
+    return Target(_open_place(inputs, configuration, settings), section_text(settings))
+
+
+def _open_place(inputs: Inputs, configuration: Configuration, settings: StateSettings) -> Store:
     site = Site(Path(configuration.directory), inputs.environment, inputs.setting("SARV_CA_BUNDLE"))
     return open_backend(settings.backend, settings.options, site)
 

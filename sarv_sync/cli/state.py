@@ -142,6 +142,27 @@ def push(shell: Shell, file: str, force: bool) -> int:
     return 0
 
 
+@command.command("migrate")
+@click.option("--to", "backend", required=True, metavar="BACKEND", help="The kind of place to move it to.")
+@click.option("--to-option", "options", multiple=True, metavar="KEY=VALUE", help="What that place is told.")
+@common
+@pass_shell
+def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
+    """Move the state to another place, and leave a mark that says where it went."""
+    from sarv_sync.reporting.escape import printable
+    from sarv_sync.state import migrating
+    from sarv_sync.wiring import open_store, open_target, read_configuration, state_surroundings, this_holder
+
+    inputs = shell.inputs()
+    configuration = read_configuration(inputs)
+    source, target = open_store(inputs, configuration), open_target(inputs, configuration, backend, options)
+    state = migrating.migrate(source, target, this_holder("state migrate"), state_surroundings(shell.notice))
+    shell.result(printable(f"The state is at {target.store.describe()} now, with serial {state.serial}."))
+    shell.result(printable(f"In {configuration.file}, write:   state: {target.section}"))
+    shell.notice(f"{source.describe()} is marked: nothing is applied with it any more")
+    return 0
+
+
 @command.command("unlock")
 @click.argument("lock_id", metavar="ID")
 @common

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,63 +18,86 @@ if TYPE_CHECKING:
     from sarv_sync.model.configuration import StateSettings
 
 _LONGEST_COUNT = 7
+_PLAIN = re.compile(r"[A-Za-z_/.][A-Za-z0-9_./~@+-]*(:[A-Za-z0-9_/.~@+-]+)*")
+_WORDS = {"true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NULL", "~"}
+"""What YAML would take for something else than a text, though it looks like one."""
 
 
-def with_options(settings: StateSettings, given: Sequence[str]) -> StateSettings:
-    """Return `settings` with what was given, each as `KEY=VALUE`; the last of two wins. Raises `InputError`.
+def with_options(settings: StateSettings, given: Sequence[str], flag: str = "--state-option") -> StateSettings:
+    """Return `settings` with what `flag` was given, each as `KEY=VALUE`; the last of two wins. Raises `InputError`.
 
     Another backend begins with nothing: what the file says is about its own.
     """
-    pairs = [_parted(text) for text in given]
+    if not given:
+        return settings
+    pairs = [_parted(text, flag) for text in given]
     backend = dict(pairs).get("backend", settings.backend)
-    if backend not in (known := (*OPTIONS, *installed_backends())):
-        raise InputError(f"--state-option: there is no backend {shown(backend)}", f"use {one_of(known)}")
+    if backend not in OPTIONS and backend not in (known := (*OPTIONS, *installed_backends())):
+        raise InputError(f"{flag}: there is no state backend {shown(backend)}", f"use {one_of(known)}")
     if backend != settings.backend:
         settings = replace(settings, backend=backend, options={})
-    own = {key: _value(backend, key, value) for key, value in pairs if key != "backend"}
+    own = {key: _value(backend, key, value, flag) for key, value in pairs if key != "backend"}
     return replace(settings, options={**settings.options, **own})
 
 
-def check_complete(settings: StateSettings, file: str) -> None:
-    """Raise `InputError` if something is missing that the backend cannot do without."""
+def check_complete(settings: StateSettings, hint: str) -> None:
+    """Raise `InputError` if something is missing that the backend cannot do without.
+
+    `hint` says where to set it, with `{key}` where its name belongs.
+    """
     for key in REQUIRED.get(settings.backend, ()):
         if key not in settings.options:
-            raise InputError(
-                f"the state backend {settings.backend} needs `{key}`",
-                f"write state.{key} in {file}, or pass --state-option {key}=VALUE",
-            )
+            raise InputError(f"the state backend {settings.backend} needs `{key}`", hint.format(key=key))
 
 
-def _parted(text: str) -> tuple[str, str]:
+def section_text(settings: StateSettings) -> str:
+    """Return the `state:` section that stands for `settings`, as YAML on one line."""
+    pairs: list[tuple[str, Any]] = [("backend", settings.backend)]
+    if settings.backend in OPTIONS:
+        pairs += settings.options.items()
+    else:
+        pairs += [("options", settings.options)] if settings.options else []
+    return _flow(dict(pairs))
+
+
+def _flow(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{_flow(key)}: {_flow(entry)}" for key, entry in value.items()) + "}"
+        case str() if _PLAIN.fullmatch(value) and value not in _WORDS:
+            return value
+        case _:
+            return json.dumps(value)  # what JSON spells is YAML
+
+
+def _parted(text: str, flag: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key or not value:
         shown_key = shown(key) if equals else "…"  # without a key, all of it may be a value
-        raise InputError(
-            f"--state-option {shown_key}: this is not KEY=VALUE", "write it as in --state-option bucket=acme"
-        )
+        raise InputError(f"{flag} {shown_key}: this is not KEY=VALUE", f"write it as in {flag} bucket=acme")
     return key, value
 
 
-def _value(backend: str, key: str, value: str) -> Any:
+def _value(backend: str, key: str, value: str, flag: str) -> Any:
     if holds_secret(value):
         hint = "passwords come from the environment (docs/state.md says which variables)"
-        raise InputError(f"--state-option {shown(key)}: the value holds a password, or a place for one", hint)
+        raise InputError(f"{flag} {shown(key)}: the value holds a password, or a place for one", hint)
     if backend not in OPTIONS:
         return value
     if key not in OPTIONS[backend]:
         close = nearest(key, OPTIONS[backend])
         hint = f"did you mean {close}?" if close else f"its keys are {listed(OPTIONS[backend])}"
-        raise InputError(f"--state-option {shown(key)}: this is no key of the backend {backend}", hint)
-    return _typed(key, OPTIONS[backend][key], value)
+        raise InputError(f"{flag} {shown(key)}: this is no key of the backend {backend}", hint)
+    return _typed(key, OPTIONS[backend][key], value, flag)
 
 
-def _typed(key: str, kind: OptionKind, value: str) -> str | int | bool:
+def _typed(key: str, kind: OptionKind, value: str, flag: str) -> str | int | bool:
     if kind == "flag":
         if value not in {"true", "false"}:
-            raise InputError(f"--state-option {key}={shown(value)}: this is no truth value", "write true or false")
+            raise InputError(f"{flag} {key}={shown(value)}: this is no truth value", "write true or false")
         return value == "true"
     if kind == "count":
         if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_COUNT or int(value) == 0:
-            raise InputError(f"--state-option {key}={shown(value)}: this is no number from 1", f"write {key}=100")
+            raise InputError(f"{flag} {key}={shown(value)}: this is no number from 1", f"write {key}=100")
         return int(value)
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sarv_sync.model.account import Account
@@ -65,6 +65,18 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """That the state is not used here: it went `to` another place, or has not wholly arrived `from` one.
+
+    `place` is that place in words, `section` the `state:` section that names it, as YAML (empty for `from`).
+    """
+
+    direction: Literal["to", "from"]
+    place: str
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The whole document. `lineage` never changes; `serial` grows by one with every write.
 
@@ -84,6 +96,7 @@ class State:
     retired: tuple[Retired, ...] = ()
     listings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     echoes_limits: bool | None = None
+    moved: Moved | None = None
     lost: int | None = None
 
     def creates_under_way(self) -> dict[str, Intent]:

@@ -15,7 +15,7 @@ from sarv_sync.reporting.wording import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, State
+    from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Moved, State
     from sarv_sync.reporting.style import Style
 
 _HEADER = ("NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS")
@@ -35,6 +35,7 @@ def state_text(state: State, style: Style) -> str:
         f"  lineage  {printable(state.lineage)}",
         f"  serial   {state.serial:,}",
         *hanging("  lock     ", _lock(state.lock, style.room - 11)),
+        *(hanging("  moved    ", wrapped(_moved(state.moved), style.room - 11)) if state.moved else ()),
         f"  limits   {_ECHO[state.echoes_limits]}",
     ]
     lines += _section(style, "Users", _table(state.bindings, style), header=1)
@@ -43,6 +44,12 @@ def state_text(state: State, style: Style) -> str:
     given_up = [f"{name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
     lines += _section(style, "Creates given up", given_up)
     return finish(lines)
+
+
+def _moved(moved: Moved) -> str:
+    if moved.direction == "from":
+        return printable(f"not wholly arrived from {moved.place}: it is not used here")
+    return printable(f"to {moved.place}: it is not used here any more")
 
 
 def bindings_text(state: State, style: Style) -> str:

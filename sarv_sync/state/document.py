@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Moved, Retired, State
 from sarv_sync.model.users import Settings
 from sarv_sync.state.fields import Reader, Unreadable
 
@@ -49,6 +49,7 @@ def to_document(state: State) -> dict[str, Any]:
         "serial": state.serial,
         "account": {"endpoint": state.account.endpoint, "owner_id": state.account.owner_id},
         "lock": None if lock is None else {key: getattr(lock, key) for key in _LOCK_KEYS},
+        **({} if state.moved is None else {"moved": _moved(state.moved)}),
         "echoes_limits": state.echoes_limits,
         "bindings": {name: _binding(state.bindings[name]) for name in sorted(state.bindings)},
         "removed": {name: _binding(state.removed[name]) for name in sorted(state.removed)},
@@ -56,6 +57,12 @@ def to_document(state: State) -> dict[str, Any]:
         "retired": [_birthmarked(retired) for retired in state.retired],
         "listings": {key: list(state.listings[key]) for key in sorted(state.listings)},
     }
+
+
+def _moved(moved: Moved) -> dict[str, Any]:
+    if moved.direction == "from":
+        return {"from": moved.place}
+    return {"to": moved.place, "state": moved.section}
 
 
 def _binding(binding: Binding) -> dict[str, Any]:
@@ -124,6 +131,7 @@ def _from_document(document: Any) -> State:
         serial=top.count("serial"),
         account=Account(account.text("endpoint"), account.text("owner_id")),
         lock=None if lock is None else Lock(*(lock.text(key) for key in _LOCK_KEYS)),
+        moved=None if (moved := top.optional_section("moved")) is None else _read_moved(moved),
         echoes_limits=top.optional_flag("echoes_limits"),
         bindings={name: _read_binding(row) for name, row in top.rows("bindings")},
         removed={name: _read_binding(row) for name, row in top.rows("removed")},
@@ -135,6 +143,15 @@ def _from_document(document: Any) -> State:
         reader.nothing_else()
     _check_consistent(state)
     return state
+
+
+def _read_moved(row: Reader) -> Moved:
+    if "from" in row.names():
+        moved = Moved("from", row.text("from"))
+    else:
+        moved = Moved("to", row.text("to"), row.text("state"))
+    row.nothing_else()
+    return moved
 
 
 def _read_binding(row: Reader) -> Binding:

@@ -13,6 +13,7 @@ from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import decode, encode
 from sarv_sync.state.lock import LEASE, leased, renewed, words
 from sarv_sync.state.mark import check, look, none_there, remember
+from sarv_sync.state.moved import moved_away
 from sarv_sync.state.turn import Turn, shows_dead
 
 if TYPE_CHECKING:
@@ -220,9 +221,11 @@ def _check_usable(found: Contents, account: Account | None, store: Store) -> Non
         raise Refused(
             f"the state {where} belongs to account {state.account.owner_id} at {state.account.endpoint}, "
             f"not to {account.owner_id} at {account.endpoint}",
-            "each account has its own configuration and state; set `state.path` in the file of this one",
+            "each account has its own configuration and state; give this one a place of its own under `state:`",
         )
     check(found, where)
+    if state is not None and state.moved is not None:
+        raise moved_away(state.moved, where)
 
 
 def _fresh(found: Contents, account: Account | None, store: Store, world: Surroundings) -> State:

@@ -45,7 +45,7 @@ DAMAGED: dict[str, tuple[Callable[[bytes, bytes], bytes], int, str, str]] = {
     "emptied": (lambda *_: b"", 1, "it is empty, cut off or damaged", "restore the last good copy"),
     "a newer version": (changed(format="sarv-sync-state/2"), 1, "sarv-sync-state/2", "use the one that wrote it"),
     "a newer part": (changed(notes=[]), 1, "'notes'", "use the version of sarv-sync that wrote it"),
-    "another account": (other_account, 4, "belongs to account 10043", "set `state.path`"),
+    "another account": (other_account, 4, "belongs to account 10043", "a place of its own under `state:`"),
     "rolled back": (lambda _, old: old, 4, "is older than what was written here", "`sarv-sync state push --force"),
     "another state": (changed(lineage="c0ffee"), 4, "its lineage is c0ffee", "`sarv-sync state push --force"),
 }
