@@ -1,34 +1,46 @@
 """What the contract suite lets other processes do with a store: `python -m tests.contract.other_process WHAT …`.
 
-- `present KIND FOLDER` stays present until its standard input ends or it is killed, and prints what it was told;
-- `hold KIND FOLDER` holds the state's lock until its standard input ends or it is killed, and says when it has it;
-- `race KIND FOLDER SWAPPERS ROUNDS BYTES` lets that many processes swap at once, documents of so many bytes at
+PLACE is the `state:` section as JSON, FOLDER the folder it is seen from; what it takes is in the environment.
+
+- `present PLACE FOLDER` stays present until its standard input ends or it is killed, and prints what it was told;
+- `hold PLACE FOLDER` holds the state's lock until its standard input ends or it is killed, and says when it has it;
+- `race PLACE FOLDER SWAPPERS ROUNDS BYTES` lets that many processes swap at once, documents of so many bytes at
   least, and prints how many won each round;
-- `swap KIND FOLDER TEXT` replaces the document by TEXT, between two marks that a tracer can see;
-- `crowd KIND FOLDER BYTES` replaces the document by one for which there is no room: a file may not exceed BYTES.
+- `swap PLACE FOLDER TEXT` replaces the document by TEXT, between two marks that a tracer can see;
+- `crowd PLACE FOLDER BYTES` replaces the document by one for which there is no room: a file may not exceed BYTES;
+- `kill PLACE FOLDER POINTS` kills a process at so many points of a swap, one each time, and prints what was left.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
 import sys
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.model.account import Account
 from sarv_sync.state.journal import Holder, Surroundings, hold
-from tests.contract.stores import open_store
+from tests.engines.catalog import open_store
+from tests.engines.interface import Access
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
     from sarv_sync.state.interface import Store
+
+    Opener = Callable[[], Store]
 
 ACCOUNT = Account("https://api.example.net/v1.0", "10042")
 HOLDER = Holder("ann on laptop", "sarv-sync apply")
 
 _WON, _LOST = 10, 11
+_OLD, _NEW = b"the old document", b"the new document"
 
 
 def _say(text: object) -> None:
@@ -49,22 +61,23 @@ def _hold(store: Store) -> None:
         sys.stdin.read()
 
 
-def _race(kind: str, folder: str, swappers: int, rounds: int, size: int) -> None:
+def _race(opened: Opener, swappers: int, rounds: int, size: int) -> None:
+    opened()  # what is imported now need not be imported by each
     for number in range(rounds):
         start, go = os.pipe()
         texts = (f"{number} {child}\n" for child in range(swappers))
-        children = [_swapper(kind, folder, text * (size // len(text) + 1), start, go) for text in texts]
+        children = [_swapper(opened, text * (size // len(text) + 1), start, go) for text in texts]
         os.close(start)
         os.close(go)  # every child waits for this end of the pipe to be closed by all
         ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         _say(f"{ends.count(_WON)} won, {ends.count(_LOST)} lost")
 
 
-def _swapper(kind: str, folder: str, text: str, start: int, go: int) -> int:
+def _swapper(opened: Opener, text: str, start: int, go: int) -> int:
     child = os.fork()
     if child:
         return child
-    store = open_store(kind, folder)
+    store = opened()
     stored = store.read()
     os.close(go)
     os.read(start, 1)
@@ -72,6 +85,9 @@ def _swapper(kind: str, folder: str, text: str, start: int, go: int) -> int:
         store.swap(stored.version if stored else None, text.encode())
     except SwapLost:
         os._exit(_LOST)
+    except StateError as error:
+        sys.stderr.write(f"{error.message}\n")
+        raise
     os._exit(_WON)
 
 
@@ -95,18 +111,79 @@ def _crowd(store: Store, most: int) -> None:
         _say(error.message)
 
 
-def main(what: str, kind: str, folder: str, *rest: str) -> None:
+def _kill(opened: Opener, points: int) -> None:
+    opened().swap(None, _OLD)
+    lines = _struck(opened, None)
+    for point in range(points):
+        _struck(opened, 1 + point * (lines - 1) // max(1, points - 1))
+        stored = opened().read()
+        _say(stored.data.decode() if stored else None)
+        _restore(opened)
+
+
+def _struck(opened: Opener, last: int | None) -> int:
+    """Swap in another process, which is killed before the line of Python that is its `last`; count them if None."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        _die_at(last, theirs, opened)
+    os.close(theirs)
+    with os.fdopen(ours) as told:
+        lines = told.read()
+    _, status = os.waitpid(child, 0)
+    assert (last is None) is (status == 0), f"line {last} was not reached"
+    return int(lines or 0)
+
+
+def _die_at(last: int | None, tell: int, opened: Opener) -> NoReturn:
+    store = opened()
+    stored = store.read()
+    lines = 0
+
+    def traced(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        if lines == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return traced
+
+    sys.settrace(traced)
+    store.swap(stored.version if stored else None, _NEW)
+    sys.settrace(None)
+    os.write(tell, str(lines).encode())
+    os._exit(0)
+
+
+def _restore(opened: Opener) -> None:
+    """Put the old document back as any run would; a write that the dead one began may still come first."""
+    for _ in range(20):
+        store = opened()
+        try:
+            stored = store.read()
+            store.swap(stored.version if stored else None, _OLD)
+        except SwapLost:
+            continue
+        return
+    raise AssertionError("the place cannot be written any more")
+
+
+def main(what: str, place: str, folder: str, *rest: str) -> None:
+    def opened() -> Store:
+        return open_store(Access(json.loads(place), {}), Path(folder))
+
     match what, rest:
         case "present", ():
-            _present(open_store(kind, folder))
+            _present(opened())
         case "hold", ():
-            _hold(open_store(kind, folder))
+            _hold(opened())
         case "race", (swappers, rounds, size):
-            _race(kind, folder, int(swappers), int(rounds), int(size))
+            _race(opened, int(swappers), int(rounds), int(size))
         case "swap", (text,):
-            _swap(open_store(kind, folder), text)
+            _swap(opened(), text)
         case "crowd", (most,):
-            _crowd(open_store(kind, folder), int(most))
+            _crowd(opened(), int(most))
+        case "kill", (points,):
+            _kill(opened, int(points))
         case _:
             raise ValueError(what)
 

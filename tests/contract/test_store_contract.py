@@ -2,267 +2,235 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sarv_sync.errors import StateError, SwapLost
-from tests.contract.stores import KINDS, open_store
+from sarv_sync.errors import Refused, SarvSyncError, StateError, SwapLost
+from sarv_sync.model.account import Account
+from sarv_sync.state.journal import read_state
+from tests.contract.conftest import said_by
+from tests.engines.catalog import REMOTE, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.contract.conftest import Place
+    from tests.engines.interface import When
 
-    from sarv_sync.state.interface import Store
-
-    Opener = Callable[[], Store]
-
-ROOT = Path(__file__).parents[2]
 SWAPPERS = 50
 ROUNDS = 3
+KILLS = 200 if os.environ.get("SARV_SYNC_SEARCH") == "deep" else 16
+MEGABYTE = 1_000_000
+
+remote = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in REMOTE], indirect=True
+)
 
 
-@pytest.fixture(params=sorted(KINDS))
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def test_there_is_nothing_before_the_first_write(place: Place) -> None:
+    assert (place().read(), place().version(), place().recall()) == (None, None, None)
 
 
-@pytest.fixture
-def opened(kind: str, tmp_path: Path) -> Opener:
-    """Open the same document once more, as another run would."""
-    return lambda: open_store(kind, tmp_path)
+def test_reading_makes_nothing(place: Place) -> None:
+    place().read()
+    place().recall()
+
+    assert place().swap(None, b"first"), "it is still the first write"
 
 
-def content(store: Store) -> bytes | None:
-    stored = store.read()
-    return None if stored is None else stored.data
+def test_the_first_write_expects_nothing(place: Place) -> None:
+    version = place().swap(None, b"first")
 
-
-def version(store: Store) -> str | None:
-    stored = store.read()
-    return None if stored is None else stored.version
-
-
-def in_other_process(what: str, kind: str, folder: Path, *rest: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.contract.other_process", what, kind, str(folder), *map(str, rest)]
-    return subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
-def said_by(process: subprocess.Popen[str]) -> list[str]:
-    output, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    return output.splitlines()
-
-
-def test_there_is_nothing_before_the_first_write(opened: Opener) -> None:
-    assert opened().read() is None
-
-
-def test_reading_makes_nothing(opened: Opener, tmp_path: Path) -> None:
-    opened().read()
-    opened().recall()
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_first_write_expects_nothing(opened: Opener) -> None:
-    version = opened().swap(None, b"first")
-
-    stored = opened().read()
+    stored = place().read()
     assert stored is not None
-    assert (stored.data, stored.version) == (b"first", version)
+    assert (stored.data, stored.version, place().version()) == (b"first", version, version)
 
 
-def test_every_document_replaces_the_one_before_it(opened: Opener) -> None:
-    store = opened()
+def test_every_document_replaces_the_one_before_it(place: Place) -> None:
+    store = place()
     version = None
-    for text in (b"first", b"a longer second", b"", b"\x00\xff bytes"):
+    for text in (b"first", b"a longer second", b"", b"\x00\xff bytes", b"line ends\r\n\n$Id$ \n"):
         version = store.swap(version, text)
-        assert content(opened()) == text
+        assert place.content() == text
+        assert (store.version(), place.version()) == (version, version)
 
 
-def test_two_documents_have_two_versions(opened: Opener) -> None:
-    store = opened()
+def test_a_store_that_wrote_reads_what_another_wrote_since(place: Place) -> None:
+    one = place()
+    first = one.swap(None, b"first")
+    second = place().swap(first, b"second")
+
+    stored = one.read()
+    assert stored is not None
+    assert (stored.data, stored.version, one.version()) == (b"second", second, second)
+
+
+def test_two_documents_have_two_versions(place: Place) -> None:
+    store = place()
 
     first = store.swap(None, b"first")
 
     assert store.swap(first, b"second") != first
 
 
-@pytest.mark.parametrize("stale", [None, "no version at all"])
-def test_a_wrong_version_is_refused_and_nothing_changes(opened: Opener, stale: str | None) -> None:
-    opened().swap(None, b"first")
+@pytest.mark.parametrize("stale", [None, "no version at all", "", "0", "1", "0" * 40, "-f", '"; drop table'])
+def test_a_wrong_version_is_refused_and_nothing_changes(place: Place, stale: str | None) -> None:
+    place().swap(None, b"first")
 
     with pytest.raises(SwapLost) as lost:
-        opened().swap(stale, b"second")
+        place().swap(stale, b"second")
 
     assert lost.value.exit_code == 4
     assert lost.value.hint
-    assert content(opened()) == b"first"
+    assert place.content() == b"first"
 
 
-def test_a_version_is_refused_where_there_is_no_document(opened: Opener) -> None:
+def test_a_version_is_refused_where_there_is_no_document(place: Place) -> None:
     with pytest.raises(SwapLost):
-        opened().swap("a version", b"first")
+        place().swap("a version", b"first")
 
-    assert opened().read() is None
+    assert place().read() is None
 
 
-def test_of_two_that_read_the_same_document_one_writes(opened: Opener) -> None:
-    one, other = opened(), opened()
+def test_of_two_that_read_the_same_document_one_writes(place: Place) -> None:
+    one, other = place(), place()
     one.swap(None, b"start")
-    seen_by_one, seen_by_other = version(one), version(other)
+    seen_by_one, seen_by_other = one.version(), other.version()
 
     one.swap(seen_by_one, b"one's")
 
     with pytest.raises(SwapLost):
         other.swap(seen_by_other, b"the other's")
-    assert content(opened()) == b"one's"
+    assert place.content() == b"one's"
 
 
-def test_who_lost_reads_again_and_writes(opened: Opener) -> None:
-    one, other = opened(), opened()
+def test_an_old_version_stays_lost_when_its_document_comes_back(place: Place) -> None:
+    store = place()
+    first = store.swap(None, b"a 1")
+    third = store.swap(store.swap(first, b"b 2"), b"a 3")
+
+    with pytest.raises(SwapLost):
+        place().swap(first, b"late")
+    assert (place.version(), place.content()) == (third, b"a 3")
+
+
+def test_who_lost_reads_again_and_writes(place: Place) -> None:
+    one, other = place(), place()
     one.swap(None, b"one's")
     with pytest.raises(SwapLost):
         other.swap(None, b"the other's")
 
-    other.swap(version(other), b"the other's")
+    other.swap(other.version(), b"the other's")
 
-    assert content(one) == b"the other's"
+    assert place.content() == b"the other's"
 
 
 @pytest.mark.parametrize("present", [False, True])
-def test_many_processes_at_once_have_exactly_one_winner_each_round(
-    kind: str, opened: Opener, tmp_path: Path, present: bool
-) -> None:
-    with opened().presence() if present else nullcontext():
-        rounds = said_by(in_other_process("race", kind, tmp_path, SWAPPERS, ROUNDS, 1))
+def test_many_processes_at_once_have_exactly_one_winner_each_round(place: Place, *, present: bool) -> None:
+    if present and place.kind != "local":
+        return  # nobody can be present elsewhere
+    with place().presence() if present else nullcontext():
+        rounds = place.said("race", SWAPPERS, ROUNDS, 1)
 
     assert rounds == [f"1 won, {SWAPPERS - 1} lost"] * ROUNDS
-    last = content(opened())
+    last = place.content()
     assert last is not None
     assert last.decode().startswith(f"{ROUNDS - 1} ")
 
 
-def test_whoever_reads_during_a_race_sees_whole_documents(kind: str, opened: Opener, tmp_path: Path) -> None:
-    race = in_other_process("race", kind, tmp_path, 8, 20, 300_000)
+def test_whoever_reads_during_a_race_sees_whole_documents(place: Place) -> None:
+    race = place.other_process("race", 8, 20 if place.kind == "local" else 5, 300_000)
     seen: set[bytes] = set()
     while race.poll() is None:
-        text = content(opened())
+        text = place.content()
         if text is not None:
             lines = text.splitlines()
             assert (len(text) >= 300_000, len(set(lines))) == (True, 1)
             seen.add(lines[0])
 
-    assert said_by(race) == ["1 won, 7 lost"] * 20
+    assert set(said_by(race)) == {"1 won, 7 lost"}
     assert len(seen) > 1, "it was read while it was written"
 
 
-def test_who_is_present_is_overtaken_by_who_is_not_and_loses_its_own_swap(opened: Opener) -> None:
-    holder = opened()
-    with holder.presence():
-        seen = holder.swap(None, b"the holder's")
-        opened().swap(seen, b"another's")
-        with pytest.raises(SwapLost):
-            holder.swap(seen, b"the holder's again")
+def test_a_process_that_is_killed_at_any_line_of_a_swap_leaves_the_old_document_or_the_new(place: Place) -> None:
+    left = place.said("kill", KILLS)
 
-    assert content(opened()) == b"another's"
+    assert set(left) == {"the old document", "the new document"}, "killed on both sides of the moment that counts"
+    assert len(left) == KILLS
 
 
-def test_who_is_present_may_swap(opened: Opener) -> None:
-    store = opened()
-    with store.presence() as alone:
-        assert alone is not False
-        store.swap(store.swap(None, b"first"), b"second")
+@pytest.mark.parametrize("size", [2 * MEGABYTE, 20 * MEGABYTE])
+def test_a_large_document_is_kept_whole(place: Place, size: int) -> None:
+    text = b"".join(b'    "user-%08d": {"smtp_user_name": "smtp%08d"},\n' % (n, n * 7919) for n in range(size // 52))
+    store = place()
 
-    assert content(opened()) == b"second"
+    version = store.swap(store.swap(None, text), text + b"and more")
 
-
-def test_who_is_not_alone_learns_it(opened: Opener) -> None:
-    with opened().presence() as first:
-        if first is None:
-            return
-        with opened().presence() as second:
-            assert (first, second) == (True, False)
-        with opened().presence() as third:
-            assert third is False
-
-    with opened().presence() as last:
-        assert last is True
+    assert (place.version(), place.content() == text + b"and more") == (version, True)
+    store.swap(version, b"small again")
+    assert place.content() == b"small again"
 
 
-def test_presence_is_seen_by_other_processes_and_ends_when_they_are_killed(
-    kind: str, opened: Opener, tmp_path: Path
-) -> None:
-    with in_other_process("present", kind, tmp_path) as other:
-        assert other.stdout is not None
-        told = other.stdout.readline().strip()
-        with opened().presence() as alone:
-            seen_while_it_lives = alone
-        other.kill()
-        other.communicate()
+def test_garbage_is_told_and_can_be_replaced(place: Place) -> None:
+    place().swap(None, b"first")
+    place.engine.damage(place.folder, b"\xff\xfe garbage {")
 
-    with opened().presence() as alone:
-        seen_after_its_death = alone
-    seen = (told, seen_while_it_lives, seen_after_its_death)
-    assert seen in {("True", False, True), ("None", None, None)}
+    with pytest.raises(StateError, match="is not JSON") as told:
+        read_state(place(), Account("https://api.example.net/v1.0", "10042"))
+    store = place()
+    store.swap(store.version(), b"mended")
+
+    assert told.value.hint
+    assert place.content() == b"mended"
 
 
-def test_presence_ends_with_its_context_even_on_an_error(opened: Opener) -> None:
-    store = opened()
+def test_where_writing_is_not_allowed_the_document_stays_and_the_hint_says_what_to_do(place: Place) -> None:
+    place().swap(None, b"first")
+    denied = place.engine.read_only(place.folder)
+    store = open_store(denied, place.folder)
 
-    with pytest.raises(ZeroDivisionError), store.presence():
-        raise ZeroDivisionError
+    with pytest.raises(SarvSyncError) as refused:
+        store.swap(store.version(), b"second")
 
-    with opened().presence() as alone:
-        assert alone is not False
-
-
-def test_a_document_for_which_there_is_no_room_changes_nothing(kind: str, opened: Opener, tmp_path: Path) -> None:
-    opened().swap(None, b"small")
-
-    (said,) = said_by(in_other_process("crowd", kind, tmp_path, 100_000))
-
-    assert "cannot write the state" in said
-    assert content(opened()) == b"small"
-    opened().swap(version(opened()), b"and again")
-    assert content(opened()) == b"and again"
+    assert isinstance(refused.value, StateError | Refused)
+    assert not isinstance(refused.value, SwapLost)
+    assert refused.value.hint
+    assert place.content() == b"first"
 
 
-def test_a_place_that_cannot_be_used_is_an_error_with_a_hint(kind: str, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way of a folder")
-    store = open_store(kind, tmp_path / "file")
+def test_a_place_that_cannot_be_reached_is_an_error_with_a_hint(place: Place) -> None:
+    nowhere = place.engine.unreachable(place.folder)
+    store = open_store(nowhere, place.folder)
 
-    for attempt in (store.read, lambda: store.swap(None, b"first"), lambda: store.presence().__enter__()):
+    for attempt in (store.read, store.version, lambda: store.swap(None, b"first"), lambda: store.swap("1", b"first")):
         with pytest.raises(StateError) as failure:
             attempt()
         assert failure.value.exit_code == 1
         assert failure.value.hint
 
 
-def test_what_is_remembered_is_recalled_by_everybody_unless_the_place_cannot(opened: Opener) -> None:
-    opened().swap(None, b"first")
-    assert opened().recall() is None
+@remote
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_write_whose_answer_is_lost_is_found_out_by_reading(place: Place, when: When) -> None:
+    version = place().swap(None, b"first")
 
-    notes = []
-    for note in ("a first note", "another", '{"serial": 7}'):
-        opened().remember(note)
-        notes.append(opened().recall())
+    with place.engine.cut(place.folder, when) as access:
+        store = open_store(access, place.folder)
+        if when == "after":
+            version = store.swap(version, b"second")
+        else:
+            with pytest.raises(StateError) as failure:
+                store.swap(version, b"second")
+            assert not isinstance(failure.value, SwapLost)
+            assert failure.value.hint
 
-    assert notes in (["a first note", "another", '{"serial": 7}'], [None, None, None])
-    assert content(opened()) == b"first"
-
-
-def test_remembering_does_not_end_anybody_s_presence(opened: Opener) -> None:
-    with opened().presence() as first:
-        opened().remember("a note")
-        assert opened().recall() in {"a note", None}
-        with opened().presence() as second:
-            assert (first, second) in {(True, False), (None, None)}
+    assert (place.content(), place.version()) == (b"second" if when == "after" else b"first", version)
 
 
-def test_a_store_says_where_it_is(opened: Opener) -> None:
-    assert opened().describe()
+def test_a_store_says_where_it_is(place: Place) -> None:
+    where = place().describe()
+
+    assert where
+    assert where == place().describe()
+    assert "\n" not in where

@@ -1,4 +1,4 @@
-"""A store in files keeps its promise whatever system call of a swap is the last one, or fails.
+"""The state in a file: a swap keeps its promise whatever system call is the last one, or fails.
 
 strace kills the process, or lets the call fail, at each call in turn. Where it is missing these tests are skipped,
 but not in CI.
@@ -7,6 +7,7 @@ but not in CI.
 from __future__ import annotations
 
 import compileall
+import json
 import os
 import re
 import shutil
@@ -19,13 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.contract.stores import open_store
+from sarv_sync.state.local import LocalStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
-IN_FILES = ("local",)
 OLD, NEW = b"the old document", b"the new document"
 SYSTEM_CALL = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += ")
 MARK = "sched_yield"
@@ -56,12 +56,13 @@ class Tracer(NamedTuple):
     strace: str
     tree: Path
 
-    def swap(self, kind: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    def swap(self, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         """Replace the old document by the new one in another process, under strace."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        open_store(kind, folder).swap(None, OLD)
-        swap = ["tests.contract.other_process", "swap", kind, str(folder), NEW.decode()]
+        opened(folder).swap(None, OLD)
+        section = json.dumps({"backend": "local", "path": "state.json"})
+        swap = ["tests.contract.other_process", "swap", section, str(folder), NEW.decode()]
         return subprocess.run(
             [self.strace, "-f", *options, "--", sys.executable, "-S", "-m", *swap],
             cwd=self.tree,
@@ -72,25 +73,25 @@ class Tracer(NamedTuple):
             check=False,
         )
 
-    def moments(self, kind: str, folder: Path) -> list[Moment]:
+    def moments(self, folder: Path) -> list[Moment]:
         """Return the system calls between the two marks of a swap that nothing disturbs."""
         seen: Counter[str] = Counter()
         moments: list[Moment] = []
-        for step in self._trace(kind, folder):
+        for step in self._trace(folder):
             seen[step.call] += 1
             if seen[MARK] == 1 and step.call != MARK:
                 moments.append(Moment(step.call, seen[step.call]))
         return moments
 
-    def steps(self, kind: str, folder: Path) -> list[Step]:
+    def steps(self, folder: Path) -> list[Step]:
         """Return the same with what they are about."""
-        steps = self._trace(kind, folder)
+        steps = self._trace(folder)
         first, last = (index for index, step in enumerate(steps) if step.call == MARK)
         return steps[first + 1 : last]
 
-    def _trace(self, kind: str, folder: Path) -> list[Step]:
+    def _trace(self, folder: Path) -> list[Step]:
         log = folder.with_suffix(".log")
-        done = self.swap(kind, folder, "-o", str(log), "-y", "-s", "9999")
+        done = self.swap(folder, "-o", str(log), "-y", "-s", "9999")
         assert done.returncode == 0, done.stderr
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         steps = [Step(found[1], found[2]) for line in lines if (found := SYSTEM_CALL.match(line))]
@@ -105,30 +106,26 @@ def tracer(tmp_path_factory: pytest.TempPathFactory) -> Tracer:
         assert "CI" not in os.environ, "strace has to be installed: without it the crash tests prove nothing"
         pytest.skip("strace is not installed")
     tree = tmp_path_factory.mktemp("tree")
-    for part in ("sarv_sync", "tests/contract"):
+    for part in ("sarv_sync", "tests/contract", "tests/engines"):
         shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
     assert compileall.compile_dir(tree, quiet=1)
     return Tracer(strace, tree)
 
 
-@pytest.fixture(params=IN_FILES)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def opened(folder: Path) -> LocalStore:
+    return LocalStore(folder / "state.json")
 
 
-def document(kind: str, folder: Path) -> bytes | None:
-    stored = open_store(kind, folder).read()
+def document(folder: Path) -> bytes | None:
+    stored = opened(folder).read()
     return None if stored is None else stored.data
 
 
-def test_killed_at_any_system_call_a_swap_leaves_the_old_document_or_the_new(
-    tracer: Tracer, kind: str, tmp_path: Path
-) -> None:
+def test_killed_at_any_system_call_a_swap_leaves_the_old_document_or_the_new(tracer: Tracer, tmp_path: Path) -> None:
     folder = tmp_path / "state"
     found: set[bytes | None] = set()
-    for call, nth in tracer.moments(kind, folder):
+    for call, nth in tracer.moments(folder):
         killed = tracer.swap(
-            kind,
             folder,
             "-o",
             os.devnull,
@@ -139,24 +136,23 @@ def test_killed_at_any_system_call_a_swap_leaves_the_old_document_or_the_new(
         )
 
         assert killed.returncode == -signal.SIGKILL, f"{call} {nth} was not reached"
-        left = document(kind, folder)
+        left = document(folder)
         assert left in {OLD, NEW}, f"killed at {call} {nth}"
         found.add(left)
-        assert_usable(kind, folder)
+        assert_usable(folder)
     assert found == {OLD, NEW}, "kills on both sides of the moment that counts"
 
 
 @pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
 def test_whatever_system_call_fails_a_swap_leaves_the_old_document_or_the_new(
-    tracer: Tracer, kind: str, tmp_path: Path, error: str
+    tracer: Tracer, tmp_path: Path, error: str
 ) -> None:
     folder = tmp_path / "state"
     steps = {"openat", "flock", "fchmod", "ftruncate", "write", "fsync", *RENAMES, "close"}
-    for call, nth in tracer.moments(kind, folder):
+    for call, nth in tracer.moments(folder):
         if call not in steps:
             continue
         failed = tracer.swap(
-            kind,
             folder,
             "-o",
             os.devnull,
@@ -166,11 +162,11 @@ def test_whatever_system_call_fails_a_swap_leaves_the_old_document_or_the_new(
             f"inject={call}:error={error}:when={nth}",
         )
 
-        left = document(kind, folder)
+        left = document(folder)
         assert left in {OLD, NEW}, f"{call} {nth} failed"
         assert failed.returncode != 0, f"{call} {nth} failed, and the swap said nothing"
         assert "StateError: " in failed.stderr, failed.stderr
-        assert_usable(kind, folder)
+        assert_usable(folder)
 
 
 def out_of_order(steps: Sequence[Step], folder: Path) -> list[str]:
@@ -193,12 +189,10 @@ def out_of_order(steps: Sequence[Step], folder: Path) -> list[str]:
     return wrong
 
 
-def test_a_swap_makes_things_last_in_the_order_that_its_promise_needs(
-    tracer: Tracer, kind: str, tmp_path: Path
-) -> None:
+def test_a_swap_makes_things_last_in_the_order_that_its_promise_needs(tracer: Tracer, tmp_path: Path) -> None:
     folder = tmp_path / "state"
 
-    steps = tracer.steps(kind, folder)
+    steps = tracer.steps(folder)
 
     assert out_of_order(steps, folder) == []
 
@@ -232,12 +226,31 @@ def test_a_wrong_order_is_noticed(order: tuple[int, ...], wrong: int) -> None:
     assert len(out_of_order([RIGHT[index] for index in order], PLACE)) == wrong
 
 
-def assert_usable(kind: str, folder: Path) -> None:
+def assert_usable(folder: Path) -> None:
     """The next run is not hindered by what a dead one left behind."""
-    store = open_store(kind, folder)
+    store = opened(folder)
     with store.presence() as alone:
         assert alone is not False
         stored = store.read()
         assert stored is not None
         store.swap(stored.version, b"the next document")
-    assert document(kind, folder) == b"the next document"
+    assert document(folder) == b"the next document"
+
+
+def test_a_document_for_which_there_is_no_room_changes_nothing(tmp_path: Path) -> None:
+    opened(tmp_path).swap(None, b"small")
+    section = json.dumps({"backend": "local", "path": "state.json"})
+    command = [sys.executable, "-m", "tests.contract.other_process", "crowd", section, str(tmp_path), "100000"]
+
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    assert "cannot write the state" in said
+    assert document(tmp_path) == b"small"
+    assert_usable(tmp_path)
+
+
+def test_reading_makes_no_file(tmp_path: Path) -> None:
+    opened(tmp_path).read()
+    opened(tmp_path).recall()
+
+    assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,7 @@ class Access(NamedTuple):
 
 
 class Engine(Protocol):
-    """A kind of place, running. Everybody who asks for the same folder gets the same document, of that folder alone."""
+    """A kind of place, running. Whoever asks for the same folder gets the same document, of that folder alone."""
 
     def access(self, folder: Path) -> Access:
         """Return the way to the document of `folder`."""
