@@ -20,7 +20,7 @@ class ScriptedStore:
     """`alone` is what presence yields; `writes` are all documents; `note` is what the place remembers.
 
     `failure`, once set, is what every swap raises, `torn` after it took effect; `unreadable` is what every read
-    raises.
+    raises; `arrives` is a document that takes effect just before the next swap.
     """
 
     def __init__(self, state: State | None = None, *, alone: bool | None = True) -> None:
@@ -30,6 +30,7 @@ class ScriptedStore:
         self.torn = False
         self.unreadable: StateError | None = None
         self.note: str | None = None
+        self.arrives: State | None = None
         self.reads = 0
         self.present = 0
         self.writes: list[State] = []
@@ -57,6 +58,9 @@ class ScriptedStore:
 
     def swap(self, expected: str | None, data: bytes) -> str:
         self.attempts += 1
+        if self.arrives is not None:
+            self.overtake(self.arrives)
+            self.arrives = None
         if self.failure is not None and not self.torn:
             raise self.failure
         if (None if self.data is None else self.data.hex()) != expected:

@@ -11,7 +11,7 @@ import pytest
 
 from sarv_sync.errors import Refused, StateError, SwapLost
 from sarv_sync.state.journal import CHECK, HeldJournal, hold
-from sarv_sync.state.lock import LEASE
+from sarv_sync.state.lock import LEASE, renewed
 from sarv_sync.state.replacing import break_lock
 from tests.unit.state.journals import ACCOUNT, BOUND, HOLDER, NOON, World
 from tests.unit.state.scripted_store import ScriptedStore
@@ -202,3 +202,63 @@ def test_a_renewed_lock_is_still_refused_to_others(store: ScriptedStore, world: 
 
     with pytest.raises(Refused, match="bob on server"), hold(store, ACCOUNT, HOLDER, world.surroundings()):
         pytest.fail("the lock was given")
+
+
+class SlowStore(ScriptedStore):
+    """A store of which every look takes `cost` of the wall clock's time."""
+
+    def __init__(self, world: World, cost: timedelta) -> None:
+        super().__init__(BOUND)
+        self._world = world
+        self._cost = cost
+
+    def version(self) -> str | None:
+        self._world.time += self._cost
+        return super().version()
+
+
+@pytest.mark.parametrize(("cost", "most"), [(timedelta(0), 120), (SECOND, 6), (10 * SECOND, 4)])
+def test_a_place_that_is_far_away_is_looked_at_seldomer(cost: timedelta, most: int) -> None:
+    world = World()
+    store = SlowStore(world, cost)
+    with hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+        reads, end = store.reads, world.time + 60 * SECOND
+        while world.time < end:
+            world.time += SECOND / 10
+            journal.keep()
+
+        assert 2 <= store.reads - reads <= most
+
+
+def test_a_renewal_that_takes_effect_late_is_not_taken_for_another_run(
+    store: ScriptedStore, world: World, journal: HeldJournal
+) -> None:
+    store.failure = UNREACHABLE
+    world.time += LEASE / 4
+    journal.keep()
+    late = replace(store.state, serial=store.state.serial + 1, lock=renewed(store.state.lock, world.time))
+    store.failure = None
+    journal.keep()
+    store.arrives = late
+
+    journal.commit(replace(journal.state, echoes_limits=True))
+
+    assert store.state.echoes_limits is True
+    assert store.state.serial == late.serial + 1
+    assert journal.state == store.state
+
+
+def test_a_write_that_was_lost_to_somebody_else_stays_lost_though_an_earlier_one_was_in_doubt(
+    store: ScriptedStore, world: World, journal: HeldJournal
+) -> None:
+    store.failure = UNREACHABLE
+    world.time += LEASE / 4
+    journal.keep()
+    store.failure = None
+    store.arrives = replace(store.state, serial=store.state.serial + 5)
+
+    for _ in range(2):
+        with pytest.raises(SwapLost):
+            journal.commit(replace(journal.state, echoes_limits=True))
+
+    assert store.state.echoes_limits is None

@@ -168,7 +168,8 @@ def test_another_process_that_holds_the_state_is_respected_until_it_is_killed(wo
     def store() -> Store:
         return LocalStore(tmp_path / "state.json")
 
-    command = [sys.executable, "-m", "tests.contract.other_process", "hold", "local", str(tmp_path)]
+    section = '{"backend": "local", "path": "state.json"}'
+    command = [sys.executable, "-m", "tests.contract.other_process", "hold", section, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
