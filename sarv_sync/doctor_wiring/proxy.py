@@ -17,7 +17,7 @@ def find_proxy(endpoint: str, environment: Mapping[str, str]) -> Setting | Fault
 
     Its user name and password, if the variable holds some, are left out.
     """
-    from sarv_sync.provider.session import proxies_for
+    from sarv_sync.transport.session import proxies_for
 
     scheme, proxies = urlsplit(endpoint).scheme, proxies_for(endpoint)
     url = proxies.get(scheme) or proxies.get("all")

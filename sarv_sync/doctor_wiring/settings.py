@@ -97,7 +97,7 @@ def _ca_bundle(inputs: Inputs) -> Setting | Fault | None:
     path = inputs.setting("SARV_CA_BUNDLE")
     if path is None:
         return None
-    from sarv_sync.provider.session import new_session
+    from sarv_sync.transport.session import new_session
 
     try:
         new_session(_ANY_ENDPOINT, path, 1).close()

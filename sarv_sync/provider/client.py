@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _Call = Literal["listSmtp", "addSmtp", "editSmtp", "resetSmtpPassword"]
 
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+
 _LISTING_BYTES = 512 << 20
 _ANSWER_BYTES = 1 << 20
 _LISTING_PATIENCE = 4
@@ -150,9 +152,9 @@ class Client:
         return Bounds(connect, read, _WHOLE * read, _ANSWER_BYTES)
 
     def _new_session(self) -> Session:
-        from sarv_sync.provider.session import new_session
+        from sarv_sync.transport.session import new_session
 
-        return new_session(self._endpoint, self._ca_bundle, self._pool_size)
+        return new_session(self._endpoint, self._ca_bundle, self._pool_size, _HEADERS)
 
     def _complaint(self, call: _Call) -> Complaint:
         return Complaint(call, host_of(self._endpoint), self._scrubber)

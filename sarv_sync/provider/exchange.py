@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from sarv_sync.provider.failures import READ_TIMEOUT, TRANSPORT_ERRORS, Explanation, explain
+from sarv_sync.provider.failures import Explanation, advised, explained
 from sarv_sync.provider.wire import Answer, NoAnswer, parse
+from sarv_sync.transport.failures import READ_TIMEOUT, TRANSPORT_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,7 +48,7 @@ def exchange(
         ) as response:
             received = _receive(response, bounds, clock)
     except TRANSPORT_ERRORS as problem:
-        received = explain(problem, sent=body.sent)
+        received = explained(problem, sent=body.sent)
     if isinstance(received, Answer):
         return received
     return NoAnswer(received.message, received.hint, body.sent, received.transient)
@@ -74,7 +75,7 @@ def _body(raw: Any, bounds: Bounds, clock: Callable[[], float]) -> bytes | Expla
         if size > bounds.size:
             return None
         if clock() > end:
-            return READ_TIMEOUT
+            return advised(READ_TIMEOUT)
     return b"".join(chunks)
 
 

@@ -1,29 +1,41 @@
-"""What the errors of the HTTP libraries mean to a user.
+"""What the errors of the HTTP libraries mean to a user of the provider, and whether trying again may help.
 
-Only fixed texts, and the reasons that OpenSSL and the operating system give, get through: the libraries' own messages
-may hold URLs with a proxy's password. This module imports requests and is imported late.
+This module imports requests and is imported late.
 """
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import requests.exceptions as theirs
-import urllib3.exceptions as below
-
 from sarv_sync.errors import Transient
+from sarv_sync.transport.failures import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from sarv_sync.transport.failures import Failure, Kind
 
 _CHECK = "check the endpoint, the network and, if there is one, the proxy (HTTPS_PROXY, NO_PROXY); then run again"
-_TUNNEL = "Tunnel connection failed: "  # what http.client says, followed by the proxy's status
+_TRUST = (
+    "if the certificate comes from your own authority, set SARV_CA_BUNDLE to a PEM file with it;"
+    " the check cannot be switched off"
+)
 _AGAIN = "run again: the account is listed first, so what did take effect is found"
 _SUSPECT = Transient(suspect=True)
+
+_ADVICE: dict[Kind, tuple[str, Transient | None]] = {
+    "name": ("check the spelling of the endpoint, and the network", _SUSPECT),
+    "refused": (_CHECK, _SUSPECT),
+    "network": (_CHECK, _SUSPECT),
+    "connecting": (_CHECK, _SUSPECT),
+    "certificate": (_TRUST, None),
+    "tls": ("check that the endpoint's port speaks https; SARV_CA_BUNDLE adds an authority", None),
+    "proxy": ("check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY", None),
+    "address": (_CHECK, None),
+    "silence": (_AGAIN, Transient(congested=True)),
+    "dropped": (_AGAIN, Transient()),
+    "garbled": (_AGAIN, _SUSPECT),
+    "internal": ("please report this as a bug of sarv-sync", None),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,135 +47,11 @@ class Explanation:
     transient: Transient | None = None
 
 
-DNS = Explanation(
-    "the host name could not be resolved", "check the spelling of the endpoint, and the network", _SUSPECT
-)
-REFUSED = Explanation("the connection was refused", _CHECK, _SUSPECT)
-NETWORK = Explanation("the network failed", _CHECK, _SUSPECT)
-CONNECT_TIMEOUT = Explanation("connecting took too long", _CHECK, _SUSPECT)
-CERTIFICATE = Explanation(
-    "its certificate is not trusted",
-    "if the certificate comes from your own authority, set SARV_CA_BUNDLE to a PEM file with it;"
-    " the check cannot be switched off",
-)
-TLS = Explanation("TLS failed", "check that the endpoint's port speaks https; SARV_CA_BUNDLE adds an authority")
-PROXY = Explanation("the proxy did not connect", "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY")
-ADDRESS = Explanation("the URL of the endpoint or of the proxy cannot be used", _CHECK)
-READ_TIMEOUT = Explanation("the answer took too long", _AGAIN, Transient(congested=True))
-DROPPED = Explanation("the connection broke", _AGAIN, Transient())
-GARBLED = Explanation("the answer was not HTTP as it should be", _AGAIN, _SUSPECT)
-INTERNAL = Explanation("the HTTP library refused the request", "please report this as a bug of sarv-sync")
-
-COUNTERPARTS: tuple[tuple[type[BaseException], Explanation], ...] = (
-    # A failure is a nest of exceptions; the first line of this table that any of them matches explains it. So
-    # what names the cause stands above what merely wraps it.
-    (below.ProxyError, PROXY),
-    (theirs.ProxyError, PROXY),
-    (below.ProxySchemeUnknown, PROXY),
-    (below.ProxySchemeUnsupported, PROXY),
-    (theirs.InvalidProxyURL, PROXY),
-    (ssl.SSLCertVerificationError, CERTIFICATE),
-    (ssl.SSLError, TLS),
-    (below.SSLError, TLS),
-    (theirs.SSLError, TLS),
-    (socket.gaierror, DNS),
-    (below.NameResolutionError, DNS),
-    (ConnectionRefusedError, REFUSED),
-    (below.NewConnectionError, NETWORK),
-    (below.ConnectTimeoutError, CONNECT_TIMEOUT),
-    (theirs.ConnectTimeout, CONNECT_TIMEOUT),
-    (below.ReadTimeoutError, READ_TIMEOUT),
-    (theirs.ReadTimeout, READ_TIMEOUT),
-    (below.TimeoutStateError, INTERNAL),
-    (below.TimeoutError, READ_TIMEOUT),
-    (theirs.Timeout, READ_TIMEOUT),
-    (TimeoutError, READ_TIMEOUT),
-    (ConnectionError, DROPPED),
-    (below.IncompleteRead, DROPPED),
-    (below.InvalidChunkLength, GARBLED),
-    (below.ResponseNotChunked, GARBLED),
-    (below.BodyNotHttplibCompatible, GARBLED),
-    (below.HeaderParsingError, GARBLED),
-    (below.InvalidHeader, GARBLED),
-    (theirs.InvalidHeader, INTERNAL),
-    (below.DecodeError, GARBLED),
-    (theirs.ContentDecodingError, GARBLED),
-    (theirs.InvalidJSONError, GARBLED),
-    (theirs.JSONDecodeError, GARBLED),
-    (http.client.IncompleteRead, DROPPED),
-    (http.client.HTTPException, GARBLED),
-    (below.ProtocolError, DROPPED),
-    (theirs.ChunkedEncodingError, DROPPED),
-    (below.URLSchemeUnknown, ADDRESS),
-    (below.LocationParseError, ADDRESS),
-    (below.LocationValueError, ADDRESS),
-    (theirs.MissingSchema, ADDRESS),
-    (theirs.InvalidSchema, ADDRESS),
-    (theirs.InvalidURL, ADDRESS),
-    (theirs.URLRequired, ADDRESS),
-    (UnicodeError, ADDRESS),
-    (theirs.TooManyRedirects, INTERNAL),
-    (theirs.RetryError, INTERNAL),
-    (theirs.StreamConsumedError, INTERNAL),
-    (theirs.UnrewindableBodyError, INTERNAL),
-    (below.UnrewindableBodyError, INTERNAL),
-    (below.HostChangedError, INTERNAL),
-    (below.EmptyPoolError, INTERNAL),
-    (below.FullPoolError, INTERNAL),
-    (below.ClosedPoolError, INTERNAL),
-    (below.ResponseError, INTERNAL),
-    (below.MaxRetryError, NETWORK),
-    (below.RequestError, NETWORK),
-    (below.PoolError, NETWORK),
-    (theirs.ConnectionError, NETWORK),
-    (theirs.HTTPError, NETWORK),
-    (theirs.RequestException, NETWORK),
-    (below.HTTPError, NETWORK),
-    (OSError, NETWORK),
-    (ValueError, INTERNAL),
-)
-
-TRANSPORT_ERRORS = (theirs.RequestException, below.HTTPError, http.client.HTTPException, OSError, ValueError)
-"""Everything that sending a request and reading its answer is known to raise."""
+def advised(failure: Failure) -> Explanation:
+    """Return `failure` with what to do about it."""
+    return Explanation(failure.message, *_ADVICE[failure.kind])
 
 
-def explain(problem: BaseException, *, sent: bool) -> Explanation:
-    """Return what `problem`, one of `TRANSPORT_ERRORS`, means. The result holds no reference to it.
-
-    `sent` says whether the request had left: urllib3 calls it a read time-out when TLS takes too long to set up.
-    """
-    nest = tuple(_nest(problem, set()))
-    for kind, explanation in COUNTERPARTS:
-        if any(isinstance(inner, kind) for inner in nest):
-            if explanation is READ_TIMEOUT and not sent:
-                return CONNECT_TIMEOUT
-            return replace(explanation, message=explanation.message + _reason(explanation, nest))
-    return NETWORK
-
-
-def _nest(problem: BaseException, seen: set[int]) -> Iterator[BaseException]:
-    """Yield `problem` and what it wraps. Its context is left alone: that may be an error of the caller's own."""
-    if id(problem) in seen:
-        return
-    seen.add(id(problem))
-    yield problem
-    for inner in (*problem.args, getattr(problem, "reason", None), problem.__cause__):
-        if isinstance(inner, BaseException):
-            yield from _nest(inner, seen)
-
-
-def _reason(explanation: Explanation, nest: tuple[BaseException, ...]) -> str:
-    """Return the reason that OpenSSL or the operating system gives, where it adds something."""
-    for inner in nest:
-        match inner:
-            case ssl.SSLCertVerificationError() if explanation is CERTIFICATE:
-                return f" ({inner.verify_message})"
-            case ssl.SSLError(reason=str(reason)) if explanation is TLS:
-                return f" ({reason.replace('_', ' ').lower()})"
-            case OSError(strerror=str(text)) if explanation is NETWORK:
-                return f" ({text})"
-            case OSError(args=(str(text),)) if explanation is PROXY and text.startswith(_TUNNEL):
-                return f" ({text.removeprefix(_TUNNEL)})"
-            case _:
-                continue
-    return ""
+def explained(problem: BaseException, *, sent: bool) -> Explanation:
+    """Return what `problem`, one of transport's `TRANSPORT_ERRORS`, means; `sent`: the request had left."""
+    return advised(explain(problem, sent=sent))

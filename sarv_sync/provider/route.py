@@ -15,7 +15,8 @@ from urllib3.util import create_urllib3_context, ssl_wrap_socket
 
 from sarv_sync.errors import Fault
 from sarv_sync.model.route import Handshake, Route
-from sarv_sync.provider.failures import TRANSPORT_ERRORS, explain
+from sarv_sync.provider.failures import explained
+from sarv_sync.transport.failures import TRANSPORT_ERRORS
 
 _PORTS = {"https": 443, "http": 80}
 
@@ -58,5 +59,5 @@ def _shake(connection: socket.socket, host: str, ca_bundle: str | None) -> Hands
 
 
 def _fault(problem: Exception) -> Fault:
-    explanation = explain(problem, sent=False)
+    explanation = explained(problem, sent=False)
     return Fault(explanation.message, explanation.hint)

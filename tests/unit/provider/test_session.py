@@ -11,7 +11,7 @@ from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing
 from sarv_sync.provider.client import Client
-from sarv_sync.provider.session import new_session, proxies_for
+from sarv_sync.transport.session import new_session, proxies_for
 from tests.unit.provider.stage import Stage, reply
 
 EMPTY = reply({"status": "success", "smtp_list": []})

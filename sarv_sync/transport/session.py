@@ -9,6 +9,7 @@ import logging
 import ssl
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import requests
@@ -21,14 +22,11 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.endpoint import host_of, is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from requests import Response
 
-_HEADERS = {
-    "User-Agent": f"sarv-sync/{__version__}",
-    "Content-Type": "application/json",
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
-}
+_USER_AGENT = f"sarv-sync/{__version__}"
 
 
 class _Session(requests.Session):
@@ -38,8 +36,10 @@ class _Session(requests.Session):
         return None
 
 
-def new_session(endpoint: str, ca_bundle: str | None, pool_size: int) -> requests.Session:
-    """Return a session for `endpoint` with up to `pool_size` kept connections.
+def new_session(
+    endpoint: str, ca_bundle: str | None, pool_size: int, headers: Mapping[str, str] = MappingProxyType({})
+) -> requests.Session:
+    """Return a session for `endpoint` with up to `pool_size` kept connections. It sends `headers` with every request.
 
     It repeats nothing, keeps no cookies and reads neither netrc nor requests' own variables. Proxies do come from the
     environment. Certificates are checked against `ca_bundle` or, without one, the bundle that requests ships.
@@ -51,11 +51,11 @@ def new_session(endpoint: str, ca_bundle: str | None, pool_size: int) -> request
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
-    session.headers.update(_HEADERS)
+    session.headers.update({"User-Agent": _USER_AGENT, **headers})
     session.proxies.update(proxies_for(endpoint))
     session.verify = _loadable(ca_bundle) if ca_bundle else True
     # `read=False` re-raises what went wrong while sending or reading. Nothing is ever tried again: a second addSmtp
-    # would make a second user.
+    # would make a second user, and a second write of the state might undo another run's.
     never = Retry(total=0, connect=0, read=False, redirect=0, status=0, other=0, respect_retry_after_header=False)
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=pool_size, max_retries=never))

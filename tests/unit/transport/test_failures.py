@@ -11,8 +11,9 @@ import urllib3.exceptions
 from requests.exceptions import ConnectionError as NoConnection
 from urllib3.exceptions import MaxRetryError, ProtocolError
 
-from sarv_sync.provider import failures
-from sarv_sync.provider.failures import COUNTERPARTS, TRANSPORT_ERRORS, explain
+from sarv_sync.provider.failures import advised
+from sarv_sync.transport import failures
+from sarv_sync.transport.failures import COUNTERPARTS, TRANSPORT_ERRORS, explain
 
 
 def _errors_of(module: object) -> list[type[BaseException]]:
@@ -89,10 +90,18 @@ def _circle() -> BaseException:
     ],
 )
 def test_a_failure_is_explained_by_its_cause_and_not_by_its_wrapping(problem: BaseException, message: str) -> None:
-    explanation = explain(problem, sent=True)
-    assert explanation.message.startswith(message)
+    failure = explain(problem, sent=True)
+    assert failure.message.startswith(message)
+    assert "secret" not in failure.message
+
+
+@pytest.mark.parametrize(
+    "failure", sorted({failure for _, failure in COUNTERPARTS}, key=str), ids=lambda failure: failure.kind
+)
+def test_the_provider_has_advice_for_every_failure(failure: failures.Failure) -> None:
+    explanation = advised(failure)
+    assert explanation.message == failure.message
     assert explanation.hint
-    assert "secret" not in explanation.message
 
 
 def test_an_error_nobody_foresaw_is_a_network_failure() -> None:
