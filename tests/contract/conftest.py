@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sarv_sync.state.interface import Store
-from tests.engines.catalog import ENGINES, Running, engines, open_store
+from tests.engines.catalog import Running, open_store
 from tests.engines.interface import Access, Engine
 
 ROOT = Path(__file__).parents[2]
@@ -58,18 +57,6 @@ def said_by(process: subprocess.Popen[str]) -> list[str]:
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return output.splitlines()
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Every engine, started when it is first asked for."""
-    with engines(tmp_path_factory.mktemp("engines")) as started:
-        yield started
-
-
-@pytest.fixture(params=[pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in sorted(ENGINES)])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
