@@ -35,14 +35,18 @@ def adopt_all(folder: Path, sandbox: SandboxProcess) -> tuple[Path, Mapping[str,
     return folder, pins
 
 
-def write_users(project: Path, pins: Mapping[str, str | None] | Mapping[str, str], more: int = 0) -> None:
-    """Write the main file: the names of `pins`, the users they are pinned to if any, each total raised by `more`."""
+def write_users(
+    project: Path, pins: Mapping[str, str | None] | Mapping[str, str], more: int = 0, raised: int | None = None
+) -> None:
+    """Write the main file: the names of `pins` and the users they are pinned to, if any.
+
+    The first `raised` totals, all unless told, are raised by `more`.
+    """
     entries = []
     for number, (name, user) in enumerate(pins.items()):
         pin = f"    smtp_user_name: {user}\n" if user else ""
-        entries.append(
-            f"  {name}:\n{pin}    total_limit: {1000 + number + more}\n    hourly_limit: {1 + number % 900}\n"
-        )
+        total = 1000 + number + (more if raised is None or number < raised else 0)
+        entries.append(f"  {name}:\n{pin}    total_limit: {total}\n    hourly_limit: {1 + number % 900}\n")
     text = "version: 1\nguards: {max_creates: 1000000}\nusers:\n" + "".join(entries)
     (project / "sarv-sync.yaml").write_text(text, encoding="utf-8")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from applies import creates, updates
 from comparisons import plan, start, validate
 from report import document, measured_on, sections_of
+from state_places import places
 from state_writes import writes
 from throughput import sandbox
 
@@ -29,6 +30,7 @@ MEASUREMENTS: Mapping[str, Callable[[Path], Section]] = {
     "creates": creates,
     "updates": updates,
     "writes": writes,
+    "places": places,
     "sandbox": sandbox,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -91,5 +91,5 @@ def _updates(folder: Path, count: int) -> Written:
 def _counted(sandbox: SandboxProcess, project: Path, kind: str, changes: int) -> Written:
     command = [sys.executable, str(_PROGRAM), "counts.json", "apply", *OPTIONS]
     Process(command, project, sandbox.environment).seconds()
-    times, size = json.loads((project / "counts.json").read_text(encoding="utf-8"))
+    times, size, _ = json.loads((project / "counts.json").read_text(encoding="utf-8"))
     return Written(kind, changes, times, size)
