@@ -26,7 +26,8 @@ _WORDS = {"true", "false", "null", "True", "False", "Null", "TRUE", "FALSE", "NU
 def with_options(settings: StateSettings, given: Sequence[str], flag: str = "--state-option") -> StateSettings:
     """Return `settings` with what `flag` was given, each as `KEY=VALUE`; the last of two wins. Raises `InputError`.
 
-    Another backend begins with nothing: what the file says is about its own.
+    Naming the backend begins anew, even if it is the file's: a workflow that names the place must not have it led
+    elsewhere, with the passwords it was given, by a pull request that adds a key to the file.
     """
     if not given:
         return settings
@@ -34,7 +35,7 @@ def with_options(settings: StateSettings, given: Sequence[str], flag: str = "--s
     backend = dict(pairs).get("backend", settings.backend)
     if backend not in OPTIONS and backend not in (known := (*OPTIONS, *installed_backends())):
         raise InputError(f"{flag}: there is no state backend {shown(backend)}", f"use {one_of(known)}")
-    if backend != settings.backend:
+    if "backend" in dict(pairs):
         settings = replace(settings, backend=backend, options={})
     own = {key: _value(backend, key, value, flag) for key, value in pairs if key != "backend"}
     return replace(settings, options={**settings.options, **own})

@@ -23,13 +23,15 @@ FILE = StateSettings("s3", {"bucket": "from-file", "region": "eu-west-1"})
         (("bucket=b", "bucket=c"), "s3", {"bucket": "c", "region": "eu-west-1"}),
         (("key=a=b",), "s3", {"bucket": "from-file", "region": "eu-west-1", "key": "a=b"}),
         (("path_style=true",), "s3", {"bucket": "from-file", "region": "eu-west-1", "path_style": True}),
-        (("backend=s3", "key=k"), "s3", {"bucket": "from-file", "region": "eu-west-1", "key": "k"}),
+        (("backend=s3", "key=k"), "s3", {"key": "k"}),
         (("backend=git",), "git", {}),
         (("history=20", "backend=git"), "git", {"history": 20}),
         (("backend=local", "path=x y.json"), "local", {"path": "x y.json"}),
     ],
 )
-def test_what_is_given_beats_the_file(given: tuple[str, ...], backend: str, options: dict[str, Any]) -> None:
+def test_what_is_given_beats_the_file_and_naming_the_backend_beats_all_of_it(
+    given: tuple[str, ...], backend: str, options: dict[str, Any]
+) -> None:
     assert with_options(FILE, given) == StateSettings(backend, options)
 
 
