@@ -123,7 +123,7 @@ def pull(shell: Shell) -> int:
 
 @command.command("push")
 @click.argument("file")
-@click.option("--force", is_flag=True, help="Even if it is older than the present one, of another lineage, or moved elsewhere.")
+@click.option("--force", is_flag=True, help="Even if it is older than what is there, of another lineage, or moved.")
 @common
 @pass_shell
 def push(shell: Shell, file: str, force: bool) -> int:
