@@ -18,7 +18,7 @@ from sarv_sync.config.settings import seconds
 from sarv_sync.config.state_option import check_complete, section_text, with_options
 from sarv_sync.errors import InputError, Interrupted
 from sarv_sync.model.account import Account
-from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit, StateSettings
+from sarv_sync.model.configuration import GUARD_NAMES, Configuration, GuardLimit, StateSettings
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.switch import Switch
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.interface import Observer
-    from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.state.interface import Store
     from sarv_sync.state.migrating import Target
@@ -83,6 +82,16 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
     for guard, limit in map(_parse_allow, allow):
         guards = replace(guards, **{guard: limit})
     return replace(configuration, guards=guards, state=with_options(configuration.state, inputs.state_options))
+
+
+def read_any_configuration(inputs: Inputs) -> Configuration:
+    """Read the files. Where there are none, and the account is given from outside, that is enough to look at it."""
+    given = (inputs.endpoint or inputs.setting("SARV_ENDPOINT")) and inputs.setting("SARV_OWNER_ID")
+    named = inputs.config or inputs.setting("SARV_SYNC_CONFIG")
+    if named or not given or os.path.lexists(inputs.directory / DEFAULT_CONFIG):
+        return read_configuration(inputs)
+    state = with_options(StateSettings(), inputs.state_options)
+    return Configuration(DEFAULT_CONFIG, str(inputs.directory), state=state)
 
 
 def open_store(inputs: Inputs, configuration: Configuration) -> Store:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Make the account as the files want it.",
     "drift": "Show what changed outside the files.",
     "show": "Print a saved plan, or the state.",
+    "export": "Write entries for the users that the account has.",
     "state": "Show, mend, move and unlock the state.",
     "doctor": "Check settings, connection, state and account; change nothing.",
     "schema": "Print a JSON Schema.",

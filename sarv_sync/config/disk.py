@@ -43,7 +43,7 @@ def open_file(path: Path, name: str) -> SourceFile | Fault:
         return Fault(f"the file cannot be read: {reason}", "check the path", name)
     if content is None:
         return Fault("the file is larger than 64 MiB", "split it into files named by `include`", name)
-    return _decoded(content, name)
+    return decoded(content, name)
 
 
 def _content(path: Path) -> bytes | None:
@@ -56,13 +56,14 @@ def _content(path: Path) -> bytes | None:
     return None if len(content) > LARGEST else content
 
 
-def _decoded(content: bytes, name: str) -> SourceFile:
+def decoded(content: bytes, name: str) -> SourceFile:
+    """Return the text that `content` is, with what is wrong with it as text recorded."""
     body = content.removeprefix(b"\xef\xbb\xbf")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(body, error, name)
-    file = SourceFile(name, _unix_lines(text))
+    file = SourceFile(name, unix_lines(text))
     for bad in _UNPRINTABLE.finditer(file.text):
         number = f"U+{ord(bad.group()):04X}"
         message = f"the character {number} cannot be written in a YAML file as it is"
@@ -71,13 +72,13 @@ def _decoded(content: bytes, name: str) -> SourceFile:
 
 
 def _not_utf8(body: bytes, error: UnicodeDecodeError, name: str) -> SourceFile:
-    file = SourceFile(name, _unix_lines(body.decode("utf-8", errors="replace")))
-    at = len(_unix_lines(body[: error.start].decode("utf-8")))
+    file = SourceFile(name, unix_lines(body.decode("utf-8", errors="replace")))
+    at = len(unix_lines(body[: error.start].decode("utf-8")))
     message = f"the byte 0x{body[error.start]:02x} here is not UTF-8"
     file.error(at, message, "save the file in the encoding UTF-8", hidden=True)
     return file
 
 
-def _unix_lines(text: str) -> str:
+def unix_lines(text: str) -> str:
     """Return `text` with every line break one `\\n`, so that lines are counted alike by everybody."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

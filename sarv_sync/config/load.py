@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.config import settings
 from sarv_sync.config.collector import paused
-from sarv_sync.config.disk import display, open_file
+from sarv_sync.config.disk import decoded, display, open_file
 from sarv_sync.config.includes import included_paths
 from sarv_sync.config.layers import Layers
 from sarv_sync.config.names import check_names, entries
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser
 
 
-def load(path: str, cwd: Path) -> Configuration:
+def load(path: str, cwd: Path, content: bytes | None = None) -> Configuration:
     """Return what the main file at `path` (as the user typed it, relative to `cwd`) and its included files say.
 
+    With `content`, the main file is taken to hold that instead of what it does.
     Raises `InputError` with every fault of every file: the main file first, then the included ones sorted by path,
     each from top to bottom. Positions name files relative to `cwd` if they are inside it, else absolutely.
     """
     with paused():
-        return _Loading(Path(os.path.normpath(cwd / path)), cwd).run()
+        return _Loading(Path(os.path.normpath(cwd / path)), cwd, content).run()
 
 
 class _Loading:
     """One run. `_parts` are the files read so far, in the order of their faults: a Fault for one with no text."""
 
-    def __init__(self, main: Path, cwd: Path) -> None:
+    def __init__(self, main: Path, cwd: Path, content: bytes | None) -> None:
         self._main = main
         self._cwd = cwd
+        self._content = content
         self._parts: list[SourceFile | Fault] = []
 
     def run(self) -> Configuration:
@@ -61,7 +63,9 @@ class _Loading:
         return self._configuration(main, data, resolved, gone)
 
     def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
-        file = open_file(path, display(path, self._cwd))
+        name = display(path, self._cwd)
+        given = self._content if part == "main" else None
+        file = open_file(path, name) if given is None else decoded(given, name)
         self._parts.append(file)
         if isinstance(file, Fault) or not file.clean:
             return None

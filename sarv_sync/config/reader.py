@@ -53,7 +53,8 @@ class EventSource(Protocol):
         ...
 
 
-def _pure(text: str) -> EventSource:
+def pure(text: str) -> EventSource:
+    """Return the pure parser, which is there wherever PyYAML is."""
     from sarv_sync.config.tolerant_scanner import TolerantParser
 
     return TolerantParser(text)
@@ -85,7 +86,7 @@ def _attempt(file: SourceFile) -> Any:
                 raise syntax.explain(file, refused) from None
             file.forget()
     try:
-        return _Reader(file, _pure(file.text)).document()
+        return _Reader(file, pure(file.text)).document()
     except yaml.YAMLError as refused:
         raise syntax.explain(file, refused) from None
 

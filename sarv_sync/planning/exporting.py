@@ -1,0 +1,160 @@
+"""Which users of an account belong into the files, and under which names.
+
+::
+
+    the user                                           whole account    what the files lack
+    ------------------------------------------------   --------------   -------------------
+    bound to a name of the files                       its name         -
+    pinned by an entry                                 the entry's      -
+    bound to a name that the files do not have         its name         its name
+    bound to a name under `removed:`                   its name         -
+    nobody's                                           a derived one    a derived one
+    retired, or a spare                                -                -
+    of a create that is under way, or may be           - (a warning)    - (a warning)
+    with a row that cannot be read                     - (a warning)    - (a warning)
+    with a name that cannot be pinned                  - (a warning)    - (a warning)
+
+Nothing is bound on a guess: where an entry and a user look alike, that is said, and a person decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import Fault, Refused
+from sarv_sync.model.export import Export, ExportedUser, can_be_pinned
+from sarv_sync.model.users import NAME
+from sarv_sync.planning.health import check_listing
+from sarv_sync.planning.naming import derive_names
+from sarv_sync.planning.ownership import Ambiguous, Found, divide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.state import State
+    from sarv_sync.model.users import Listing
+    from sarv_sync.planning.ownership import Ownership
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    configuration: Configuration
+    state: State
+    listing: Listing
+    ownership: Ownership
+
+
+def export_account(configuration: Configuration, state: State, listing: Listing) -> Export:
+    """Return every user of the account that can be written into a file.
+
+    Raises `Refused` for a listing that contradicts itself, or that is empty although users are known.
+    """
+    sides = _take_in(configuration, state, listing)
+    return _export(sides, listing.users)
+
+
+def export_missing(configuration: Configuration, state: State, listing: Listing) -> Export:
+    """Return the users that the files do not know. Raises as `export_account` does."""
+    sides = _take_in(configuration, state, listing)
+    known = {user.smtp_user_name for user in configuration.users.values()}
+    names = _names_in_files(configuration) | configuration.removed.keys()
+    known |= {binding.smtp_user_name for name, binding in state.bindings.items() if name in names}
+    return _export(sides, [user for user in listing.users if user not in known])
+
+
+def entries_without_user(configuration: Configuration, state: State) -> tuple[str, ...]:
+    """Return the names of the entries that have neither a pin nor a user in the state, nor are to get one."""
+    has = state.bindings.keys() | state.removed.keys() | state.creates_under_way().keys()
+    entries = configuration.users.values()
+    return tuple(
+        sorted(one.name for one in entries if one.smtp_user_name is None and not has & {one.name, one.renamed_from})
+    )
+
+
+def _take_in(configuration: Configuration, state: State, listing: Listing) -> _Sides:
+    if listing.repeated:
+        raise Refused(
+            f"the account lists {min(listing.repeated)} more than once, so nothing was exported",
+            "try again later; if it stays like this, the provider has to mend its listing",
+        )
+    if not listing.names() and (bad := check_listing(state, listing)) is not None:
+        raise Refused(bad.message, bad.hint)
+    return _Sides(configuration, state, listing, divide(state, listing))
+
+
+def _export(sides: _Sides, users: Iterable[str]) -> Export:
+    retired = {binding.smtp_user_name for binding in sides.state.removed.values()} | sides.ownership.spares.keys()
+    unfinished = _unfinished(sides)
+    wanted = [user for user in users if user not in retired]
+    chosen = [user for user in wanted if user not in unfinished and can_be_pinned(user)]
+    names = _names(sides, chosen)
+    exported = (ExportedUser(names[user], user, sides.listing.users[user].settings) for user in chosen)
+    ordered = tuple(sorted(exported, key=lambda one: one.name))
+    left_out = len(retired & sides.listing.users.keys())
+    return Export(ordered, left_out, tuple(_warnings(sides, wanted, unfinished, ordered)))
+
+
+def _unfinished(sides: _Sides) -> dict[str, str]:
+    """Return the users that came of a create under way, or may have, with its name. Their limits are no one's."""
+    found = {}
+    for name, resolution in sorted(sides.ownership.creates.items()):
+        match resolution:
+            case Found(user):
+                found[user] = name
+            case Ambiguous(candidates):
+                found |= dict.fromkeys(candidates, name)
+    bindings = sides.state.bindings
+    return found | {
+        bindings[name].smtp_user_name: name for name in sides.state.creates_under_way() if name in bindings
+    }
+
+
+def _names(sides: _Sides, users: Iterable[str]) -> dict[str, str]:
+    """Return what each user is called: as in the state, else as the entry that pins it, else after itself."""
+    state, entries = sides.state, sides.configuration.users.values()
+    bound = {one.smtp_user_name: name for name, one in state.bindings.items() if NAME.fullmatch(name)}
+    owned = state.bindings.keys() | state.removed.keys()
+    pinned = {one.smtp_user_name: one.name for one in entries if one.smtp_user_name and one.name not in owned}
+    given = {**pinned, **bound}
+    taken = owned | _names_in_files(sides.configuration) | sides.configuration.removed.keys()
+    taken |= state.creates_under_way().keys()
+    return given | derive_names((user for user in users if user not in given), taken)
+
+
+def _names_in_files(configuration: Configuration) -> set[str]:
+    """Return the names of entries, and those that they had before."""
+    entries = configuration.users.values()
+    return {one.name for one in entries} | {one.renamed_from for one in entries if one.renamed_from}
+
+
+def _warnings(
+    sides: _Sides, wanted: Iterable[str], unfinished: dict[str, str], users: Iterable[ExportedUser]
+) -> Iterator[Fault]:
+    if sides.state.lost is not None:
+        yield Fault(
+            f"the state is gone (serial {sides.state.lost} was written here), and with it who had which name",
+            "restore it with `sarv-sync state push FILE` if there is a copy; else pins in the entries bring it back",
+        )
+    for row in sorted(sides.listing.faults, key=lambda row: (row.smtp_user_name or "", row.message)):
+        user = row.smtp_user_name or "a row without a name"
+        yield Fault(f"the account's listing: {user}: {row.message}; it is not exported")
+    for user in sorted(wanted):
+        if user in unfinished:
+            yield Fault(
+                f"{user} is not exported: a create of {unfinished[user]} is under way, and may have made it",
+                "`sarv-sync apply` finishes what was begun; export again afterwards",
+            )
+        elif not can_be_pinned(user):
+            yield Fault(f"{user} is not exported: no file can hold such a name as a pin")
+    yield from _odd(users)
+
+
+def _odd(users: Iterable[ExportedUser]) -> Iterator[Fault]:
+    for user in users:
+        for field in user.odd_limits():
+            yield Fault(
+                f"{user.smtp_user_name} has a {field} of {user.settings.get(field)}, which no file can say",
+                f"the entry {user.name} says {user.limit(field)} and ignores changes of {field}",
+            )
