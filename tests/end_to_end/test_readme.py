@@ -22,6 +22,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/commands.md",
     "docs/configuration.md",
+    "docs/recover-state.md",
     "docs/state.md",
     "docs/sandbox.md",
 )
@@ -57,6 +58,8 @@ def test_the_path_to_a_real_account_works_as_it_is_written(work: Workplace, acco
     program = Path(sys.executable).with_name("sarv-sync")
     script = _script().replace(EXAMPLE_ENDPOINT, account.url).replace("sarv-sync ", f"{shlex.quote(str(program))} ")
     assert script.count(str(program)) >= 7
+    remote = "git init -q && git init -q --bare ../remote && git remote add origin ../remote\n"
+    script = re.sub(r"^.*state migrate.*$", lambda found: remote + found[0], script, flags=re.MULTILINE)
     done = subprocess.run(
         ["bash", "-c", script], input=f"{TOKEN}\n", cwd=work.path, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         capture_output=True, text=True, check=False,
@@ -65,6 +68,7 @@ def test_the_path_to_a_real_account_works_as_it_is_written(work: Workplace, acco
     assert "Unmanaged: 1 user" in done.stdout
     project = Workplace(work.path / "smtp-users")
     assert by_name(project, account) == {"legacy": (100, 10, "Enable"), "billing": (5000, 200, "Enable")}
+    assert "state: {backend: git}" in done.stdout
     assert TOKEN not in done.stdout + done.stderr
 
 
