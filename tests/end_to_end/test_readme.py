@@ -24,6 +24,7 @@ PAGES = (
     "docs/configuration.md",
     "docs/recover-state.md",
     "docs/state.md",
+    "docs/recover-state.md",
     "docs/sandbox.md",
 )
 EXAMPLE_ENDPOINT = "https://api.us1-mta1.example.net/v1.0"
