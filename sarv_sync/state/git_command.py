@@ -1,0 +1,136 @@
+"""Running git: in what environment, for how long, and how it ended.
+
+Nothing here waits for the ends of pipes: a connection that ssh shares, or a credential cache that git starts, may
+hold them open for hours. So git writes into files, and only its own end is waited for.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PATIENCE = 120.0
+"""Seconds that one command may take. Less than a lock's lease: whoever hangs longer has lost it anyway."""
+
+_FORCED = {
+    "core.hooksPath": os.devnull,
+    "core.fsync": "none",
+    "core.logAllRefUpdates": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "fetch.prune": "false",
+    "fetch.writeCommitGraph": "false",
+    "i18n.commitEncoding": "UTF-8",
+    "push.followTags": "false",
+    "push.gpgSign": "false",
+    "push.negotiate": "false",
+    "push.recurseSubmodules": "no",
+    "submodule.recurse": "false",
+}
+"""What nobody's settings may change: no hook is run, nothing else is sent, nothing goes on in the background."""
+
+_ELSEWHERE = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DEFAULT_HASH", "GIT_DIR", "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE",
+        "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REF_PARANOIA",
+        "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+        "GIT_AUTHOR_DATE", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_NAME", "GIT_COMMITTER_DATE",
+    }
+)  # fmt: skip
+"""Variables that a hook finds set, and that would lead git to the repository or commit which the hook is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How git ended. `code` is None if it did not, and was killed; `said` is its standard error."""
+
+    code: int | None
+    output: bytes
+    said: str
+
+    @property
+    def well(self) -> bool:
+        """Whether git says that all went well."""
+        return self.code == 0
+
+    @property
+    def text(self) -> str:
+        """Standard output, for where it is text."""
+        return self.output.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git, as it is run in `folder` with `environment`."""
+
+    executable: str
+    folder: Path
+    environment: Mapping[str, str]
+    patience: float = PATIENCE
+
+    def run(self, *arguments: str, data: bytes = b"") -> Ended:
+        """Run one command with `data` as its standard input. Raises `OSError` if it cannot be run."""
+        forced = [part for key, value in _FORCED.items() for part in ("-c", f"{key}={value}")]
+        command = [self.executable, *forced, *arguments]
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
+            given.write(data)
+            given.seek(0)
+            process = subprocess.Popen(  # noqa: S603 - git, and only what was checked or made here
+                command,
+                cwd=self.folder,
+                env=dict(self.environment),
+                stdin=given,
+                stdout=output,
+                stderr=said,
+                start_new_session=True,  # whoever presses Ctrl-C stops this program, not the write that it is at
+            )
+            code = _end_of(process, self.patience)
+            output.seek(0)
+            said.seek(0)
+            return Ended(code, output.read(), said.read().decode("utf-8", "replace"))
+
+
+def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what git and the programs it runs may see of `environment`: no secret of ours, and no question asked."""
+    kept = {
+        name: value for name, value in environment.items() if not name.startswith("SARV_") and name not in _ELSEWHERE
+    }
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never"}
+
+
+def _end_of(process: subprocess.Popen[bytes], patience: float) -> int | None:
+    try:
+        if _ended(process, patience):
+            return process.wait()
+        return None
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _ended(process: subprocess.Popen[bytes], patience: float) -> bool:
+    """Wait for the end; where the kernel can tell of it, without looking again and again."""
+    if not hasattr(os, "pidfd_open"):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+        return process.returncode is not None
+    descriptor = os.pidfd_open(process.pid)
+    try:
+        watch = select.poll()
+        watch.register(descriptor, select.POLLIN)
+        return bool(watch.poll(patience * 1000))
+    finally:
+        os.close(descriptor)
