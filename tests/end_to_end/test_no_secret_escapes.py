@@ -28,11 +28,13 @@ def test_the_search_itself_finds_every_form(form: bytes) -> None:
 def everything(work: Workplace) -> list[Ended]:
     """Run every command in every format, from an empty account to changes, drift and removal."""
     ended = [work.run(command, "--format", format_) for command in ("plan", "drift") for format_ in FORMATS]
+    ended += [work.run("export", "-vv")]
     ended += [work.run("-vv", "plan", "--out", "plan.json"), work.run("apply", "plan.json", "-vv")]
     work.users("b: {hourly_limit: 3}\nnew: {renamed_from: a}\nd: {}")
     ended += [work.run("plan", "-vv", "--format", format_) for format_ in FORMATS]
     ended += [work.run("apply"), work.apply("-vv", "--format", "json"), work.run("drift", "-vv")]
     ended += [work.run("show", "-vv", *rest) for rest in (("plan.json",), (), ("--format", "json"))]
+    ended += [work.run("export", "--update", "-vv")]
     ended += [work.run("state", *rest) for rest in (("list",), ("show", "b"), ("mv", "b", "e"), ("rm", "e"))]
     return ended
 

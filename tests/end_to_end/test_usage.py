@@ -7,7 +7,9 @@ import pytest
 import sarv_sync
 from tests.end_to_end.workplace import Workplace
 
-COMMANDS = ("init", "validate", "plan", "apply", "drift", "show", "state", "doctor", "schema", "sandbox", "demo")
+COMMANDS = (
+    "init", "validate", "plan", "apply", "drift", "show", "export", "state", "doctor", "schema", "sandbox", "demo",
+)  # fmt: skip
 
 WRONG = [
     ("plan", "--bogus"),
@@ -67,7 +69,7 @@ def test_every_command_that_is_listed_exists(work: Workplace, command: str) -> N
 
 
 def test_a_missing_file_is_wrong_input_and_says_how_to_begin(work: Workplace) -> None:
-    for command in ("validate", "plan", "apply", "drift", "show"):
+    for command in ("validate", "plan", "apply", "drift", "show", "export"):
         done = work.run(command)
         assert (done.code, "sarv-sync.yaml" in done.err, "sarv-sync init" in done.err) == (3, True, True)
 
