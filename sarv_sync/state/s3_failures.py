@@ -76,6 +76,10 @@ _SLOW = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})
 _PASSING_STATUS = frozenset({408, 409, 425, 429})
 
 
+_NONSENSE = (OSError, ValueError, TypeError, AttributeError, LookupError, RuntimeError)
+"""What the library also raises, for example when a program that is asked for credentials gives something else."""
+
+
 class CallFailed(Exception):
     """A call to the server failed. `answered`: the server said so itself. `slow`: after a long wait."""
 
@@ -100,7 +104,7 @@ def translated() -> Iterator[None]:
         raise _answered(error.response) from None
     except BotoCoreError as error:
         raise _unanswered(error) from None
-    except (ResponseParserError, OSError, ValueError) as error:
+    except (ResponseParserError, *_NONSENSE) as error:
         raise CallFailed("passing", f"nonsense came back ({type(error).__name__})", _SETUP, answered=False) from None
 
 

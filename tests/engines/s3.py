@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,14 @@ def environment_of(keys: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@cache
+def _library() -> Any:
+    return Session()
+
+
 def client(service: str, port: int, keys: Mapping[str, str] = _ANYBODY) -> Any:
     """Return a client of the library's own."""
-    return Session().create_client(
+    return _library().create_client(
         service,
         region_name=_REGION,
         endpoint_url=f"http://127.0.0.1:{port}",
