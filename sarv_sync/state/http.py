@@ -3,9 +3,9 @@
 The protocol knows no condition for a write, only a lock. So a swap is a short critical section: lock, read and
 compare, write with the lock's ID, read back, unlock. What it rests on, and what is left without it:
 
-- The server checks the ID of a write (GitLab, Gitea and most others do): a holder that was stalled, and overtaken,
-  cannot write any more. Where the server does not, it can if it is stalled for half a minute after its last look at
-  the clock; reading back shows it to whoever wrote first, and nothing prevents it.
+- The server holds the ID of a write against its lock, as GitLab does: a holder that was stalled, and overtaken,
+  cannot write any more. One that does so only while there is a lock (Gitea), or never, lets such a write through. It
+  takes a stall of half a minute after the holder's last look at the clock; the other run finds out at its next write.
 - GitLab and Gitea take each serial once, and the state's grows by one with each write: of two writes that follow the
   same document at most one is kept, whatever happens to the lock.
 """

@@ -102,13 +102,14 @@ class _Watch:
     """What was seen of the lock while waiting for it.
 
     `asked` is when the request was sent that may have taken it; `doubts` counts the last ones without an answer that
-    says so or not.
+    says so or not. `may_hold`: nobody knows whether it is held.
     """
 
     start: float
     asked: float
     pause: float = _FIRST_PAUSE
     doubts: int = 0
+    may_hold: bool = False
     released: set[str] = field(default_factory=set)
     _lock_id: str | None = None
     _since: float = 0.0
@@ -156,18 +157,25 @@ class Sections:
     def _take(self, info: dict[str, str], worth_waiting: Callable[[], None]) -> float:
         """Take the lock, and return since when it may have been held."""
         watch = _Watch(self._clock.seconds(), self._clock.seconds())
-        while not self._took(info, watch):
-            self._clock.sleep(watch.pause)
-            watch.pause = min(watch.pause * 1.5, _LONGEST_PAUSE)
-            worth_waiting()
+        try:
+            while not self._took(info, watch):
+                self._clock.sleep(watch.pause)
+                watch.pause = min(watch.pause * 1.5, _LONGEST_PAUSE)
+                worth_waiting()
+        except BaseException:
+            if watch.may_hold:
+                self._give_back(info)
+            raise
         return watch.asked
 
     def _took(self, info: dict[str, str], watch: _Watch) -> bool:
         if not watch.doubts:
             watch.asked = self._clock.seconds()
+        watch.may_hold = True
         answer = self._wire.send(self._calls.lock, _body(info))
-        if isinstance(answer, Failure):
-            return self._doubts(info, watch, self._complaint.about("lock", answer))
+        if isinstance(answer, Failure) or is_passing(answer.status):
+            return self._doubts(watch, self._complaint.about("lock", answer))
+        watch.may_hold = False
         if answer.page and answer.status in DONE:
             raise self._complaint.page("lock")
         if answer.status in DONE:
@@ -176,15 +184,11 @@ class Sections:
             return self._meets(_holder(answer.body), answer, info["ID"], watch)
         if answer.status in _NO_LOCKING:
             raise self._complaint.no_locking(answer)
-        error = self._complaint.about("lock", answer)
-        if is_passing(answer.status):
-            return self._doubts(info, watch, error)
-        raise error
+        raise self._complaint.about("lock", answer)
 
-    def _doubts(self, info: dict[str, str], watch: _Watch, error: StateError) -> bool:
+    def _doubts(self, watch: _Watch, error: StateError) -> bool:
         """Have the same lock asked for once more: where it was taken after all, that is told."""
         if watch.doubts == _DOUBTS:
-            self._give_back(info)
             raise error
         watch.doubts += 1
         watch.pause = max(watch.pause, _PAUSE_IN_DOUBT)

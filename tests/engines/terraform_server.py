@@ -74,7 +74,8 @@ class Server(ThreadingHTTPServer):
 
     `script` takes methods to what happens to the next requests of that method, one after the other: a reply, or
     "before" and "after": the connection breaks off before or after the server acted. None lets one through.
-    `before_write` are called before the next documents are written, `ahead` is how far the server's clock is.
+    `before_write` are called before the next documents are written, one each, `before_read` before every reading.
+    `ahead` is how far the server's clock is.
     """
 
     daemon_threads = True
@@ -86,8 +87,10 @@ class Server(ThreadingHTTPServer):
         self.documents: dict[str, Document] = {}
         self.requests: list[Request] = []
         self.script: dict[str, list[Event | None]] = {}
+        self.before_read: list[Callable[[], None]] = []
         self.before_write: list[Callable[[], None]] = []
         self.ahead = timedelta()
+        self.connections = 0
         self.lock = Lock()
         self._scheme = "http"
         self._connections: set[socket.socket] = set()
@@ -120,6 +123,7 @@ class Server(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
         self._connections.add(connection)
+        self.connections += 1
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
@@ -171,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         updates = self.command in {"POST", "PUT"} and not request.path.endswith("/lock")
         if updates and self.server.before_write:
             self.server.before_write.pop(0)()
+        for happens in tuple(self.server.before_read) if self.command == "GET" else ():
+            happens()
         with self.server.lock:
             self.server.requests.append(request._replace(body=body if len(body) < 1 << 16 else b""))
             planned = self.server.script.get(self.command)
@@ -179,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             reply = (
                 event if isinstance(event, tuple) else (0, b"", {}) if event == "before" else self._answer(request)
             )
-        if event in {"before", "after"}:
+        if isinstance(event, str):
             self.close_connection = True
         else:
             self._send(*reply)
