@@ -46,8 +46,8 @@ def checkout_of(git: Git) -> Checkout | Ended:
     ended = git.run("rev-parse", "--show-object-format", "--absolute-git-dir", "--show-cdup")
     if not ended.well:
         return ended
-    hashes, git_dir, *up = os.fsdecode(ended.output).rstrip("\n").split("\n")
-    # A bare repository has no work tree to go up to: git runs in the repository itself.
+    # At the top, the way up is an empty line. A bare repository has no work tree: git runs in the repository itself.
+    hashes, git_dir, *up = os.fsdecode(ended.output).removesuffix("\n").split("\n")
     at_top = git.folder / up[0] if up else git.folder / git_dir
     return Checkout(at_top.resolve(), hashes)
 
