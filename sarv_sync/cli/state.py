@@ -163,6 +163,23 @@ def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
     return 0
 
 
+@command.command("ddl")
+@click.option("--table", metavar="NAME", help="The table [default: the one that `state:` names].")
+@common
+@pass_shell
+def ddl(shell: Shell, table: str | None) -> int:
+    """Print the SQL that makes the tables of the backend postgres, and what to grant to whom."""
+    from sarv_sync.state.postgres_sql import DEFAULT_TABLE
+    from sarv_sync.state.postgres_sql import ddl as sql
+    from sarv_sync.wiring import read_configuration
+
+    if table is None:
+        state = read_configuration(shell.inputs()).state
+        table = state.options.get("table") if state.backend == "postgres" else None
+    shell.result(sql(table or DEFAULT_TABLE))
+    return 0
+
+
 @command.command("unlock")
 @click.argument("lock_id", metavar="ID")
 @common
