@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OLDEST = (2, 30)
 _HASHES = {40: "sha1", 64: "sha256"}
+_OTHER_HASHES = "does not support this repository's hash algorithm"
 _DONE = frozenset(" *+")
 _PASSING = re.compile(r"\block|failed to update|incorrect old|unpacker|internal .*error|try again", re.IGNORECASE)
 
@@ -101,6 +102,9 @@ class Channel:
             raise Declined(error, passing=_PASSING.search(reason) is not None)
         if not flag and never_began(ended):
             raise error
+        if _OTHER_HASHES in ended.said:
+            # An empty repository does not tell which hashes it uses before something is pushed to it.
+            self._use("write", set(_HASHES.values()))
         raise InDoubt(error)
 
     def forget_all_but(self, commit: str) -> None:

@@ -27,8 +27,7 @@ _QUERY = re.compile(r"(://[^\s?']*)\?[^\s']*")
 
 _NEVER_BEGAN = re.compile(
     r"^fatal: (unable to access '|Authentication failed for |could not read (Username|Password) for |"
-    r"Could not read from remote repository\.|repository '.*' not found|'.*' does not appear to be a git repository|"
-    r"the receiving end does not support this repository's hash algorithm)",
+    r"Could not read from remote repository\.|repository '.*' not found|'.*' does not appear to be a git repository)",
     re.MULTILINE,
 )
 
@@ -61,10 +60,6 @@ _CERTIFICATE = (
     "git does not trust the certificate of the server: set http.sslCAInfo, GIT_SSL_CAINFO or SARV_CA_BUNDLE to the "
     "bundle of CAs that signed it"
 )
-_HASHES = (
-    "this repository and the one of the state use different hashes (sha1, sha256): begin the state in a checkout of "
-    "that repository, with the name of a remote in state.remote"
-)
 
 _HIDDEN = (
     "whoever writes sees another ref than whoever reads: the server hides it from pushes, or a mirror is read that "
@@ -92,7 +87,6 @@ _HINTS = (
         f"the server does not answer: {_NETWORK}",
     ),
     ("stale info", _HIDDEN),
-    ("hash algorithm|object-format", _HASHES),
     ("No space left|File too large|[Dd]isk quota", "make room where temporary files go (TMPDIR), or at the server"),
 )
 
