@@ -42,6 +42,7 @@ def test_a_lost_answer_to_locking_is_found_out_by_locking_again(rules: Rules, ev
 
         assert (w.content(), w.document.lock) == (state(2), None)
         assert len({json.loads(r.body)["ID"] for r in w.server.said() if locking(r)}) == 1
+        assert w.passed < 1
 
 
 @BOTH

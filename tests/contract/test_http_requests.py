@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from sarv_sync import __version__
+from sarv_sync.model.account import Account
+from sarv_sync.state.journal import Holder, Surroundings, hold, read_state
 from tests.contract.http_world import NAME, state, world
 from tests.engines.terraform_server import WRITER, Request, Rules
 
 GITLAB = Rules(like="gitlab", etags=True)
+ACCOUNT = Account("https://api.example.net/v1.0", "10042")
 BASIC = "Basic " + b64encode(":".join(WRITER).encode()).decode()
 
 
@@ -70,6 +73,29 @@ def test_the_lock_is_described_as_terraform_does() -> None:
         assert "@" in info["Who"]
         assert datetime.fromisoformat(info["Created"].replace("Z", "+00:00")).tzinfo is not None
         assert unlock.body == lock.body
+
+
+def test_what_a_run_writes_is_what_gitlab_takes() -> None:
+    ids = iter(("1d", "2d"))
+    surroundings = Surroundings(lambda: datetime.now(timezone.utc), lambda: next(ids), lambda notice: None)
+    with world(GITLAB) as w:
+        with hold(w.store(), ACCOUNT, Holder("ann on laptop", "sarv-sync apply"), surroundings) as journal:
+            journal.commit(journal.state)
+            held = read_state(w.store(), ACCOUNT)
+
+        left = read_state(w.store(), ACCOUNT)
+        assert (held.lock is not None, left.lock) == (True, None)
+        assert sorted(w.document.versions) == [1, 2, 3]
+        assert left.serial == 3
+
+
+def test_the_lock_was_made_at_a_time_of_the_server_s_clock() -> None:
+    with world() as w:
+        w.server.ahead = timedelta(days=400)
+        w.store().swap(None, b"first")
+
+        created = json.loads(w.server.said("LOCK")[0].body)["Created"]
+        assert abs(datetime.fromisoformat(created.replace("Z", "+00:00")) - w.server.now()) < timedelta(minutes=5)
 
 
 def test_every_body_has_its_type_length_and_md5() -> None:
