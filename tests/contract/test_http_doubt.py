@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
+from sarv_sync.state import http_exchange
 from tests.contract.http_world import World, state, world
 from tests.engines.terraform_server import Request, Rules
 
@@ -200,3 +201,33 @@ def test_where_a_write_is_not_checked_who_was_overtaken_later_than_that_is_found
 
         with pytest.raises(SwapLost):
             fast.swap(seen[0], state(3, "fast"))
+
+
+@BOTH
+def test_a_write_that_cannot_be_read_back_is_found_out_later(rules: Rules) -> None:
+    with world(rules) as w:
+        written(w)
+        store = w.store()
+        version = store.version()
+        w.server.script["GET"] = [None, None, *[(503, b"", {})] * 3]
+        w.server.requests.clear()
+
+        assert store.swap(version, state(2)) == store.version()
+        assert [locking(request) for request in w.server.said("LOCK", "POST")] == [True, False], "it is written once"
+
+
+def test_an_answer_without_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_exchange, "_LARGEST", 1000)
+    with world() as w:
+        w.store().swap(None, b"x" * 1000)
+        w.document.data = b"x" * 1001
+        with pytest.raises(StateError, match="the answer was larger than"):
+            w.store().read()
+
+
+def test_an_answer_that_drips_for_ever_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_exchange, "_WHOLE", -1.0)
+    with world() as w:
+        w.document.data = b"x"
+        with pytest.raises(StateError, match="the answer took too long"):
+            w.store().read()
