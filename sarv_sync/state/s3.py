@@ -89,12 +89,22 @@ class S3Store(Remote):
             self._conditions.prove(making=expected is None)
             return self._objects.put(self._key, data, expected)
         except CallFailed as failure:
-            if failure.kind == "mismatch" or (failure.kind == "missing" and expected is not None):
+            if expected is not None and failure.kind in {"mismatch", "missing"}:
+                return self._refused(expected, data, failure)
+            if failure.kind == "mismatch":
                 raise lost(self._where) from None
             error = self._failed("write", failure)
             if failure.kind == "passing":
                 raise InDoubt(error) from None
             raise error from None
+
+    def _refused(self, expected: str, data: bytes, failure: CallFailed) -> str:
+        """Try again without quotes if the document is the expected one after all; raise `SwapLost` otherwise."""
+        may_differ = failure.kind == "mismatch" and self._conditions.can_unquote(expected)
+        if may_differ and self.version() == expected:
+            self._conditions.unquote()
+            return self._attempt(expected, data)
+        raise lost(self._where)
 
     def _patiently(self, call: Callable[[], Result]) -> Result:
         """Make a call that only reads, and again after a failure that may pass, unless that took long."""

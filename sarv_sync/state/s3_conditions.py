@@ -10,7 +10,8 @@ show it on an object of its own, beside the document::
     the first document        make the probe if there is none, twice         the second is refused (412)
 
 The second is asked only where there is no document: it makes an object, and deletes it again. Where that is not
-allowed, the probe stays, and the next proof is the first attempt's refusal.
+allowed, the probe stays, and the next proof is the first attempt's refusal. Before entity tags are sent without their
+quotes the first is asked anew: who refuses what is quoted may ignore what is not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sarv_sync.state.s3_failures import DENIED, CallFailed
+from sarv_sync.state.s3_objects import bare, is_etag
 
 if TYPE_CHECKING:
     from sarv_sync.state.s3_objects import Objects
@@ -35,6 +37,14 @@ class Conditions:
         self._objects = objects
         self._key = f"{key}.probe"
         self._replacing = self._making = False
+
+    def can_unquote(self, version: str) -> bool:
+        """Return whether `version` can be sent bare, as no entity tag is so far."""
+        return self._objects.quotes and is_etag(bare(version)) and not self._objects.are_amazon_s()
+
+    def unquote(self) -> None:
+        """Send entity tags bare from now on."""
+        self._objects.quotes = self._replacing = False
 
     def prove(self, *, making: bool) -> None:
         """Raise `CallFailed` unless a write is refused when its condition is not met.

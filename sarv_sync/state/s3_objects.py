@@ -27,12 +27,17 @@ _AMAZON = re.compile(r"(?:.+\.)?amazonaws\.(?:com|com\.cn|eu)")
 
 
 class Objects:
-    """The objects of one bucket. Every call raises `CallFailed`, and is made once: nothing is tried again in here."""
+    """The objects of one bucket. Every call raises `CallFailed`, and is made once: nothing is tried again in here.
+
+    `quotes`: entity tags are sent in the quotes that they come in, as HTTP has it. To a server that does not know
+    its own ones by them (Ceph's, and those made of it) they have to be sent bare, which S3 itself takes too.
+    """
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
         self._settings = settings
         self._environment = environment
         self._connected: Any = None
+        self.quotes = True
 
     def get(self, key: str) -> Stored:
         """Return the whole object."""
@@ -55,7 +60,9 @@ class Objects:
     def put(self, key: str, data: bytes, expected: str | None) -> str:
         """Write the object if it is the one with the entity tag `expected`, None: if there is none."""
         client = self._client()
-        condition = {"IfNoneMatch": "*"} if expected is None else {"IfMatch": expected}
+        condition = (
+            {"IfNoneMatch": "*"} if expected is None else {"IfMatch": expected if self.quotes else bare(expected)}
+        )
         with translated():
             answer = client.put_object(
                 Bucket=self._settings.bucket,
@@ -87,6 +94,11 @@ class Objects:
 def is_etag(version: str) -> bool:
     """Return whether `version` may be an object's entity tag, and of no more than one."""
     return _ONE_ETAG.fullmatch(version) is not None
+
+
+def bare(etag: str) -> str:
+    """Return `etag` without its quotes."""
+    return etag.strip('"')
 
 
 def _etag(answer: Mapping[str, Any]) -> str:
