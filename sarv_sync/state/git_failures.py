@@ -66,6 +66,8 @@ _HIDDEN = (
     "lags behind; set state.ref to another, or state.remote to the repository that is written to"
 )
 
+_TRY = "nothing was lost: see whether `git ls-remote` and `git push --dry-run` work in this folder"
+
 _HINTS = (
     ("dubious ownership", _TRUST),
     ("not a git repository|No such remote", _NO_REPOSITORY),
@@ -81,7 +83,7 @@ _HINTS = (
         "not found|not appear to be a git repo|does not exist|error: 404|doesn't exist|could not be found",
         "check the address; a server also says this of a repository that the credentials may not see",
     ),
-    ("hook declined|protected|GH006|GH013|hidden ref|[Rr]ule|forbidden|refus", _RULE),
+    ("hook declined|protected|GH006|GH013|hidden ref|rule violations", _RULE),
     (
         "Failed to connect|Couldn't connect|Connection|connect to|unreachable|timed out|too slow|reset|hung up",
         f"the server does not answer: {_NETWORK}",
@@ -97,7 +99,8 @@ def failed(verb: str, where: str, ended: Ended, reason: str = "") -> StateError:
         what = "git did not come to an end, and was stopped"
         return StateError(f"cannot {verb} the state {where}: {what}", _NETWORK)
     words = _words(ended.said, reason) or f"git ended with status {ended.code} and said nothing"
-    return StateError(f"cannot {verb} the state {where}: {words}", _hint(f"{reason}\n{ended.said}"))
+    fallback = _RULE if reason else _TRY
+    return StateError(f"cannot {verb} the state {where}: {words}", _hint(f"{reason}\n{ended.said}", fallback))
 
 
 def unusable(verb: str, where: str, error: OSError) -> StateError:
@@ -115,11 +118,11 @@ def never_began(ended: Ended) -> bool:
     return ended.code is not None and _NEVER_BEGAN.search(ended.said) is not None
 
 
-def _hint(said: str) -> str:
+def _hint(said: str, fallback: str) -> str:
     for pattern, hint in _HINTS:
         if re.search(pattern, said):
             return hint
-    return "nothing was lost: see whether `git ls-remote` and `git push --dry-run` work in this folder"
+    return fallback
 
 
 def _words(said: str, reason: str) -> str:

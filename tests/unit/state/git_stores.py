@@ -19,7 +19,8 @@ def opened(
     directory: Path, *, ca_bundle: str | None = None, variables: dict[str, str] | None = None, **options: Any
 ) -> GitStore:
     """Open the state that `options` name from `directory`, with nobody's settings but the repository's."""
-    environment = {**os.environ, **SETTLED, **(variables or {})}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = {**inherited, **SETTLED, **(variables or {})}
     return open_git(options, Site(directory, environment, ca_bundle))
 
 

@@ -170,7 +170,10 @@ def test_addresses_that_are_rewritten_stay_so(work: Path, origin: Path) -> None:
     assert git(origin, "rev-list", "--count", REF) == "2"
 
 
-@pytest.mark.parametrize("where", ["the repository", "a file for this folder", "the user's settings", "all of them"])
+@pytest.mark.parametrize(
+    "where",
+    ["the repository", "a file for this folder", "the user's settings", "a file that the user's settings include"],
+)
 def test_the_credentials_of_the_checkout_are_sent_once(tmp_path: Path, work: Path, where: str) -> None:
     """As actions/checkout leaves them: a header in .git/config, or in a file that is included for this folder."""
     with serving(tmp_path, demanded=LOGIN) as server:
