@@ -61,8 +61,8 @@ SAID = [
             "Host key verification failed.\nfatal: Could not read from remote repository.\n"
         ),
         (
-            "No ED25519 host key is known for github.com and you have requested strict checking.; Host key verification "
-            "failed."
+            "No ED25519 host key is known for github.com and you have requested strict checking.; "
+            "Host key verification failed."
         ),
         "known_hosts",
         True,
@@ -115,8 +115,8 @@ SAID = [
             "send-pack: unexpected disconnect while reading sideband packet\n"
         ),
         (
-            "RPC failed; HTTP 403 curl 22 The requested URL returned error: 403; send-pack: unexpected disconnect while "
-            "reading sideband packet"
+            "RPC failed; HTTP 403 curl 22 The requested URL returned error: 403; send-pack: unexpected "
+            "disconnect while reading sideband packet"
         ),
         "contents: write",
         False,
