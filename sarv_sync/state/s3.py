@@ -15,7 +15,7 @@ from sarv_sync.errors import InputError, StateError
 from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.interface import lost
 from sarv_sync.state.remote import Remote
-from sarv_sync.state.s3_conditions import Conditions
+from sarv_sync.state.s3_conditions import UNFIT, Conditions
 from sarv_sync.state.s3_failures import CallFailed
 from sarv_sync.state.s3_objects import Objects, is_etag
 from sarv_sync.state.s3_settings import settings_of
@@ -99,12 +99,15 @@ class S3Store(Remote):
             raise error from None
 
     def _refused(self, expected: str, data: bytes, failure: CallFailed) -> str:
-        """Try again without quotes if the document is the expected one after all; raise `SwapLost` otherwise."""
-        may_differ = failure.kind == "mismatch" and self._conditions.can_unquote(expected)
-        if may_differ and self.version() == expected:
+        """Raise `SwapLost`, unless the document is the expected one after all: then try again without quotes."""
+        if failure.kind == "missing" or self.version() != expected:
+            raise lost(self._where)
+        if self._conditions.can_unquote(expected):
             self._conditions.unquote()
             return self._attempt(expected, data)
-        raise lost(self._where)
+        raise StateError(
+            f"cannot write the state {self._where}: the server takes the document's own ETag for another one", UNFIT
+        )
 
     def _patiently(self, call: Callable[[], Result]) -> Result:
         """Make a call that only reads, and again after a failure that may pass, unless that took long."""

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _IMPOSSIBLE = '"00000000000000000000000000000000"'
 _TEXT = b"sarv-sync made this to see whether conditional writes are honoured. It can be deleted.\n"
-_HINT = "two runs could write over one another there; use a server that honours them, or another backend"
+UNFIT = (
+    "two runs could write over one another there; use a server that honours conditional writes, or another backend"
+    " (Ceph honours them in buckets without versioning only)"
+)
 
 
 class Conditions:
@@ -63,7 +66,7 @@ class Conditions:
     def _prove_replacing(self) -> None:
         if not self._replacing and self._carried_out(_IMPOSSIBLE):
             self._clean_up()
-            raise CallFailed("final", "the server ignores If-Match", _HINT)
+            raise CallFailed("final", "the server ignores If-Match", UNFIT)
         self._replacing = True
 
     def _prove_making(self) -> None:
@@ -72,7 +75,7 @@ class Conditions:
             # Only who made it deletes it: another run's proof may be under way with the same object.
             self._clean_up()
             if ignored:
-                raise CallFailed("final", "the server ignores If-None-Match", _HINT)
+                raise CallFailed("final", "the server ignores If-None-Match", UNFIT)
         self._making = True
 
     def _carried_out(self, expected: str | None) -> bool:

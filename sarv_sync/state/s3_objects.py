@@ -142,8 +142,7 @@ def _config(settings: Settings) -> Any:
     """
     from botocore.config import Config
 
-    usual = "path" if settings.endpoint else "auto"
-    style = {None: usual, True: "path", False: "virtual"}[settings.path_style]
+    style = {None: "auto", True: "path", False: "virtual"}[settings.path_style]
     return Config(
         signature_version="s3v4",
         connect_timeout=_CONNECT_TIMEOUT,

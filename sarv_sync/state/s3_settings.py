@@ -29,7 +29,7 @@ class Settings:
     """Where the document is. What is None is left to the environment and the AWS configuration.
 
     `path_style`: whether the bucket stands in the path of the address, not in its host name. Left out, it does where
-    an endpoint is set: few servers but Amazon's have a host name for every bucket.
+    an endpoint is set, as few servers but Amazon's have a host name for every bucket.
     """
 
     bucket: str

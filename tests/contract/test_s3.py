@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -22,6 +23,7 @@ from tests.engines.s3_front import Answer, Front, fronting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+ROOT = Path(__file__).parents[2]
 SECRET = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
 KEYS = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": SECRET}
 DOCUMENT, PROBE = "state.json", "state.json.probe"
@@ -279,14 +281,24 @@ def test_a_server_that_ignores_the_bare_form_is_refused(front: Front) -> None:
     assert content(opened(front)) == b"old"
 
 
+def test_a_server_that_refuses_every_write_with_a_condition_is_no_rival(front: Front) -> None:
+    version = written(front)
+    front.say("PUT", Answer(412, "PreconditionFailed"), about=DOCUMENT, times=9)
+
+    error = failure(lambda: opened(front).swap(version, b"new"))
+
+    assert "takes the document's own ETag for another one" in error.message
+    assert "versioning" in str(error.hint)
+
+
 @pytest.mark.parametrize("etag", ['"a,b"', '"*"'])
 def test_a_version_that_would_match_others_without_its_quotes_keeps_them(front: Front, etag: str) -> None:
     front.knows_no_quotes = True
     front.say("HEAD", Answer(200, headers={"ETag": etag}))
 
-    with pytest.raises(SwapLost):
-        opened(front).swap(etag, b"new")
+    error = failure(lambda: opened(front).swap(etag, b"new"))
 
+    assert "takes the document's own ETag for another one" in error.message
     assert all('"' in each.headers["if-match"] for each in front.puts())
 
 
@@ -552,6 +564,27 @@ def test_a_program_that_gives_no_credentials_is_an_error_without_its_words(
 
     for error in failures(opened(front)):
         assert SECRET not in f"{error.message} {error.hint}"
+
+
+def test_a_run_that_says_everything_says_nothing_of_the_credentials(front: Front, tmp_path: Path) -> None:
+    written(front, b"{}")
+    main = f"version: 1\nstate: {{backend: s3, bucket: {BUCKET}, key: {DOCUMENT}, endpoint: 'http://127.0.0.1:{front.port}'}}\n"
+    (tmp_path / "sarv-sync.yaml").write_text(main)
+    command = [sys.executable, "-m", "sarv_sync", "state", "pull", "-vv"]
+
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.strip() == "{}"
+    assert front.asked
+    assert KEYS["AccessKeyId"] not in done.stderr
+    assert SECRET not in done.stderr
 
 
 def test_a_profile_that_is_not_there_is_an_error(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
