@@ -53,36 +53,37 @@ _CODES: dict[str, str] = {
 """By SQLSTATE, or the class that it begins with."""
 
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("no pg_hba.conf entry", _HBA),
-    ("pg_hba.conf rejects", _HBA),
-    ("unsupported startup parameter", _POOLER),
-    ("certificate", _TLS),
-    ("SSL", _TLS),
-    ("authentication", _PASSWORD),
-    ("no password supplied", _PASSWORD),
-    ("role", _PASSWORD),
-    ("no such user", _PASSWORD),
-    ("database", _DATABASE),
+    ("pg_hba.conf", _HBA),
+    ("startup parameter", _POOLER),
     ("too many", _CROWDED),
     ("connection slots", _CROWDED),
     ("no more connections", _CROWDED),
     ("query_wait_timeout", _CROWDED),
-    ("starting up", _LATER),
-    ("shutting down", _LATER),
-    ("recovery", _LATER),
-    ("read-only", _STANDBY),
-    ("not read-write", _STANDBY),
-    ("hot standby", _STANDBY),
+    ("database system is", _LATER),
+    ("try again later", _LATER),
     ("closed the connection", _LATER),
+    ("session is read-only", _STANDBY),
+    ("session is not read-only", _STANDBY),
+    ("server is in hot standby", _STANDBY),
+    ("certificate", _TLS),
+    ("SSL", _TLS),
+    ("authentication", _PASSWORD),
+    ("no password supplied", _PASSWORD),
+    ("role ", _PASSWORD),
+    ("no such user", _PASSWORD),
+    ("database ", _DATABASE),
+    ("no such database", _DATABASE),
+    ("definition of service", _ADDRESS),
     ("refused", _ADDRESS),
-    ("could not translate", _ADDRESS),
+    ("resolve", _ADDRESS),
     ("timeout", _ADDRESS),
     ("unreachable", _ADDRESS),
+    ("No route", _ADDRESS),
     ("No such file", _ADDRESS),
 )
 """Before there is a connection libpq has words alone, and they are English unless the server speaks otherwise."""
 
-_PREFIX = re.compile(r"^(connection failed: )?(connection to server [^:]{1,200}(:[^:]{1,60})? failed: )?(FATAL: +)?")
+_PREFIX = re.compile(r"^(connection (failed|is bad): )?(connection to server at [^\n]{1,200}? failed: )?(FATAL: +)?")
 
 
 def explained(error: psycopg.Error, secret: str | None = None) -> tuple[str, str]:

@@ -46,8 +46,8 @@ class Session:
         weakref.finalize(self, _close, self._open)
 
     @contextmanager
-    def connection(self, seconds: float) -> Iterator[Connection]:
-        """Yield a connection that is broken off after so many `seconds`; whatever an error leaves open ends with it.
+    def connection(self) -> Iterator[Connection]:
+        """Yield the connection; whatever an error leaves open ends with it.
 
         Raises `psycopg.Error` if there is none, or for what the server refused; `Broken` for everything after which
         nobody knows what was done.
@@ -57,8 +57,7 @@ class Session:
             self._open.append(self._connected())
         connection = self._open[0]
         try:
-            with _answering(connection, seconds):
-                yield connection
+            yield connection
         except psycopg.Error as error:
             certain = _refused(error) and not connection.closed
             if not certain or connection.info.transaction_status:
@@ -92,7 +91,7 @@ def _close(connections: list[Connection]) -> None:
 
 
 @contextmanager
-def _answering(connection: Connection, seconds: float) -> Iterator[None]:
+def answering(connection: Connection, seconds: float) -> Iterator[None]:
     """Break `connection` off after so many `seconds`: nothing else ends a wait for a server that hangs.
 
     The socket is duplicated, since the number of the original may be another thread's by the time it is used.

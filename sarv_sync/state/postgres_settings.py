@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.state.interface import Site
 
+_PORTS = re.compile(r"[0-9,]*")
 _DEFAULT_NAME = "default"
 _LONGEST_NAME = 200
 _DEFAULT_HISTORY = 100
@@ -75,12 +77,16 @@ def _checked_name(name: str) -> str:
 
 
 def _parsed(conninfo: str) -> dict[str, str]:
+    given: dict[str, str] | None
     try:
         given = {key: str(value) for key, value in conninfo_to_dict(conninfo).items()}
-    except (psycopg.Error, ValueError):  # with libpq's words a part of a password might be shown
+    except (psycopg.Error, ValueError):
+        given = None
+    if given is None or not _PORTS.fullmatch(given.get("port", "")):
+        # Neither in libpq's words nor in one's own: what is out of place may be a part of a password.
         raise InputError(
             "`state.conninfo` is not what libpq takes", "write it as in `host=db.example.net dbname=ops`"
-        ) from None
+        )
     if secrets := sorted(_SECRETS & given.keys()):
         raise InputError(
             f"`state.conninfo` holds a secret ({', '.join(secrets)})",

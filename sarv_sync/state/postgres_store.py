@@ -20,7 +20,7 @@ from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.headline import headline
 from sarv_sync.state.interface import Stored, lost
 from sarv_sync.state.postgres_failures import explained
-from sarv_sync.state.postgres_session import Broken, NoAnswer, Session
+from sarv_sync.state.postgres_session import Broken, NoAnswer, Session, answering
 from sarv_sync.state.remote import Remote
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class PostgresStore(Remote):
             raise broken.error from None
 
     def _asked(self, statement: str, values: dict[str, Any], seconds: float) -> Row | None:
-        with self._session.connection(seconds) as connection:
+        with self._session.connection() as connection, answering(connection, seconds):
             return connection.execute(self._composed(statement), values, binary=True).fetchone()
 
     def _attempt(self, expected: str | None, data: bytes) -> str:
@@ -163,12 +163,14 @@ class PostgresStore(Remote):
         """Carry out `statement` durably and return the row that comes back, if any."""
         patience = self._patience
         begin = postgres_sql.BEGIN.format(lock=int(patience.lock * 1000), statement=int(patience.statement * 1000))
-        with self._session.connection(patience.document) as connection:
-            connection.execute(begin)
-            done = connection.execute(statement, values)
-            row = done.fetchone() if values else None
-            connection.execute("COMMIT")
-        return row
+        with self._session.connection() as connection:
+            with answering(connection, patience.version):
+                connection.execute(begin)
+            with answering(connection, patience.document):
+                done = connection.execute(statement, values)
+            with answering(connection, patience.version):
+                connection.execute("COMMIT")
+        return done.fetchone() if values else None
 
     def _composed(self, statement: str, **more: sql.Composable) -> sql.Composed:
         return sql.SQL(statement).format(**self._names, **more)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.engines.interface import Engine, When
 
 READER = "reader"
+USERS = ("postgres", READER, "sarv_sync", "sarv_sync_reader")
 
 _COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
 
@@ -28,28 +29,33 @@ class Database:
     """Documents in tables of one database: `front` is asked for them."""
 
     def __init__(self, server: Server, front: Server) -> None:
-        self._server = server
-        self._front = front
+        self.server = server
+        self.front = front
 
     def access(self, folder: Path) -> Access:
-        return _row(folder, self._front.conninfo())
+        return _row(folder, self.front.conninfo())
 
     def damage(self, folder: Path, data: bytes) -> None:
         table = sql.Identifier("public", _table(folder))
-        with psycopg.connect(self._server.conninfo(), autocommit=True) as connection:
+        with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
             changed = connection.execute(sql.SQL("UPDATE {} SET document = %b").format(table), [data])
             assert changed.rowcount == 1
 
     def read_only(self, folder: Path) -> Access:
-        return _row(folder, self._front.conninfo(user=READER))
+        return _row(folder, self.front.conninfo(user=READER))
 
     def unreachable(self, folder: Path) -> Access:
-        return _row(folder, self._front.conninfo(port=free_port()))
+        return _row(folder, self.front.conninfo(port=free_port()))
 
     @contextmanager
     def cut(self, folder: Path, when: When) -> Iterator[Access]:
-        with cutting(self._front.port, when, lambda said: _COMMIT in said) as port:
-            yield _row(folder, self._front.conninfo(port=port))
+        with cutting(self.front.port, when, _is_commit) as port:
+            yield _row(folder, self.front.conninfo(port=port))
+
+
+def _is_commit(said: bytes) -> bool:
+    """Return whether a client says that what it wrote shall count."""
+    return _COMMIT in said
 
 
 def _row(folder: Path, conninfo: str) -> Access:
@@ -69,8 +75,8 @@ def running(folder: Path) -> Iterator[Engine]:
 
 @contextmanager
 def running_pgbouncer(folder: Path) -> Iterator[Engine]:
-    """Yield the same behind a pooler."""
-    with _cluster(folder) as server, bouncer(folder, server.port, ["postgres", READER]) as pooler:
+    """Yield the same behind a pooler, which has to be told who may come."""
+    with _cluster(folder) as server, bouncer(folder, server.port, USERS) as pooler:
         yield Database(server, pooler)
 
 

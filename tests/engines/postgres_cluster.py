@@ -18,6 +18,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+TRUST = "host all all 127.0.0.1/32 trust\n"
+
 _OWNER = "postgres"
 _PATIENCE = 60.0
 _FAST = {
@@ -58,12 +60,6 @@ def as_nobody(*command: str) -> list[str]:
     return [*prefix, "--", *command]
 
 
-def hand_over(path: Path) -> None:
-    """Give `path` to whom the servers run as."""
-    if os.geteuid() == 0:
-        shutil.chown(path, "nobody", "nogroup")
-
-
 @dataclass
 class Server:
     """A server process that listens on `port` of 127.0.0.1, and can be ended and started again."""
@@ -89,7 +85,12 @@ class Server:
         """Return when it can be used."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when it can be used."""
         while not self._answers():
+            assert self._process is not None
             assert self._process.poll() is None, self.log.read_text(errors="replace")
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
@@ -111,23 +112,24 @@ class Server:
 
 
 @contextmanager
-def cluster(folder: Path, settings: Mapping[str, str] | None = None, hba: str = "") -> Iterator[Server]:
-    """Yield a running server that trusts everybody on this machine; what it asks for comes before that, in `hba`."""
-    data = folder / "data"
-    data.mkdir()
-    hand_over(data)
-    log = folder / "server.log"
+def cluster(folder: Path, settings: Mapping[str, str] | None = None, hba: str = TRUST) -> Iterator[Server]:
+    """Yield a running server with these `settings`, and with `hba` in its pg_hba.conf."""
+    data = _data(folder, "data")
     made = as_nobody(
         program("initdb"), "-D", str(data), "-U", _OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
     )
-    done = subprocess.run(made, capture_output=True, text=True, check=False, cwd="/")
-    assert done.returncode == 0, done.stdout + done.stderr
-    (data / "pg_hba.conf").write_text(f"{hba}\nhost all all 127.0.0.1/32 trust\n")
-    port = free_port()
-    options = {**_FAST, "port": str(port), **(settings or {})}
-    parts = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    server = Server(as_nobody(program("postgres"), "-D", str(data), *parts), port, log)
-    yield from _running(server)
+    _made(made)
+    (data / "pg_hba.conf").write_text(hba)
+    yield from _running(_server(data, settings or {}))
+
+
+@contextmanager
+def standby(primary: Server, folder: Path) -> Iterator[Server]:
+    """Yield a running server that follows `primary`, and may be read."""
+    data = _data(folder, "standby")
+    copied = ["-d", primary.conninfo(dbname="replication"), "-D", str(data)]
+    _made(as_nobody(program("pg_basebackup"), *copied, "-R", "--checkpoint=fast", "--no-sync"))
+    yield from _running(_server(data, {}))
 
 
 @contextmanager
@@ -146,12 +148,34 @@ def bouncer(folder: Path, behind: int, users: Sequence[str]) -> Iterator[Server]
         f"auth_file = {folder / 'users.txt'}",
         "pool_mode = transaction",
         "default_pool_size = 8",
+        "server_login_retry = 1",
         "server_round_robin = 1",
         "max_client_conn = 300",
     )
     (folder / "pgbouncer.ini").write_text("\n".join(lines) + "\n")
     command = as_nobody(program("pgbouncer"), str(folder / "pgbouncer.ini"))
     yield from _running(Server(command, port, folder / "pgbouncer.log"))
+
+
+def _data(folder: Path, name: str) -> Path:
+    """Return a new folder of whom the servers run as."""
+    data = folder / name
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(data, "nobody", "nogroup")
+    return data
+
+
+def _made(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _server(data: Path, settings: Mapping[str, str]) -> Server:
+    port = free_port()
+    options = {**_FAST, "port": str(port), **settings}
+    parts = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    return Server(as_nobody(program("postgres"), "-D", str(data), *parts), port, data.with_suffix(".log"))
 
 
 def _running(server: Server) -> Iterator[Server]:
