@@ -106,7 +106,7 @@ def told(loser: Ended, winner: int) -> str:
         assert f"process {winner}" in loser.flat, loser.said
         assert "state unlock" in loser.flat, loser.said
         return "who has the lock"
-    assert "not in the plan that was approved" in loser.flat or "differs" in loser.flat, loser.said
+    assert "not as reviewed" in loser.flat or "not in the reviewed plan" in loser.flat, loser.said
     return "that the plan has changed meanwhile"
 
 
