@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import StateError
@@ -62,19 +61,10 @@ class Channel:
 
     def fetch(self, verb: str, depth: int) -> None:
         """Fetch the ref's newest commits, `depth` of them."""
-        ended = self._open(verb).git.run(
-            "fetch",
-            "--quiet",
-            f"--depth={depth}",
-            "--no-tags",
-            "--no-filter",
-            "--no-write-fetch-head",
-            "--no-recurse-submodules",
-            "--refmap=",
-            "--",
-            self._remote,
-            f"+{self._place.ref}:{SEEN}",
-        )
+        # No refmap: a refspec of the user's would count as well, and may refuse a history that was cut.
+        options = ("--quiet", f"--depth={depth}", "--no-tags", "--no-filter", "--refmap=")
+        wanted = f"+{self._place.ref}:{SEEN}"
+        ended = self._open(verb).git.run("fetch", *options, "--", self._remote, wanted)
         if not ended.well:
             raise failed(verb, self._where, ended)
 
@@ -84,15 +74,8 @@ class Channel:
         `StateError`: certainly nothing was written. `Declined`: so say git or the server. `InDoubt` else.
         """
         ref = self._place.ref
-        ended = self._open("write").git.run(
-            "push",
-            "--porcelain",
-            "--no-verify",
-            f"--force-with-lease={ref}:{expected or ''}",
-            "--",
-            self._remote,
-            f"{commit}:{ref}",
-        )
+        lease = f"--force-with-lease={ref}:{expected or ''}"
+        ended = self._open("write").git.run("push", "--porcelain", lease, "--", self._remote, f"{commit}:{ref}")
         flag, reason = _status(ended.text, ref)
         # Only an update counts: `=` is a ref that was there already, and says nothing about who put it there.
         if ended.well and flag in _DONE:
@@ -138,7 +121,7 @@ class Channel:
         if isinstance(checkout, Ended):
             found, hashes = checkout, _HASHES[40]
         else:
-            self._outside = replace(self._outside, folder=checkout.top)
+            self._outside = checkout.git
             found, hashes = self._target(verb), checkout.hashes
         if self._place.named:
             self._remote = self._known(verb, found)

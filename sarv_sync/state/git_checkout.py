@@ -6,22 +6,23 @@ It is only looked at. Names of settings are read, never their values: those may 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.backends import holds_secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sarv_sync.state.git_command import Ended, Git
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where git would run from: the top of the work tree. `hashes` is how its objects are named: sha1 or sha256."""
+    """A repository, in which `git` runs. `hashes` is how its objects are named, sha1 or sha256.
 
-    top: Path
+    As git itself does, it runs from the top of the work tree: a remote may have a relative path.
+    """
+
+    git: Git
     hashes: str
 
 
@@ -47,9 +48,11 @@ def checkout_of(git: Git) -> Checkout | Ended:
     if not ended.well:
         return ended
     # At the top, the way up is an empty line. A bare repository has no work tree: git runs in the repository itself.
-    hashes, git_dir, *up = os.fsdecode(ended.output).removesuffix("\n").split("\n")
-    at_top = git.folder / up[0] if up else git.folder / git_dir
-    return Checkout(at_top.resolve(), hashes)
+    hashes, git_dir, *up = os.fsdecode(ended.output).rstrip("\n").split("\n")
+    # A bare repository has no work tree to go up to: git runs in the repository itself.
+    top = git.folder / (up[0] if up else git_dir)
+    inside = replace(git, folder=top.resolve(), environment={**git.environment, "GIT_DIR": git_dir})
+    return Checkout(inside, hashes)
 
 
 def settings_of(git: Git) -> Settings:

@@ -25,19 +25,13 @@ PATIENCE = 120.0
 _FORCED = {
     "core.hooksPath": os.devnull,
     "core.fsync": "none",
-    "core.logAllRefUpdates": "false",
     "gc.auto": "0",
-    "maintenance.auto": "false",
-    "fetch.prune": "false",
-    "fetch.writeCommitGraph": "false",
     "i18n.commitEncoding": "UTF-8",
-    "push.followTags": "false",
+    "maintenance.auto": "false",
     "push.gpgSign": "false",
-    "push.negotiate": "false",
     "push.recurseSubmodules": "no",
-    "submodule.recurse": "false",
 }
-"""What nobody's settings may change: no hook is run, nothing else is sent, nothing goes on in the background."""
+"""What nobody's settings may change: no hook is run, nothing else is pushed, nothing goes on in the background."""
 
 _ELSEWHERE = frozenset(
     {

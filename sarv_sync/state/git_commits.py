@@ -51,8 +51,8 @@ def fetched(git: Git) -> Written | None:
     blob, data, _ = _object(rest, b"blob")
     if not commit or not blob:
         return None
-    depth = _DEPTH.findall(message)
-    return Written(commit, int(depth[-1]) if depth else 1, data)
+    depth = _DEPTH.search(message)
+    return Written(commit, int(depth[1]) if depth else 1, data)
 
 
 def commit(git: Git, data: bytes, parent: str | None, depth: int) -> Written:

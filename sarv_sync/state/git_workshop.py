@@ -25,9 +25,12 @@ SEEN = "refs/sarv-sync/seen"
 
 _MOST_FILES = 50
 
-# Whoever says nothing about it waits for half a minute of silence, not for ever.
 _BEFORE = "[http]\n\tlowSpeedLimit = 1\n\tlowSpeedTime = 30\n"
+"""What may be set otherwise: after half a minute of silence a connection is given up."""
+
 _AFTER = "[core]\n\tbare = true\n"
+"""What may not: here is no work tree, and no submodule in it."""
+
 _SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 _NOBODY = {"NAME": "sarv-sync", "EMAIL": "sarv-sync@localhost"}
 

@@ -160,6 +160,17 @@ def test_a_server_that_wants_a_password_is_not_asked_twice(repository: Path, tmp
     assert git(repository, "show", f"{REF}:{FILE}") == "first"
 
 
+def test_a_push_that_is_forbidden_is_not_tried_again(repository: Path, tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        store = opened(tmp_path, remote=f"{server.address}/read-only/state.git")
+
+        error = complaint(lambda: store.swap(None, b"first"))
+
+        assert len([path for path in server.asked if "git-receive-pack" in path]) == 1
+    assert "error: 403" in error.message
+    assert "contents: write" in str(error.hint)
+
+
 @pytest.mark.parametrize("missing", ["repository", "server"])
 def test_what_is_not_there_is_never_taken_for_an_absent_document(tmp_path: Path, missing: str) -> None:
     with serving(tmp_path) as server:

@@ -24,7 +24,8 @@ _WAYS = ("read-only", "cut-before", "cut-after")
 class Server(ThreadingHTTPServer):
     """Serves the repositories in `root`.
 
-    Who does not send exactly one Authorization header, `demanded`, is refused, if that is set.
+    Who does not send exactly one Authorization header, `demanded`, is refused, if that is set. `asked` has the
+    paths of all requests.
     """
 
     daemon_threads = True
@@ -34,6 +35,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.root = root
         self.demanded = demanded
+        self.asked: list[str] = []
         self.address = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}"
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
@@ -53,6 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self._body())
 
     def _answer(self, body: bytes) -> None:
+        self.server.asked.append(self.path)
         way, path = self._way()
         pushing = "git-receive-pack" in self.path
         sent = self.headers.get_all("Authorization", [])

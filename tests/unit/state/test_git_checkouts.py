@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sarv_sync.errors import StateError
+from sarv_sync.errors import StateError, SwapLost
+from sarv_sync.state.git_workshop import SEEN
 from tests.engines.git import REF, SETTLED, bare, git, hook, put
 from tests.engines.git_server import serving
 from tests.unit.state.git_stores import checkout, complaint, content, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[3]
 LOGIN = "Basic YW5uOnMzY3IzdA=="
@@ -79,11 +83,31 @@ def test_every_kind_of_clone_will_do(tmp_path: Path, origin: Path, options: tupl
     assert git(origin, "rev-list", "--count", "refs/heads/main") == "2"
 
 
-def test_a_partial_clone_fetches_the_document_all_the_same(tmp_path: Path, origin: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--filter=blob:none", "--no-checkout")])
+def test_git_talks_to_the_remote_no_more_often_than_it_has_to(
+    tmp_path: Path, origin: Path, options: tuple[str, ...]
+) -> None:
     git(origin, "config", "uploadpack.allowFilter", "true")
-    clone = checkout(tmp_path / "clone", f"file://{origin}", "--filter=blob:none", "--no-checkout")
+    clone = checkout(tmp_path / "clone", f"file://{origin}", *options)
+    for service in ("upload-pack", "receive-pack"):
+        path = tmp_path / service
+        path.write_text(f'#!/bin/sh\necho {service} >> {tmp_path}/log\nexec git-{service} "$@"\n')
+        path.chmod(0o755)
+        git(clone, "config", f"remote.origin.{service.replace('-', '')}", str(path))
+    used(clone)
+    store = opened(clone)
 
-    assert used(clone) == b"second"
+    def talks(act: Callable[[], object]) -> list[str]:
+        (tmp_path / "log").write_text("")
+        act()
+        return (tmp_path / "log").read_text().split()
+
+    assert talks(store.read) == ["upload-pack"] * 2, "which commit is it, and its document"
+    assert talks(store.read) == ["upload-pack"]
+    version = store.version()
+    assert talks(store.version) == ["upload-pack"]
+    assert talks(lambda: store.swap(version, b"third")) == ["receive-pack"]
+    assert talks(store.read) == ["upload-pack"]
 
 
 def test_a_worktree_will_do(tmp_path: Path, work: Path) -> None:
@@ -219,23 +243,90 @@ def test_a_token_in_the_address_of_a_remote_is_in_no_command_of_ours(tmp_path: P
     assert "t0k3n" not in log.read_text()
 
 
-def test_no_hook_is_run_nothing_is_signed_and_nothing_else_is_pushed(
+UNWELCOME = {
+    "commit.gpgSign": "true",
+    "core.bare": "false",
+    "core.worktree": "/",
+    "fetch.prune": "true",
+    "fetch.recurseSubmodules": "true",
+    "gpg.program": "false",
+    "push.followTags": "true",
+    "push.gpgSign": "true",
+    "push.recurseSubmodules": "only",
+    "remote.origin.mirror": "true",
+    "remote.origin.push": "+refs/*:refs/*",
+    "remote.origin.tagOpt": "--tags",
+    "submodule.recurse": "true",
+}
+
+
+def test_no_hook_is_run_nothing_is_signed_and_nothing_else_is_fetched_or_pushed(
     tmp_path: Path, work: Path, origin: Path
 ) -> None:
+    git(origin, "tag", "v1", "refs/heads/main")
     put(work / ".git", b"x", ref="refs/heads/other")
-    git(work, "tag", "--annotate", "--message=x", "v1")
     for name in ("pre-push", "reference-transaction", "post-rewrite", "pre-auto-gc"):
         hook(work / ".git", name, f"#!/bin/sh\ntouch {tmp_path}/ran-{name}\nexit 1\n")
     git(work, "config", "core.hooksPath", str(work / ".git" / "hooks"))
-    for setting in ("commit.gpgSign", "tag.gpgSign", "push.gpgSign", "push.followTags", "gpg.program=false",
-                    "push.recurseSubmodules=check", "remote.origin.mirror", "remote.origin.push=+refs/*:refs/*",
-                    "fetch.prune", "remote.origin.tagOpt=--tags"):  # fmt: skip
-        key, _, value = setting.partition("=")
-        git(work, "config", key, value or "true")
+    for key, value in UNWELCOME.items():
+        git(work / ".git", "config", "--file", "config", key, value)
 
     assert used(work) == b"second"
+
     assert sorted(path.name for path in tmp_path.glob("ran-*")) == []
-    assert git(origin, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/main", REF]
+    assert git(origin, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/main", REF, "refs/tags/v1"]
+    store = opened(work)
+    store.read()
+    inside = store._channel.git
+    assert inside.run("for-each-ref", "--format=%(refname)").text.split() == [SEEN]
+    assert inside.run("rev-parse", "--is-bare-repository").text == "true\n"
+
+
+def test_silence_is_borne_for_as_long_as_the_user_says(work: Path) -> None:
+    def silence() -> str:
+        store = opened(work)
+        store.version()
+        return store._channel.git.run("config", "http.lowSpeedTime").text.strip()
+
+    assert silence() == "30"
+    git(work, "config", "http.lowSpeedTime", "7")
+    assert silence() == "7"
+
+
+def test_what_the_user_begins_repositories_with_does_not_count(tmp_path: Path, work: Path) -> None:
+    (tmp_path / "template").mkdir()
+    (tmp_path / "template" / "config").write_text('[remote "origin"]\n\turl = /nowhere\n')
+
+    opened(work, variables={"GIT_TEMPLATE_DIR": str(tmp_path / "template")}).swap(None, b"first")
+
+    assert content(opened(work)) == b"first"
+
+
+def test_who_writes_between_two_looks_is_not_written_over(tmp_path: Path, work: Path, origin: Path) -> None:
+    used(work)
+    faster = put(origin, b"the faster one's", ref="refs/heads/faster")
+    other = f"[ -e {tmp_path}/looked ] && git -C {origin} update-ref {REF} {faster}; touch {tmp_path}/looked"
+    (tmp_path / "upload-pack").write_text(f'#!/bin/sh\n{other}\nexec git-upload-pack "$@"\n')
+    (tmp_path / "upload-pack").chmod(0o755)
+    version = opened(work).version()
+    git(work, "config", "remote.origin.uploadpack", str(tmp_path / "upload-pack"))
+
+    with pytest.raises(SwapLost):
+        opened(work).swap(version, b"late")
+
+    assert content(opened(work)) == b"the faster one's"
+
+
+def test_a_refspec_of_the_user_s_does_not_hinder_a_history_that_was_cut(work: Path) -> None:
+    git(work, "config", "--add", "remote.origin.fetch", f"{REF}:refs/remotes/origin/state")
+    used(work)
+    reader = opened(work)
+    reader.read()
+
+    store = opened(work, history=1)
+    store.swap(store.version(), b"third")
+
+    assert content(reader) == b"third"
 
 
 def test_a_run_inside_a_hook_is_not_led_astray(tmp_path: Path, work: Path, origin: Path) -> None:

@@ -89,6 +89,20 @@ def test_a_ref_that_was_there_already_is_no_success(repository: Path) -> None:
         channel.push(tip, tip)
 
 
+@pytest.mark.usefixtures("hurried")
+def test_a_git_that_fails_is_not_believed_to_have_written(repository: Path, tmp_path: Path) -> None:
+    real = shutil.which("git")
+    lies = f"*' push '*) printf ' \\tx:{REF}\\t1..2\\n'; exit 1"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text(f'#!/bin/sh\ncase " $* " in {lies};; esac\nexec {real} "$@"\n')
+    (tmp_path / "bin" / "git").chmod(0o755)
+    variables = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+    store = opened(tmp_path, variables=variables, remote=str(repository))
+
+    assert not isinstance(complaint(lambda: store.swap(None, b"first")), SwapLost)
+    assert store.read() is None
+
+
 def test_a_branch_will_do_where_rules_need_one(repository: Path) -> None:
     write(repository, b"first", b"second", ref="refs/heads/sarv-sync/state")
 
