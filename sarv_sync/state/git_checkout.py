@@ -48,8 +48,7 @@ def checkout_of(git: Git) -> Checkout | Ended:
     if not ended.well:
         return ended
     # At the top, the way up is an empty line. A bare repository has no work tree: git runs in the repository itself.
-    hashes, git_dir, *up = os.fsdecode(ended.output).rstrip("\n").split("\n")
-    # A bare repository has no work tree to go up to: git runs in the repository itself.
+    hashes, git_dir, *up = os.fsdecode(ended.output).removesuffix("\n").split("\n")
     top = git.folder / (up[0] if up else git_dir)
     inside = replace(git, folder=top.resolve(), environment={**git.environment, "GIT_DIR": git_dir})
     return Checkout(inside, hashes)

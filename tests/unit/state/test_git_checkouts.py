@@ -127,11 +127,12 @@ def test_a_submodule_has_a_state_at_its_own_origin(tmp_path: Path, work: Path) -
     assert git(part, "rev-list", "--count", REF) == "2"
 
 
-def test_a_remote_whose_path_is_relative_is_where_git_finds_it(work: Path, origin: Path) -> None:
+@pytest.mark.parametrize("folder", [".", "folder"])
+def test_a_remote_whose_path_is_relative_is_where_git_finds_it(work: Path, origin: Path, folder: str) -> None:
     (work / "folder").mkdir()
     git(work, "remote", "set-url", "origin", "../origin.git")
 
-    assert used(work / "folder") == b"second"
+    assert used(work / folder) == b"second"
     assert git(origin, "rev-list", "--count", REF) == "2"
 
 
