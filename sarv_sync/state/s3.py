@@ -37,7 +37,7 @@ def open_s3(options: Mapping[str, Any], site: Site) -> S3Store:
     try:
         import botocore.session  # noqa: F401 - said now, and not in the middle of a run
     except ImportError:
-        raise InputError("the state is in S3, but boto3 is not installed", "pip install 'sarv-sync[s3]'") from None
+        raise InputError("the state is in S3, but botocore is not installed", "pip install 'sarv-sync[s3]'") from None
     return S3Store(settings, Objects(settings, site.environment))
 
 
