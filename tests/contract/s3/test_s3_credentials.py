@@ -174,7 +174,7 @@ def test_the_library_that_is_missing_is_named(front: Front, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "botocore", None)
     monkeypatch.delitem(sys.modules, "botocore.session", raising=False)
 
-    with pytest.raises(InputError, match="boto3 is not installed") as missing:
+    with pytest.raises(InputError, match="botocore is not installed") as missing:
         opened(front)
 
     assert missing.value.hint == "pip install 'sarv-sync[s3]'"
