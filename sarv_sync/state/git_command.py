@@ -25,7 +25,6 @@ PATIENCE = 120.0
 _FORCED = {
     "core.hooksPath": os.devnull,
     "core.fsync": "none",
-    "gc.auto": "0",
     "i18n.commitEncoding": "UTF-8",
     "maintenance.auto": "false",
     "push.gpgSign": "false",

@@ -245,6 +245,7 @@ def test_a_token_in_the_address_of_a_remote_is_in_no_command_of_ours(tmp_path: P
 
 
 UNWELCOME = {
+    "submodule.recurse": "true",
     "commit.gpgSign": "true",
     "core.bare": "false",
     "core.worktree": "/",
@@ -257,7 +258,6 @@ UNWELCOME = {
     "remote.origin.mirror": "true",
     "remote.origin.push": "+refs/*:refs/*",
     "remote.origin.tagOpt": "--tags",
-    "submodule.recurse": "true",
 }
 
 
@@ -281,6 +281,28 @@ def test_no_hook_is_run_nothing_is_signed_and_nothing_else_is_fetched_or_pushed(
     inside = store._channel.git
     assert inside.run("for-each-ref", "--format=%(refname)").text.split() == [SEEN]
     assert inside.run("rev-parse", "--is-bare-repository").text == "true\n"
+
+
+def test_a_name_is_written_as_it_is_whatever_the_user_encodes_commits_in(work: Path, origin: Path) -> None:
+    git(work, "config", "i18n.commitEncoding", "ISO-8859-1")
+    lock = '{"holder": "Jörg on läptop", "command": "sarv-sync apply"}'
+
+    opened(work).swap(None, f'{{\n  "serial": 1,\n  "lock": {lock}\n}}\n'.encode())
+
+    commit = git(origin, "cat-file", "commit", REF)
+    assert "serial 1: sarv-sync apply by Jörg on läptop" in commit
+    assert "\nencoding " not in commit
+
+
+def test_nothing_goes_on_in_the_background(tmp_path: Path, work: Path) -> None:
+    opened(work).swap(None, b"first")
+    variables = {"GIT_TRACE": str(tmp_path / "trace")}
+    store = opened(work, variables=variables)
+    store.read()
+    store.swap(store.version(), b"second")
+
+    assert "fetch" in (tmp_path / "trace").read_text()
+    assert "maintenance" not in (tmp_path / "trace").read_text()
 
 
 def test_silence_is_borne_for_as_long_as_the_user_says(work: Path) -> None:
