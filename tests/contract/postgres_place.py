@@ -53,7 +53,7 @@ def dbname(place: Place) -> str:
 
 
 def opened(place: Place, user: str = "postgres", **options: object) -> Store:
-    conninfo = database(place).front.conninfo(user=user)
+    conninfo = database(place).front.conninfo(user=user, dbname=dbname(place))
     return open_store(Access({**place.access.settings, "conninfo": conninfo, **options}, {}), place.folder)
 
 
@@ -70,10 +70,10 @@ def fill(store: Store, *texts: bytes) -> str:
     return version
 
 
-def in_new_database(place: Place, setting: str) -> Place:
-    """Return the place in a database of its own, in which `setting` is the default."""
+def in_new_database(place: Place, setting: str, how: str = "") -> Place:
+    """Return the place in a database of its own, made so, in which `setting` is the default."""
     name = f"d{table(place)}"
-    sql(place, f"CREATE DATABASE {name}", f"ALTER DATABASE {name} SET {setting}")
+    sql(place, f"CREATE DATABASE {name} {how}", f"ALTER DATABASE {name} SET {setting}")
     access = Access({**place.access.settings, "conninfo": database(place).front.conninfo(dbname=name)}, {})
     return Place(place.kind, place.engine, place.folder, access)
 
@@ -93,11 +93,12 @@ def recorded(place: Place) -> list[str]:
     return [value for (value,) in sql(place, "SELECT value FROM {t}_seen")]
 
 
-def raising(place: Place, how: str) -> None:
-    """Let the server fail at every swap that replaces a document."""
+def raising(place: Place, how: str, when: str = "true") -> None:
+    """Let the server fail at every swap that replaces a document, where `when` holds."""
     sql(
         place,
-        f"CREATE FUNCTION {{t}}_raise() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION {how}; END $$",
+        "CREATE FUNCTION {t}_raise() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN IF {when} THEN RAISE EXCEPTION {how}; END IF; RETURN NEW; END $$",
         "CREATE TRIGGER raise AFTER UPDATE ON {t} FOR EACH ROW EXECUTE FUNCTION {t}_raise()",
     )
 

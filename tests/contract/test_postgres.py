@@ -9,7 +9,7 @@ import pytest
 
 from sarv_sync.errors import SwapLost
 from sarv_sync.state.document import encode
-from tests.contract.postgres_place import everywhere, fill, opened, sql
+from tests.contract.postgres_place import everywhere, fill, in_new_database, opened, sql
 from tests.unit.state.journals import DEAD, EMPTY
 
 if TYPE_CHECKING:
@@ -113,3 +113,16 @@ def test_what_a_person_changed_by_hand_is_another_version(place: Place) -> None:
     with pytest.raises(SwapLost):
         place().swap(version, b"second")
     assert place().version() != version
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII", "UTF8"])
+def test_the_encoding_of_the_database_is_no_obstacle(place: Place, encoding: str) -> None:
+    place = in_new_database(place, "bytea_output = 'escape'", f"ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    held = encode(replace(EMPTY, lock=replace(DEAD, holder="Łukasz on laptop")))
+    store = opened(place, name="für uns")
+
+    version = store.swap(store.swap(None, b"\x00\xff\\"), held)
+
+    stored = opened(place, name="für uns").read()
+    assert stored is not None
+    assert (stored.data, stored.version) == (held, version)

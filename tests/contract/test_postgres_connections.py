@@ -21,6 +21,7 @@ from tests.contract.postgres_place import (
     fill,
     impatient,
     in_new_database,
+    raising,
     record,
     recorded,
     server,
@@ -65,6 +66,15 @@ def test_a_connection_is_closed_when_nobody_has_its_store_any_more(place: Place)
 
     while place.kind == "postgres" and sql(place, OTHERS.format("pid")):
         pass  # the server takes a moment to notice
+
+
+@pytest.mark.parametrize("code", ["08006", "08P01", "40003"])
+def test_where_the_server_does_not_know_either_what_was_done_it_is_found_out(place: Place, code: str) -> None:
+    version = fill(place(), b"first")
+    sql(place, "CREATE SEQUENCE {t}_attempts")  # which counts what is rolled back too
+    raising(place, f"SQLSTATE '{code}'", "nextval('{t}_attempts') = 1")
+
+    assert place().swap(version, b"second") == place.version()
 
 
 def test_swaps_work_whichever_server_connection_each_is_on(place: Place) -> None:
