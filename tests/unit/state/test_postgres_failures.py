@@ -25,6 +25,8 @@ AT = 'connection failed: connection to server at "127.0.0.1", port 5432 failed: 
         ("consuming input failed: server closed the connection unexpectedly\n\tThis", "consuming input", "again"),
         (f"{AT}FATAL:  no more connections allowed (max_client_conn)", "no more connections allowed", "pool size"),
         (f"{AT}FATAL:  server login has been failing, try again later", "server login has been failing", "again"),
+        ("[Errno -2] Name or service not known", "[Errno -2] Name or service not known", "firewall"),
+        ("[Errno -3] Temporary failure in name resolution", "[Errno -3] Temporary failure", "firewall"),
         ("etwas ganz anderes", "etwas ganz anderes", "its log"),
         ("", "no reason was given", "its log"),
     ],
