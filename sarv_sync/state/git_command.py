@@ -116,11 +116,12 @@ def _end_of(process: subprocess.Popen[bytes], patience: float) -> int | None:
 
 def _ended(process: subprocess.Popen[bytes], patience: float) -> bool:
     """Wait for the end; where the kernel can tell of it, without looking again and again."""
-    if not hasattr(os, "pidfd_open"):
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):  # not Linux; an old one, or a container that does not allow it
         with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
         return process.returncode is not None
-    descriptor = os.pidfd_open(process.pid)
     try:
         watch = select.poll()
         watch.register(descriptor, select.POLLIN)

@@ -24,7 +24,7 @@ from sarv_sync.state.git_place import place_of
 from tests.end_to_end.certificates import certificate, speaking
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook
 from tests.engines.git_server import serving
-from tests.unit.state.git_stores import checkout, complaint, content, opened
+from tests.unit.state.git_stores import checkout, complaint, content, is_alive, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,13 +223,6 @@ def killed(repository: Path, tmp_path: Path) -> Callable[[], None]:
         until(lambda: not is_alive(int(server.read_text())))
 
     return end
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def test_what_a_killed_run_has_sent_may_land_and_is_found(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
 from sarv_sync.state.git import GitStore, open_git
 from sarv_sync.state.interface import Site
-from tests.engines.git import SETTLED, git
+from tests.engines.git import REF, SETTLED, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def opened(
@@ -42,3 +42,31 @@ def complaint(attempt: Callable[[], object]) -> StateError:
     except StateError as error:
         return error
     raise AssertionError("there was no error")
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that ended counts as gone before anybody asks for how it did."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def write(repository: Path, *documents: bytes, **options: Any) -> None:
+    """Write one document after the other, each as a run of its own would."""
+    for data in documents:
+        store = opened(repository.parent, remote=str(repository), **options)
+        store.swap(store.version(), data)
+
+
+def used(directory: Path, **options: Any) -> bytes | None:
+    """Write twice and read, as runs do."""
+    opened(directory, **options).swap(None, b"first")
+    store = opened(directory, **options)
+    store.swap(store.version(), b"second")
+    return content(opened(directory, **options))
+
+
+def log(repository: Path, form: str, ref: str = REF) -> list[str]:
+    """Return what `form` says of each commit, the newest first."""
+    return git(repository, "log", f"--format={form}", ref).splitlines()

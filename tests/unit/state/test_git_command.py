@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sarv_sync.state.git_command import Git, child_environment
+from tests.unit.state.git_stores import is_alive
 
 
 def script(folder: Path, text: str) -> str:
@@ -53,13 +54,6 @@ def test_who_hangs_is_killed_with_everything_it_started(tmp_path: Path) -> None:
     raise AssertionError("somebody is left")
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def test_who_stays_in_the_background_is_not_waited_for(tmp_path: Path) -> None:
     ended = Git(script(tmp_path, "sleep 1000 & echo $!"), tmp_path, os.environ).run()
 
@@ -67,10 +61,14 @@ def test_who_stays_in_the_background_is_not_waited_for(tmp_path: Path) -> None:
     assert ended.well
 
 
+@pytest.mark.parametrize("reason", [AttributeError, PermissionError])
 def test_where_the_kernel_cannot_tell_of_an_end_it_is_looked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: type[Exception]
 ) -> None:
-    monkeypatch.delattr(os, "pidfd_open")
+    def refuse(pid: int) -> int:
+        raise reason
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
 
     assert Git(script(tmp_path, "exit 7"), tmp_path, os.environ).run().code == 7
     assert Git(script(tmp_path, "exec sleep 1000"), tmp_path, os.environ, patience=0.1).run().code is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from sarv_sync.state.git_channel import Channel
 from sarv_sync.state.git_command import Git, child_environment
 from sarv_sync.state.git_place import place_of
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook, put
-from tests.unit.state.git_stores import complaint, content, opened
+from tests.unit.state.git_stores import complaint, content, log, opened, write
 
 REFUSES = "#!/bin/sh\necho 'Only releases on Mondays.' >&2\nexit 1\n"
 
@@ -32,21 +31,6 @@ def repository(tmp_path: Path) -> Path:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait between attempts."""
     monkeypatch.setattr("sarv_sync.state.doubt._PAUSES", (0, 0, 0))
-
-
-def write(repository: Path, *documents: bytes, **options: Any) -> None:
-    """Write one document after the other, each as a run of its own would."""
-    for data in documents:
-        store = opened(repository.parent, remote=str(repository), **options)
-        store.swap(store.version(), data)
-
-
-def log(repository: Path, form: str, ref: str = REF) -> list[str]:
-    return git(repository, "log", f"--format={form}", ref).splitlines()
-
-
-def numbered(first: int, last: int) -> list[bytes]:
-    return [f'{{\n  "serial": {number},\n}}\n'.encode() for number in range(first, last + 1)]
 
 
 def test_the_log_of_the_ref_tells_who_wrote_what(repository: Path) -> None:
@@ -159,71 +143,6 @@ def test_a_ref_that_is_at_no_document_is_no_state(repository: Path, kind: str) -
 
     with pytest.raises(StateError):
         opened(repository.parent, remote=str(repository)).read()
-
-
-def test_a_history_is_cut_when_it_is_twice_as_long_as_what_is_kept(repository: Path) -> None:
-    documents = numbered(1, 11)
-    everything = "%T %an %ae %ad %cn %ce %cd %s %(trailers:only,separator=%x2C)"
-
-    write(repository, *documents[:6], history=3)
-    whole = log(repository, everything)
-    write(repository, documents[6], history=3)
-    cut = log(repository, everything)
-    write(repository, *documents[7:10], history=3)
-    grown = log(repository, "%s")
-    write(repository, documents[10], history=3)
-
-    assert len(whole) == 6
-    assert cut[1:] == whole[:2], "trees, names, dates and messages stay as they are"
-    assert grown == [f"serial {number}: nobody at work" for number in (10, 9, 8, 7, 6, 5)]
-    assert log(repository, "%s") == [f"serial {number}: nobody at work" for number in (11, 10, 9)]
-    assert git(repository, "show", f"{REF}~2:{FILE}").encode() == documents[8].strip()
-    git(repository, "fsck", "--strict")
-
-
-def test_one_run_cuts_as_it_writes(repository: Path) -> None:
-    store = opened(repository.parent, remote=str(repository), history=2)
-    version = None
-    for data in numbered(1, 9):
-        version = store.swap(version, data)
-
-    assert log(repository, "%s") == [f"serial {number}: nobody at work" for number in (9, 8, 7)]
-
-
-def test_of_a_history_of_one_there_is_at_most_one_commit_more(repository: Path) -> None:
-    write(repository, *numbered(1, 5), history=1)
-
-    assert log(repository, "%s") == ["serial 5: nobody at work"]
-
-
-def test_a_history_that_was_never_cut_is_cut_in_the_end(repository: Path) -> None:
-    write(repository, *numbered(1, 10))
-
-    write(repository, *numbered(11, 13), history=3)
-
-    assert log(repository, "%s") == [f"serial {number}: nobody at work" for number in (13, 12, 11)]
-
-
-def test_who_cuts_a_history_that_has_just_grown_loses(repository: Path) -> None:
-    write(repository, *numbered(1, 6), history=3)
-    store = opened(repository.parent, remote=str(repository), history=3)
-    stored = store.read()
-    assert stored is not None
-    put(repository, b"somebody else's")
-
-    with pytest.raises(SwapLost):
-        store.swap(stored.version, b"late")
-
-    assert len(log(repository, "%H")) == 7
-    assert content(store) == b"somebody else's"
-
-
-def test_a_server_that_keeps_its_history_gets_the_next_commit_of_it(repository: Path) -> None:
-    git(repository, "config", "receive.denyNonFastForwards", "true")
-
-    write(repository, *numbered(1, 11), history=2, ref="refs/heads/state")
-
-    assert len(log(repository, "%H", "refs/heads/state")) == 11
 
 
 def test_a_refusal_is_told_in_the_server_s_words_and_not_tried_again(repository: Path) -> None:
