@@ -10,6 +10,7 @@ from sarv_sync.state.doubt import InDoubt
 from sarv_sync.state.git_checkout import Unusable, checkout_of, target_of
 from sarv_sync.state.git_command import Ended
 from sarv_sync.state.git_failures import failed, never_began
+from sarv_sync.state.git_place import path_of
 from sarv_sync.state.git_workshop import SEEN, Workshop
 
 if TYPE_CHECKING:
@@ -120,12 +121,23 @@ class Channel:
         checkout = checkout_of(self._outside)
         if isinstance(checkout, Ended):
             found, hashes = checkout, _HASHES[40]
+            self._outside = self._outside.nowhere()
         else:
             self._outside = checkout.git
             found, hashes = self._target(verb), checkout.hashes
         if self._place.named:
             self._remote = self._known(verb, found)
+        self._check_apart(verb)
         return hashes
+
+    def _check_apart(self, verb: str) -> None:
+        """Refuse a remote that lies in the checkout: a commit can bring it along, and git would run its hooks."""
+        path = path_of(self._remote)
+        if path is not None and path.is_relative_to(self._outside.folder.resolve()):
+            raise StateError(
+                f"cannot {verb} the state {self._where}: that is in the folder of the configuration itself",
+                "keep the repository of the state outside of the checkout, or name a remote",
+            )
 
     def _target(self, verb: str) -> str | Ended:
         if not self._place.named:

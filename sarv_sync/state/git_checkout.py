@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.backends import holds_secret
+from sarv_sync.state.git_command import Ended
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Ended, Git
+    from sarv_sync.state.git_command import Git
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,20 @@ def checkout_of(git: Git) -> Checkout | Ended:
         return ended
     # At the top, the way up is an empty line. A bare repository has no work tree: git runs in the repository itself.
     hashes, git_dir, *up = os.fsdecode(ended.output).removesuffix("\n").split("\n")
+    if _is_planted(Path(git_dir), git.folder):
+        return Ended(128, b"", f"fatal: {git_dir} is a repository without a .git, and is not believed")
     top = git.folder / (up[0] if up else git_dir)
     inside = replace(git, folder=top.resolve(), environment={**git.environment, "GIT_DIR": git_dir})
     return Checkout(inside, hashes)
+
+
+def _is_planted(git_dir: Path, folder: Path) -> bool:
+    """Tell whether the repository is just a folder that looks like one, around or beside the main file.
+
+    A commit can bring such a folder along, and settings in it that run programs; it cannot bring a `.git`. Newer
+    versions of git refuse it by `safe.bareRepository`, and know nothing of the older ones' users.
+    """
+    return git_dir.name != ".git" and folder.resolve().is_relative_to(git_dir.resolve())
 
 
 def settings_of(git: Git) -> Settings:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _FORCED = {
     "maintenance.auto": "false",
     "push.gpgSign": "false",
     "push.recurseSubmodules": "no",
+    "safe.bareRepository": "explicit",
 }
 """What nobody's settings may change: no hook is run, nothing else is pushed, nothing goes on in the background."""
 
@@ -72,6 +73,10 @@ class Git:
     environment: Mapping[str, str]
     patience: float = PATIENCE
 
+    def nowhere(self) -> Git:
+        """Return git as it runs outside of every repository, whatever its folder looks like."""
+        return replace(self, environment={**self.environment, "GIT_DIR": os.devnull})
+
     def run(self, *arguments: str, data: bytes = b"") -> Ended:
         """Run one command with `data` as its standard input. Raises `OSError` if it cannot be run."""
         forced = [part for key, value in _FORCED.items() for part in ("-c", f"{key}={value}")]
@@ -99,7 +104,7 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value for name, value in environment.items() if not name.startswith("SARV_") and name not in _ELSEWHERE
     }
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never"}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GCM_INTERACTIVE": "never"}
 
 
 def _end_of(process: subprocess.Popen[bytes], patience: float) -> int | None:

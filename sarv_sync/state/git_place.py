@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.backends import holds_secret
@@ -13,7 +14,6 @@ from sarv_sync.model.endpoint import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 DEFAULT_REMOTE = "origin"
 DEFAULT_REF = "refs/sarv-sync/state"
@@ -64,6 +64,14 @@ def place_of(options: Mapping[str, Any], directory: Path) -> Place:
     if remote.startswith(("/", ".")):
         return Place(str(folder), named=False, folder=folder, ref=ref, history=history)
     return Place(remote, _is_name(remote), folder, ref, history)
+
+
+def path_of(remote: str) -> Path | None:
+    """Return the folder of this machine that `remote` is, links resolved; None for what is somewhere else."""
+    scheme = _SCHEME.match(remote)
+    if scheme is not None:
+        return Path(unquote(urlsplit(remote).path)).resolve() if scheme[1].lower() == "file" else None
+    return Path(remote).resolve() if remote.startswith("/") else None
 
 
 def _is_ref(ref: str) -> bool:
