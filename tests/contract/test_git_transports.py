@@ -24,7 +24,7 @@ from sarv_sync.state.git_place import place_of
 from tests.end_to_end.certificates import certificate, speaking
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook
 from tests.engines.git_server import serving
-from tests.unit.state.git_stores import checkout, complaint, content, is_alive, opened
+from tests.unit.state.git_stores import beside, checkout, complaint, content, is_alive, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def ssh(folder: Path, text: str = SSH) -> Path:
 
 def other_process(repository: Path, text: str) -> subprocess.Popen[bytes]:
     section = json.dumps({"backend": "git", "remote": str(repository)})
-    command = [sys.executable, "-m", "tests.contract.other_process", "swap", section, str(repository.parent), text]
+    command = [sys.executable, "-m", "tests.contract.other_process", "swap", section, str(beside(repository)), text]
     environment = {**os.environ, **SETTLED, "TMPDIR": str(repository.parent)}
     return subprocess.Popen(command, cwd=ROOT, env=environment)
 
@@ -176,7 +176,7 @@ def test_what_is_not_there_is_never_taken_for_an_absent_document(tmp_path: Path,
     with serving(tmp_path) as server:
         address = server.address if missing == "repository" else "http://127.0.0.1:1"
         for remote in (f"{address}/nowhere.git", str(tmp_path / "nowhere.git")):
-            store = opened(tmp_path, remote=remote)
+            store = opened(beside(tmp_path / "nowhere.git"), remote=remote)
             for attempt in (store.read, store.version, partial(store.swap, None, b"first")):
                 error = complaint(attempt)
                 assert not isinstance(error, SwapLost)
@@ -186,14 +186,14 @@ def test_what_is_not_there_is_never_taken_for_an_absent_document(tmp_path: Path,
 def test_of_pushes_that_are_all_under_way_one_wins(repository: Path, tmp_path: Path) -> None:
     """Each has passed git's own check of the lease before the first of them sets the ref."""
     pushers = 6
-    version = opened(tmp_path, remote=str(repository)).swap(None, b"start")
+    version = opened(beside(repository), remote=str(repository)).swap(None, b"start")
     all_there = f'[ "$(ls {tmp_path}/in | wc -l)" -ge {pushers} ]'
     (tmp_path / "in").mkdir()
     hook(repository, "pre-receive", f"#!/bin/sh\ntouch {tmp_path}/in/$$\nuntil {all_there}; do sleep 0.02; done\n")
 
     def push(number: int) -> bool:
         try:
-            opened(tmp_path, remote=str(repository)).swap(version, f"document {number}".encode())
+            opened(beside(repository), remote=str(repository)).swap(version, f"document {number}".encode())
         except SwapLost:
             return False
         return True
@@ -202,14 +202,14 @@ def test_of_pushes_that_are_all_under_way_one_wins(repository: Path, tmp_path: P
         won = list(threads.map(push, range(pushers)))
 
     assert won.count(True) == 1
-    assert content(opened(tmp_path, remote=str(repository))) == f"document {won.index(True)}".encode()
+    assert content(opened(beside(repository), remote=str(repository))) == f"document {won.index(True)}".encode()
     assert git(repository, "rev-list", "--count", REF) == "2"
 
 
 @pytest.fixture
-def killed(repository: Path, tmp_path: Path) -> Callable[[], None]:
+def killed(repository: Path) -> Callable[[], None]:
     """Have a run killed that has sent a new document, while the server is at it; return how to let that end."""
-    opened(tmp_path, remote=str(repository)).swap(None, b"old")
+    opened(beside(repository), remote=str(repository)).swap(None, b"old")
     steps = f"cd {repository}; mkdir first 2>/dev/null || exit 0; echo $PPID > pid; mv pid server"
     hook(repository, "pre-receive", f"#!/bin/sh\n{steps}; until [ -e go ]; do sleep 0.01; done\n")
     server = repository / "server"
@@ -225,22 +225,18 @@ def killed(repository: Path, tmp_path: Path) -> Callable[[], None]:
     return end
 
 
-def test_what_a_killed_run_has_sent_may_land_and_is_found(
-    repository: Path, tmp_path: Path, killed: Callable[[], None]
-) -> None:
-    store = opened(tmp_path, remote=str(repository))
+def test_what_a_killed_run_has_sent_may_land_and_is_found(repository: Path, killed: Callable[[], None]) -> None:
+    store = opened(beside(repository), remote=str(repository))
     before = content(store)
     killed()
 
     assert (before, content(store)) == (b"old", b"new")
     store.swap(store.version(), b"newer")
-    assert content(opened(tmp_path, remote=str(repository))) == b"newer"
+    assert content(opened(beside(repository), remote=str(repository))) == b"newer"
 
 
-def test_what_a_killed_run_has_sent_loses_if_it_lands_late(
-    repository: Path, tmp_path: Path, killed: Callable[[], None]
-) -> None:
-    store = opened(tmp_path, remote=str(repository))
+def test_what_a_killed_run_has_sent_loses_if_it_lands_late(repository: Path, killed: Callable[[], None]) -> None:
+    store = opened(beside(repository), remote=str(repository))
     version = store.swap(store.version(), b"newer")
     killed()
 
@@ -248,14 +244,14 @@ def test_what_a_killed_run_has_sent_loses_if_it_lands_late(
     assert git(repository, "rev-list", "--count", REF) == "2"
 
 
-def test_a_push_that_hangs_is_given_up_and_told(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_push_that_hangs_is_given_up_and_told(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sarv_sync.state.doubt._PAUSES", ())
-    version = opened(tmp_path, remote=str(repository)).swap(None, b"old")
+    version = opened(beside(repository), remote=str(repository)).swap(None, b"old")
     hook(repository, "pre-receive", "#!/bin/sh\nexec sleep 1000\n")
-    patient = Git(str(shutil.which("git")), tmp_path, child_environment({**os.environ, **SETTLED}), patience=3)
-    place = place_of({"remote": str(repository)}, tmp_path)
+    patient = Git(
+        str(shutil.which("git")), beside(repository), child_environment({**os.environ, **SETTLED}), patience=3
+    )
+    place = place_of({"remote": str(repository)}, beside(repository))
     store = GitStore(place, Channel(place, patient, None))
 
     with pytest.raises(StateError, match="did not come to an end"):

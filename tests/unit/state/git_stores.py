@@ -52,10 +52,17 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def beside(repository: Path) -> Path:
+    """Return a folder to open the state from, which `repository` is not in."""
+    folder = repository.with_name("here")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def write(repository: Path, *documents: bytes, **options: Any) -> None:
     """Write one document after the other, each as a run of its own would."""
     for data in documents:
-        store = opened(repository.parent, remote=str(repository), **options)
+        store = opened(beside(repository), remote=str(repository), **options)
         store.swap(store.version(), data)
 
 

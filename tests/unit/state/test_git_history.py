@@ -8,7 +8,7 @@ import pytest
 
 from sarv_sync.errors import SwapLost
 from tests.engines.git import FILE, REF, bare, git, put
-from tests.unit.state.git_stores import content, log, opened, write
+from tests.unit.state.git_stores import beside, content, log, opened, write
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_history_is_cut_when_it_is_twice_as_long_as_what_is_kept(repository: P
 
 
 def test_one_run_cuts_as_it_writes(repository: Path) -> None:
-    store = opened(repository.parent, remote=str(repository), history=2)
+    store = opened(beside(repository), remote=str(repository), history=2)
     version = None
     for data in numbered(1, 9):
         version = store.swap(version, data)
@@ -65,7 +65,7 @@ def test_a_history_that_was_never_cut_is_cut_in_the_end(repository: Path) -> Non
 
 def test_who_cuts_a_history_that_has_just_grown_loses(repository: Path) -> None:
     write(repository, *numbered(1, 6), history=3)
-    store = opened(repository.parent, remote=str(repository), history=3)
+    store = opened(beside(repository), remote=str(repository), history=3)
     stored = store.read()
     assert stored is not None
     put(repository, b"somebody else's")

@@ -17,7 +17,7 @@ from sarv_sync.state.git_channel import Channel
 from sarv_sync.state.git_command import Git, child_environment
 from sarv_sync.state.git_place import place_of
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook, put
-from tests.unit.state.git_stores import complaint, content, log, opened, write
+from tests.unit.state.git_stores import beside, complaint, content, log, opened, write
 
 REFUSES = "#!/bin/sh\necho 'Only releases on Mondays.' >&2\nexit 1\n"
 
@@ -49,7 +49,7 @@ def test_the_log_of_the_ref_tells_who_wrote_what(repository: Path) -> None:
 
 
 def test_equal_documents_are_different_commits_and_one_of_two_wins(repository: Path) -> None:
-    one, other = (opened(repository.parent, remote=str(repository)) for _ in range(2))
+    one, other = (opened(beside(repository), remote=str(repository)) for _ in range(2))
     write(repository, b"start")
     seen_by_one, seen_by_other = one.version(), other.version()
     assert (content(one), content(other)) == (b"start", b"start")
@@ -65,8 +65,8 @@ def test_equal_documents_are_different_commits_and_one_of_two_wins(repository: P
 
 def test_a_ref_that_was_there_already_is_no_success(repository: Path) -> None:
     tip = put(repository, b"x")
-    outside = Git(str(shutil.which("git")), repository.parent, child_environment({**os.environ, **SETTLED}))
-    channel = Channel(place_of({"remote": str(repository)}, repository.parent), outside, None)
+    outside = Git(str(shutil.which("git")), beside(repository), child_environment({**os.environ, **SETTLED}))
+    channel = Channel(place_of({"remote": str(repository)}, beside(repository)), outside, None)
     channel.fetch("read", 1)
 
     with pytest.raises(InDoubt):
@@ -81,7 +81,7 @@ def test_a_git_that_fails_is_not_believed_to_have_written(repository: Path, tmp_
     (tmp_path / "bin" / "git").write_text(f'#!/bin/sh\ncase " $* " in {lies};; esac\nexec {real} "$@"\n')
     (tmp_path / "bin" / "git").chmod(0o755)
     variables = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-    store = opened(tmp_path, variables=variables, remote=str(repository))
+    store = opened(beside(repository), variables=variables, remote=str(repository))
 
     assert not isinstance(complaint(lambda: store.swap(None, b"first")), SwapLost)
     assert store.read() is None
@@ -96,7 +96,7 @@ def test_a_branch_will_do_where_rules_need_one(repository: Path) -> None:
 def test_what_others_commit_to_the_ref_is_read_and_written_on(repository: Path) -> None:
     write(repository, b"first")
     put(repository, b"by hand")
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
     assert content(store) == b"by hand"
 
     store.swap(store.version(), b"third")
@@ -107,16 +107,16 @@ def test_what_others_commit_to_the_ref_is_read_and_written_on(repository: Path) 
 
 def test_a_version_that_another_run_saw_can_be_written_on(repository: Path) -> None:
     write(repository, b"first")
-    version = opened(repository.parent, remote=str(repository)).version()
+    version = opened(beside(repository), remote=str(repository)).version()
 
-    opened(repository.parent, remote=str(repository)).swap(version, b"second")
+    opened(beside(repository), remote=str(repository)).swap(version, b"second")
 
     assert len(log(repository, "%H")) == 2
 
 
 def test_a_ref_with_something_else_is_no_state_and_stays_as_it_is(repository: Path) -> None:
     tip = put(repository, b"x", ref="refs/heads/main", file="readme")
-    store = opened(repository.parent, remote=str(repository), ref="refs/heads/main")
+    store = opened(beside(repository), remote=str(repository), ref="refs/heads/main")
 
     for attempt in (store.read, lambda: store.swap(tip, b"first")):
         error = complaint(attempt)
@@ -142,13 +142,13 @@ def test_a_ref_that_is_at_no_document_is_no_state(repository: Path, kind: str) -
         git(repository, "update-ref", REF, blob if kind == "blob" else "refs/heads/main^{tree}")
 
     with pytest.raises(StateError):
-        opened(repository.parent, remote=str(repository)).read()
+        opened(beside(repository), remote=str(repository)).read()
 
 
 def test_a_refusal_is_told_in_the_server_s_words_and_not_tried_again(repository: Path) -> None:
     write(repository, b"first")
     hook(repository, "pre-receive", REFUSES.replace("exit", f"echo x >> {repository}/asked\nexit"))
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
 
     error = complaint(lambda: store.swap(store.version(), b"second"))
 
@@ -164,7 +164,7 @@ def test_who_is_refused_because_another_was_faster_has_lost(repository: Path) ->
     faster = f"git -C {repository} update-ref {REF} $(git -C {repository} rev-parse refs/heads/faster)"
     put(repository, b"the faster one's", ref="refs/heads/faster")
     hook(repository, "pre-receive", f"#!/bin/sh\nunset GIT_QUARANTINE_PATH\n{faster}\nexit 1\n")
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
 
     with pytest.raises(SwapLost):
         store.swap(store.version(), b"second")
@@ -177,7 +177,7 @@ def test_a_lock_that_somebody_left_at_the_server_is_tried_again_and_told(reposit
     write(repository, b"first")
     (repository / f"{REF}.lock").touch()
     hook(repository, "pre-receive", f"#!/bin/sh\necho x >> {repository}/asked\n")
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
 
     error = complaint(lambda: store.swap(store.version(), b"second"))
     (repository / f"{REF}.lock").unlink()
@@ -195,7 +195,7 @@ def test_a_long_run_keeps_its_temporary_files_small(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("sarv_sync.state.git._TIDY_AFTER", 5)
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
     version, sizes = None, []
     for number in range(1, 21):
         version = store.swap(version, os.urandom(50_000))
@@ -212,7 +212,7 @@ def test_no_room_for_temporary_files_is_an_error_with_a_hint(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    store = opened(repository.parent, remote=str(repository))
+    store = opened(beside(repository), remote=str(repository))
 
     for attempt in (store.read, store.version, lambda: store.swap(None, b"x")):
         error = complaint(attempt)
