@@ -4,6 +4,7 @@
 
     SarvSyncError                 exit 1
     ├── InputError                exit 3   configuration, usage, an unreadable plan
+    │   └── NotInstalled                   what the configuration asks for needs a program or library
     ├── ProviderError             exit 1   the provider did not do what was asked
     │   ├── AuthenticationFailed           owner_id and token were refused
     │   ├── RequestRefused                 the provider understood and said no: nothing was done
@@ -70,6 +71,10 @@ class InputError(SarvSyncError):
         """Return one error for all `faults`, in their order."""
         count = "1 error" if len(faults) == 1 else f"{len(faults)} errors"
         return cls(f"{count} in the configuration", faults=faults)
+
+
+class NotInstalled(InputError):
+    """A program or library is missing that an optional part needs. The files may be right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def command(
     from sarv_sync.cli.approving import approval_for, reviewed_plan
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.running import run_apply, show_outcome
-    from sarv_sync.wiring import read_configuration, read_patience
+    from sarv_sync.inputs import read_configuration, read_patience
 
     start_logging(shell)
     inputs, patience = shell.inputs(), read_patience(lock_timeout)

@@ -21,7 +21,8 @@ def command(shell: Shell, format_: str) -> int:
     from sarv_sync import workflow
     from sarv_sync.cli.drift_output import show_drift
     from sarv_sync.cli.logs import start_logging
-    from sarv_sync.wiring import open_project, read_configuration
+    from sarv_sync.inputs import read_configuration
+    from sarv_sync.wiring import open_project
 
     start_logging(shell)
     inputs = shell.inputs()

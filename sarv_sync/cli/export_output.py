@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync import export_workflow
+from sarv_sync.inputs import read_any_configuration, read_configuration
 from sarv_sync.reporting.export_text import added_text, lacking_faults
 from sarv_sync.reporting.wording import counted
-from sarv_sync.wiring import open_project, read_any_configuration, read_configuration
+from sarv_sync.wiring import open_project
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell

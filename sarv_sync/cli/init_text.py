@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.cli.scaffold import DRIFT_WORKFLOW, GITIGNORE, PLAN_WORKFLOW, SCHEMA
+from sarv_sync.inputs import DEFAULT_CONFIG
 from sarv_sync.reporting.escape import printable
-from sarv_sync.wiring import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

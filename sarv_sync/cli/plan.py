@@ -34,7 +34,8 @@ def command(
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.plan_output import save_plan, show_plan
     from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
-    from sarv_sync.wiring import open_project, read_configuration
+    from sarv_sync.inputs import read_configuration
+    from sarv_sync.wiring import open_project
 
     start_logging(shell)
     inputs = shell.inputs()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sarv_sync import __version__
 from sarv_sync.errors import InputError, Refused, SarvSyncError
+from sarv_sync.inputs import DEFAULT_CONFIG
 from sarv_sync.schema_files import schema_text
-from sarv_sync.wiring import DEFAULT_CONFIG
 
 IGNORED = ("secrets/", "*.state.json.lock", "*.state.json.tmp")
 """What version control must not keep. The state itself is not among it: that is worth keeping."""

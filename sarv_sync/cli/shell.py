@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sarv_sync.errors import Fault
-    from sarv_sync.wiring import Inputs
+    from sarv_sync.inputs import Inputs
 
 ColorChoice = Literal["auto", "always", "never"]
 
@@ -43,7 +43,7 @@ class Shell:
 
     def inputs(self) -> Inputs:
         """Return the settings from outside the files."""
-        from sarv_sync.wiring import Inputs
+        from sarv_sync.inputs import Inputs
 
         return Inputs(self.config, self.endpoint, os.environ, Path.cwd(), self.state_options)
 

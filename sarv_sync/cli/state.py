@@ -51,8 +51,8 @@ def show_name(shell: Shell, name: str, format_: str) -> int:
 def move(shell: Shell, old: str, new: str) -> int:
     """Let NEW own the user of OLD. The account is not touched."""
     from sarv_sync import state_workflow
+    from sarv_sync.places import open_configured_store, state_surroundings, this_holder
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_configured_store, state_surroundings, this_holder
 
     store = open_configured_store(shell.inputs())
     state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
@@ -67,8 +67,8 @@ def move(shell: Shell, old: str, new: str) -> int:
 def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
     from sarv_sync import state_workflow
+    from sarv_sync.places import open_configured_store, state_surroundings, this_holder
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_configured_store, state_surroundings, this_holder
 
     store = open_configured_store(shell.inputs())
     forgotten = state_workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
@@ -89,8 +89,10 @@ def resolve(shell: Shell, name: str, adopt: str | None, abandon: bool) -> int:
     """Settle the create of NAME, of which several users may have come. The account is not touched."""
     from sarv_sync import state_workflow
     from sarv_sync.cli.logs import start_logging
+    from sarv_sync.inputs import read_configuration
+    from sarv_sync.places import state_surroundings, this_holder
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_project, read_configuration, state_surroundings, this_holder
+    from sarv_sync.wiring import open_project
 
     if (adopt is None) is not abandon:
         raise click.UsageError("Give either --adopt SMTP_USER_NAME or --abandon.")
@@ -115,7 +117,7 @@ def pull(shell: Shell) -> int:
     """Write the state document to standard output, as it is."""
     from sarv_sync import state_workflow
     from sarv_sync.cli.state_output import write_document
-    from sarv_sync.wiring import open_configured_store
+    from sarv_sync.places import open_configured_store
 
     write_document(shell, state_workflow.stored_document(open_configured_store(shell.inputs())))
     return 0
@@ -130,8 +132,9 @@ def push(shell: Shell, file: str, force: bool) -> int:
     """Put the document in FILE (- for standard input) in place of the state."""
     from sarv_sync import state_workflow
     from sarv_sync.cli.state_input import known_account, read_document
+    from sarv_sync.inputs import read_configuration
+    from sarv_sync.places import open_store, state_surroundings
     from sarv_sync.reporting.escape import printable
-    from sarv_sync.wiring import open_store, read_configuration, state_surroundings
 
     inputs = shell.inputs()
     configuration = read_configuration(inputs)
@@ -149,9 +152,10 @@ def push(shell: Shell, file: str, force: bool) -> int:
 @pass_shell
 def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
     """Move the state to another place, and leave a mark that says where it went."""
+    from sarv_sync.inputs import read_configuration
+    from sarv_sync.places import open_store, open_target, state_surroundings, this_holder
     from sarv_sync.reporting.escape import printable
     from sarv_sync.state import migrating
-    from sarv_sync.wiring import open_store, open_target, read_configuration, state_surroundings, this_holder
 
     inputs = shell.inputs()
     configuration = read_configuration(inputs)
@@ -169,9 +173,9 @@ def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
 @pass_shell
 def ddl(shell: Shell, table: str | None) -> int:
     """Print the SQL that makes the tables of the backend postgres, and what to grant to whom."""
+    from sarv_sync.inputs import read_configuration
     from sarv_sync.state.postgres_sql import DEFAULT_TABLE
     from sarv_sync.state.postgres_sql import ddl as sql
-    from sarv_sync.wiring import read_configuration
 
     if table is None:
         state = read_configuration(shell.inputs()).state
@@ -186,9 +190,9 @@ def ddl(shell: Shell, table: str | None) -> int:
 @pass_shell
 def unlock(shell: Shell, lock_id: str) -> int:
     """Take the lock with that ID away from its holder, dead or alive."""
+    from sarv_sync.places import open_configured_store, state_surroundings
     from sarv_sync.reporting.escape import printable
     from sarv_sync.state.replacing import break_lock
-    from sarv_sync.wiring import open_configured_store, state_surroundings
 
     store = open_configured_store(shell.inputs())
     lock = break_lock(store, lock_id, state_surroundings(shell.notice).now)

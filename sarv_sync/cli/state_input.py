@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.inputs import find_account
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.state_workflow import KnownAccount
-from sarv_sync.wiring import find_account
 
 if TYPE_CHECKING:
+    from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
-    from sarv_sync.wiring import Inputs
 
 
 def read_document(file: str) -> bytes:

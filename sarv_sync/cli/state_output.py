@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.places import open_configured_store
 from sarv_sync.state.document import decode, to_document
 from sarv_sync.state_workflow import stored_document
-from sarv_sync.wiring import open_configured_store
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell

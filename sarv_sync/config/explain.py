@@ -9,8 +9,10 @@ from jsonschema import Draft202012Validator
 from sarv_sync.config.advice import advice
 from sarv_sync.config.endpoint import endpoint_problem
 from sarv_sync.config.nodes import BROKEN, Map, Seq
+from sarv_sync.config.state_section import own_keys
 from sarv_sync.config.structure import part_schema
 from sarv_sync.config.wording import found, listed, nearest, shown
+from sarv_sync.model.backends import ENVIRONMENT_HINT, names_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +103,9 @@ def _bad_name(file: SourceFile, parent: Map, error: ValidationError) -> None:
 
 def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: Part) -> None:
     known: Sequence[str] = sorted(_schema(error)["properties"])
+    of_state = tuple(error.absolute_path) == ("state",)
+    if of_state:
+        known = own_keys(parent)
     for key in parent:
         if key in _schema(error)["properties"]:
             continue
@@ -110,6 +115,7 @@ def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: P
             continue
         close = nearest(key, known)
         hint = f"did you mean `{close}`?" if close else f"known keys here: {listed(known)}"
+        hint = ENVIRONMENT_HINT if of_state and names_secret(key) else hint
         file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint)
 
 

@@ -95,7 +95,7 @@ class _Loading:
             directory=str(self._main.parent),
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
-            state=state_settings(data),
+            state=state_settings(main, data),
             credentials=settings.credentials(data),
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),

@@ -8,16 +8,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
+from sarv_sync.model.backends import holds_secret
 from sarv_sync.model.users import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WORDS = "(?:token|passw(?:or)?d|secret)"
-SECRET_KEY = re.compile(rf"{_WORDS}[\"']?\s*:|\?\s*[\"']?\w*{_WORDS}", re.IGNORECASE)
-"""A line that may hold the API token, or a password that somebody put into a file: it is never shown."""
+_SECRET_KEY = re.compile(rf"{_WORDS}[\"']?\s*:|\?\s*[\"']?\w*{_WORDS}", re.IGNORECASE)
 
 _LONGEST_LINE = 500
+
+
+def may_hold_secret(text: str) -> bool:
+    """Say whether there may be the API token in `text`, or a password that somebody put into a file.
+
+    A line of which that is so is never shown.
+    """
+    return _SECRET_KEY.search(text) is not None or holds_secret(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,6 @@ class SourceFile:
         start = self._starts[place.line - 1]
         end = self._starts[place.line] - 1 if place.line < len(self._starts) else len(self.text)
         line = self.text[start : min(end, start + _LONGEST_LINE + 1)]
-        if place.line in self._hidden or SECRET_KEY.search(self.text, start, end) or place.column > _LONGEST_LINE:
+        if place.line in self._hidden or may_hold_secret(self.text[start:end]) or place.column > _LONGEST_LINE:
             return None
         return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"

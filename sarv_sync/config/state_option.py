@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.wording import listed, nearest, one_of, shown
 from sarv_sync.errors import InputError
-from sarv_sync.model.backends import OPTIONS, REQUIRED, holds_secret, installed_backends
+from sarv_sync.model.backends import (
+    ENVIRONMENT_HINT,
+    OPTIONS,
+    REQUIRED,
+    holds_secret,
+    installed_backends,
+    names_secret,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sarv_sync.model.backends import OptionKind
     from sarv_sync.model.configuration import StateSettings
@@ -36,9 +43,10 @@ def with_options(settings: StateSettings, given: Sequence[str], flag: str = "--s
     if backend not in OPTIONS and backend not in (known := (*OPTIONS, *installed_backends())):
         raise InputError(f"{flag}: there is no state backend {shown(backend)}", f"use {one_of(known)}")
     if "backend" in dict(pairs):
-        settings = replace(settings, backend=backend, options={})
+        settings = replace(settings, backend=backend, options={}, sources={})
     own = {key: _value(backend, key, value, flag) for key, value in pairs if key != "backend"}
-    return replace(settings, options={**settings.options, **own})
+    left = {key: source for key, source in settings.sources.items() if key not in own}
+    return replace(settings, options={**settings.options, **own}, sources=left)
 
 
 def check_complete(settings: StateSettings, hint: str) -> None:
@@ -49,6 +57,23 @@ def check_complete(settings: StateSettings, hint: str) -> None:
     for key in REQUIRED.get(settings.backend, ()):
         if key not in settings.options:
             raise InputError(f"the state backend {settings.backend} needs `{key}`", hint.format(key=key))
+
+
+def located(error: InputError, settings: StateSettings) -> InputError:
+    """Return `error`, which is about `settings`, with the place in the file of the key that it names."""
+    source = settings.sources.get(_named(error.message, settings.sources))
+    if source is None or error.faults[0].file is not None:
+        return error
+    fault = replace(error.faults[0], file=source.file, line=source.line, column=source.column)
+    return InputError(error.message, error.hint, faults=(fault,))
+
+
+def _named(message: str, keys: Iterable[str]) -> str:
+    """Return which of `keys` the message is about: one that it spells as a key, else one whose word is in it."""
+    words = set(re.findall(r"[a-z_]+", message))
+    spelled = set(re.findall(r"state\.([a-z_]+)|`([a-z_]+)`", message))
+    exact = {word for pair in spelled for word in pair}
+    return next((key for found in (exact, words) for key in keys if key in found and key != "state"), "state")
 
 
 def section_text(settings: StateSettings) -> str:
@@ -80,9 +105,9 @@ def _parted(text: str, flag: str) -> tuple[str, str]:
 
 
 def _value(backend: str, key: str, value: str, flag: str) -> Any:
-    if holds_secret(value):
-        hint = "passwords come from the environment (docs/state.md says which variables)"
-        raise InputError(f"{flag} {shown(key)}: the value holds a password, or a place for one", hint)
+    if holds_secret(value) or names_secret(key):
+        message = f"{flag} {shown(key)}: the value holds a password or token, or a place for one"
+        raise InputError(message, ENVIRONMENT_HINT)
     if backend not in OPTIONS:
         return value
     if key not in OPTIONS[backend]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sarv_sync.config.nodes import BROKEN, Map, plain
 from sarv_sync.config.settings import choice, section
 from sarv_sync.config.wording import listed, nearest, shown
-from sarv_sync.model.backends import OPTIONS, holds_secret, installed_backends
+from sarv_sync.model.backends import ENVIRONMENT_HINT, OPTIONS, holds_secret, installed_backends, names_secret
 from sarv_sync.model.configuration import StateSettings
 
 if TYPE_CHECKING:
@@ -28,20 +28,27 @@ def check_state(file: SourceFile, data: Map) -> None:
     if _check_backend(file, state, backend):
         _check_keys(file, state, backend)
     for part, key, value in _settings(state):
-        if holds_secret(value):
-            message = f"`{shown(key)}` holds a password, or a place for one"
-            hint = "take it out: passwords come from the environment (docs/state.md says which variables)"
-            file.error(part.value_at(key), message, hint, hidden=True)
+        if holds_secret(value) or (part is not state and names_secret(key)):
+            message = f"`{shown(key)}` holds a password or token, or a place for one"
+            file.error(part.value_at(key), message, ENVIRONMENT_HINT, hidden=True)
 
 
-def state_settings(data: Map) -> StateSettings:
+def own_keys(state: Map) -> list[str]:
+    """Return what can be written under `state:`, given the backend that it names."""
+    backend = choice(state, "backend", StateSettings().backend)
+    return sorted(("backend", *OPTIONS.get(backend, ("options",))))
+
+
+def state_settings(file: SourceFile, data: Map) -> StateSettings:
     """Return the `state:` section."""
     state = section(data, "state")
     backend = choice(state, "backend", StateSettings().backend)
-    if backend not in OPTIONS:
-        return StateSettings(backend, plain(section(state, "options")))
-    own = {key: plain(value) for key, value in state.items() if key in OPTIONS[backend] and value is not None}
-    return StateSettings(backend, own)
+    own = state if backend in OPTIONS else section(state, "options")
+    options = {key: plain(value) for key, value in own.items() if key not in _APART and value is not None}
+    sources = {key: file.source(own.value_at(key)) for key in options}
+    if isinstance(data.get("state"), Map):
+        sources["state"] = file.source(data.key_at("state"))
+    return StateSettings(backend, options, sources)
 
 
 def _check_backend(file: SourceFile, state: Map, backend: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.config.source_file import SECRET_KEY
+from sarv_sync.config.source_file import may_hold_secret
 from sarv_sync.config.stop import Stop
 from sarv_sync.config.wording import shown
 
@@ -93,7 +93,7 @@ def explain(file: SourceFile, refused: YAMLError) -> Stop:
     named = "a backtick" if char == "`" else f"`{char}`"
     began = getattr(refused, "context_mark", None)
     line = file.source(0 if began is None else began.index).line
-    hidden = SECRET_KEY.search(file.text, 0, _line_end(file.text, at)) is not None
+    hidden = may_hold_secret(file.text[: _line_end(file.text, at)])
     return Stop(at, message.format(char=named, line=line), hint, hidden=hidden)
 
 

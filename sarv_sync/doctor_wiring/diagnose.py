@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sarv_sync.doctor.evidence import Settings
+    from sarv_sync.inputs import Inputs
     from sarv_sync.model.diagnosis import Diagnosis
     from sarv_sync.model.route import Route
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.model.secret import Secret
     from sarv_sync.model.users import Listing
-    from sarv_sync.wiring import Inputs
 
 
 def diagnose(inputs: Inputs, scrubber: Scrubber, now: Callable[[], float] = time.time) -> Diagnosis:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sarv_sync.doctor.evidence import Setting, Settings
 from sarv_sync.doctor_wiring.proxy import find_proxy
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.inputs import DEFAULT_CONFIG, find_account, read_configuration, read_token
 from sarv_sync.model.configuration import AccountSettings, Configuration
-from sarv_sync.wiring import DEFAULT_CONFIG, find_account, read_configuration, read_token
 
 if TYPE_CHECKING:
+    from sarv_sync.inputs import Inputs
     from sarv_sync.model.secret import Secret
-    from sarv_sync.wiring import Inputs
 
 _ANY_ENDPOINT = "https://localhost"
 _ANY_OWNER = "any"

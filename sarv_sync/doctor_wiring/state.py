@@ -13,16 +13,16 @@ from sarv_sync.config.disk import display
 from sarv_sync.doctor.evidence import Setting, StatePlace
 from sarv_sync.errors import Fault, InputError, Refused, StateError
 from sarv_sync.model.account import Account
+from sarv_sync.places import open_store
 from sarv_sync.state.journal import read_state
 from sarv_sync.state.mark import Contents, look
 from sarv_sync.state.turn import is_held
-from sarv_sync.wiring import open_store
 
 if TYPE_CHECKING:
     from sarv_sync.doctor.evidence import Settings
+    from sarv_sync.inputs import Inputs
     from sarv_sync.model.state import State
     from sarv_sync.state.interface import Store
-    from sarv_sync.wiring import Inputs
 
 _LEAST = 64 * 1024
 

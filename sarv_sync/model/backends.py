@@ -32,12 +32,24 @@ OPTIONS: dict[str, dict[str, OptionKind]] = {
 REQUIRED: dict[str, tuple[str, ...]] = {"s3": ("bucket",), "http": ("address",)}
 """What has no default."""
 
-_SECRET = re.compile(r"https?://[^/?#\s]*@|://[^/?#\s:]*:[^/?#\s]*@|\b(ssl)?password\s*=", re.IGNORECASE)
+ENVIRONMENT_HINT = "take it out: passwords come from the environment (docs/state.md says which variables)"
+
+_SECRET = re.compile(
+    r"https?://[^/?#\s]*@|://[^/?#\s:]*:[^/?#\s]*@|\b(ssl)?password\s*="
+    r"|[?&;][^=&;\s]*(token|secret|passw|key|auth|credential|signature)[^=&;\s]*=",
+    re.IGNORECASE,
+)
+_SECRET_NAME = re.compile(r"token|secret|passw|credential", re.IGNORECASE)
 
 
 def holds_secret(value: object) -> bool:
-    """Return whether a setting holds a password, or a place where one would stand."""
+    """Return whether a setting, or a line, holds a password, or a place where one would stand."""
     return isinstance(value, str) and _SECRET.search(value) is not None
+
+
+def names_secret(key: str) -> bool:
+    """Return whether what is set under `key` would be a password."""
+    return _SECRET_NAME.search(key) is not None
 
 
 def installed_backends() -> tuple[str, ...]:

@@ -56,10 +56,14 @@ class AccountSettings:
 
 @dataclass(frozen=True, slots=True)
 class StateSettings:
-    """The `state:` section: a backend of `model.backends`, and what is set for it (texts, numbers, truth values)."""
+    """The `state:` section: a backend of `model.backends`, and what is set for it (texts, numbers, truth values).
+
+    `sources` is where what the file says stands, by key, and the section itself under `state`.
+    """
 
     backend: str = "local"
     options: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

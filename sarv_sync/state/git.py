@@ -11,7 +11,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.errors import InputError, StateError
+from sarv_sync.errors import NotInstalled, StateError
 from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.git_channel import Channel, Declined
 from sarv_sync.state.git_command import Git, child_environment
@@ -37,7 +37,7 @@ def open_git(options: Mapping[str, Any], site: Site) -> GitStore:
     place = place_of(options, site.directory)
     executable = shutil.which("git", path=site.environment.get("PATH"))
     if executable is None:
-        raise InputError("the state is in a git repository, and git is not installed", "install git 2.30 or newer")
+        raise NotInstalled("the state is in a git repository, and git is not installed", "install git 2.30 or newer")
     git = Git(executable, site.directory, child_environment(site.environment))
     return GitStore(place, Channel(place, git, site.ca_bundle))
 

@@ -11,7 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sarv_sync.errors import InputError, StateError
+from sarv_sync.errors import NotInstalled, StateError
 from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.interface import lost
 from sarv_sync.state.remote import Remote
@@ -37,7 +37,8 @@ def open_s3(options: Mapping[str, Any], site: Site) -> S3Store:
     try:
         import botocore.session  # noqa: F401 - said now, and not in the middle of a run
     except ImportError:
-        raise InputError("the state is in S3, but botocore is not installed", "pip install 'sarv-sync[s3]'") from None
+        hint = "pip install 'sarv-sync[s3]'"
+        raise NotInstalled("the state is in S3, but botocore is not installed", hint) from None
     return S3Store(settings, Objects(settings, site.environment))
 
 

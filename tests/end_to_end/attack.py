@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sarv_sync.applying.beginning import begin
+from sarv_sync.inputs import Inputs, read_configuration
 from sarv_sync.model.account import Account
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
@@ -17,7 +18,6 @@ from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
 from sarv_sync.state.journal import read_state
 from sarv_sync.state.local import LocalStore
-from sarv_sync.wiring import Inputs, read_configuration
 from tests.end_to_end.accounts import Values, by_name, by_user, in_account, user, values
 from tests.end_to_end.workplace import OWNER, TOKEN, Ended, Workplace
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from sarv_sync.errors import InputError
+from sarv_sync.inputs import Inputs, find_account, read_configuration
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import AccountSettings, Configuration, GuardLimit, StateSettings
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.switch import Switch
-from sarv_sync.wiring import Inputs, _Clock, find_account, open_project, open_store, read_configuration, this_holder
+from sarv_sync.places import open_store, this_holder
+from sarv_sync.wiring import _Clock, open_project
 
 FILE = Configuration("f", "/tmp", account=AccountSettings("https://file.example/v1.0", "1"))
 

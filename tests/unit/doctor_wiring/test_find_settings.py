@@ -10,9 +10,10 @@ from sarv_sync.doctor.evidence import Setting
 from sarv_sync.doctor_wiring.proxy import find_proxy
 from sarv_sync.doctor_wiring.settings import find_settings
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.inputs import Inputs, find_account, read_configuration
 from sarv_sync.model.account import Account
 from sarv_sync.model.scrub import Scrubber
-from sarv_sync.wiring import Inputs, find_account, open_project, read_configuration
+from sarv_sync.wiring import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path

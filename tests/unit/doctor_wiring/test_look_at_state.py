@@ -9,11 +9,11 @@ import pytest
 from sarv_sync.doctor.evidence import Setting, Settings, StatePlace
 from sarv_sync.doctor_wiring.state import look_at_state
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.inputs import Inputs
 from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import encode
 from sarv_sync.state.local import LocalStore
-from sarv_sync.wiring import Inputs
 from tests.unit.doctor.sound import NOW, SETTINGS, STATE
 
 if TYPE_CHECKING:

@@ -1,0 +1,121 @@
+"""What is given from outside, and what it makes of the files: the settings of one run.
+
+Flags beat the environment, the environment beats the file: a pull request that edits `endpoint` must not be able to
+send the token elsewhere when the workflow sets it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.config.load import load
+from sarv_sync.config.settings import seconds
+from sarv_sync.config.state_option import with_options
+from sarv_sync.errors import InputError
+from sarv_sync.model.account import Account
+from sarv_sync.model.configuration import GUARD_NAMES, Configuration, GuardLimit, StateSettings
+from sarv_sync.model.endpoint import check_endpoint
+from sarv_sync.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+DEFAULT_CONFIG = "sarv-sync.yaml"
+
+_DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was given from outside the files: flags, the environment and the working directory."""
+
+    config: str | None
+    endpoint: str | None
+    environment: Mapping[str, str]
+    directory: Path
+    state_options: Sequence[str] = ()
+
+    def setting(self, name: str) -> str | None:
+        """Return an environment variable, None if it is unset or empty."""
+        return self.environment.get(name) or None
+
+
+def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configuration:
+    """Read the files; `allow` holds `GUARD=VALUE` overrides for this run. Raises `InputError`."""
+    path = inputs.config or inputs.setting("SARV_SYNC_CONFIG") or DEFAULT_CONFIG
+    configuration = load(path, inputs.directory)
+    guards = configuration.guards
+    for guard, limit in map(_parse_allow, allow):
+        guards = replace(guards, **{guard: limit})
+    return replace(configuration, guards=guards, state=with_options(configuration.state, inputs.state_options))
+
+
+def read_any_configuration(inputs: Inputs) -> Configuration:
+    """Read the files. Where there are none, and the account is given from outside, that is enough to look at it."""
+    given = (inputs.endpoint or inputs.setting("SARV_ENDPOINT")) and inputs.setting("SARV_OWNER_ID")
+    named = inputs.config or inputs.setting("SARV_SYNC_CONFIG")
+    if named or not given or os.path.lexists(inputs.directory / DEFAULT_CONFIG):
+        return read_configuration(inputs)
+    state = with_options(StateSettings(), inputs.state_options)
+    return Configuration(DEFAULT_CONFIG, str(inputs.directory), state=state)
+
+
+def read_patience(text: str) -> float:
+    """Return the seconds that `--lock-timeout` stands for. Raises `InputError`."""
+    if not _DURATION.fullmatch(text):
+        raise InputError(f"--lock-timeout {text}: this is no duration", "write 30s, 2m or 1h, as for `settle`")
+    return seconds(text)
+
+
+def find_account(inputs: Inputs, configuration: Configuration) -> Account:
+    """Return which account is meant: flag, then environment, then file."""
+    settings = configuration.account
+    if inputs.endpoint is None and inputs.environment.get("SARV_ENDPOINT") == "":
+        # A workflow that means to set it, and fails to, must not leave the choice to the file of a pull request.
+        raise InputError("SARV_ENDPOINT is set, but empty", "give it a value, or unset it to use the file's endpoint")
+    endpoint = inputs.endpoint or inputs.setting("SARV_ENDPOINT") or settings.endpoint
+    owner_id = inputs.setting("SARV_OWNER_ID") or settings.owner_id
+    if endpoint is None:
+        hint = "write account.endpoint in the file, or set SARV_ENDPOINT, or pass --endpoint"
+        raise InputError("no endpoint is configured", hint)
+    if owner_id is None:
+        raise InputError("no owner id is configured", "write account.owner_id in the file, or set SARV_OWNER_ID")
+    return Account(check_endpoint(endpoint), owner_id)
+
+
+def read_token(inputs: Inputs) -> Secret:
+    """Return the token that the environment gives. Raises `InputError` if it gives none that can be used."""
+    token = inputs.setting("SARV_TOKEN")
+    if token is None and (path := inputs.setting("SARV_TOKEN_FILE")):
+        token = _read_token(inputs.directory / path)
+    if not token:
+        hint = "set SARV_TOKEN, or SARV_TOKEN_FILE to the path of a file that holds it; it never goes into the file"
+        raise InputError("no token is configured", hint)
+    if not token.isprintable():
+        raise InputError("the token holds characters that no token has", "check SARV_TOKEN for stray line ends")
+    return Secret(token)
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+    raise InputError(f"cannot read SARV_TOKEN_FILE {path}: {reason}", "check the path and its permissions")
+
+
+def _parse_allow(text: str) -> tuple[str, GuardLimit]:
+    """Read one `--allow GUARD=VALUE`; the value is a count or a percentage, as in the file."""
+    guard, _, value = text.partition("=")
+    number = value.removesuffix("%")
+    if guard not in GUARD_NAMES:
+        raise InputError(f"--allow {text}: there is no guard {guard!r}", f"the guards are {', '.join(GUARD_NAMES)}")
+    if not (number.isascii() and number.isdigit()) or len(number) > 9:
+        raise InputError(f"--allow {text}: {value!r} is no limit", f"write {guard}=500 or {guard}=50%")
+    if value.endswith("%") and int(number) > 100:
+        raise InputError(f"--allow {text}: more than 100% cannot change", f"write {guard}=100%")
+    return guard, GuardLimit(int(number), percent=value.endswith("%"))
