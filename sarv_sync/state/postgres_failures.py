@@ -27,7 +27,7 @@ _ADDRESS = "check `state.conninfo` (or PGHOST, PGPORT, PGSERVICE), the network a
 _HBA = "allow this user, database and address in pg_hba.conf, or use sslmode=require if it asks for TLS"
 _DATABASE = "check dbname in `state.conninfo` (or PGDATABASE); a database is never made"
 _SLOW = "see what holds a lock or is slow there (pg_stat_activity), then run the command again"
-_POOLER = "a pooler refuses what PostgreSQL would take: leave out `options` and PGOPTIONS"
+_POOLER = "a pooler refuses what PostgreSQL would take: unset PGOPTIONS"
 _ANY = "check `state.conninfo`, the server and its log, then run the command again"
 
 _CODES: dict[str, str] = {

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import re
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import conninfo as library
 from psycopg import pq
-from psycopg.conninfo import conninfo_to_dict
 
 from sarv_sync.errors import InputError
+from sarv_sync.state.postgres_conninfo import Option, check_agreement, checked
 from sarv_sync.state.postgres_sql import DEFAULT_TABLE, Table, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sarv_sync.state.interface import Site
 
-_PORTS = re.compile(r"[0-9,]*")
 _DEFAULT_NAME = "default"
 _LONGEST_NAME = 200
 _DEFAULT_HISTORY = 100
-
-_SECRETS = frozenset({
-    "oauth_client_secret", "password", "scram_client_key", "scram_server_key", "sslpassword",
-})  # fmt: skip
 
 _UNLESS_SET = {
     "connect_timeout": "10",
@@ -61,7 +57,9 @@ def settings_of(options: Mapping[str, Any], site: Site) -> Settings:
     if history < 1:
         raise InputError("`state.history` is less than 1", "the document itself is the newest that is kept")
     given = _parsed(options.get("conninfo", ""))
-    found = {option.keyword.decode(): option.val.decode() for option in pq.Conninfo.get_defaults() if option.val}
+    defaults = _options(pq.Conninfo.get_defaults())
+    check_agreement(given, defaults, os.environ)  # which is where libpq looks itself
+    found = {option.key: option.value for option in defaults if option.value}
     parameters = {**_added({**found, **given}, site), **given, "client_encoding": "UTF8"}
     where = f"{_server({**found, **given})}, table {table}, row {name}"
     return Settings(parameters, table, name, history, where, site.environment.get("PGPASSWORD"))
@@ -77,22 +75,49 @@ def _checked_name(name: str) -> str:
 
 
 def _parsed(conninfo: str) -> dict[str, str]:
-    given: dict[str, str] | None
-    try:
-        given = {key: str(value) for key, value in conninfo_to_dict(conninfo).items()}
-    except (psycopg.Error, ValueError):
-        given = None
-    if given is None or not _PORTS.fullmatch(given.get("port", "")):
+    """Return what `conninfo` says, which is looked at and nothing else; raise `InputError`."""
+    options = _understood(conninfo)
+    if options is None:
         # Neither in libpq's words nor in one's own: what is out of place may be a part of a password.
         raise InputError(
             "`state.conninfo` is not what libpq takes", "write it as in `host=db.example.net dbname=ops`"
         )
-    if secrets := sorted(_SECRETS & given.keys()):
-        raise InputError(
-            f"`state.conninfo` holds a secret ({', '.join(secrets)})",
-            "take it out; set PGPASSWORD, or use a passfile (~/.pgpass) or a service file",
-        )
+    given = checked(options)
+    if not _survives(given):
+        raise InputError("`state.conninfo` has a value that libpq reads in another way", "use ASCII characters")
     return given
+
+
+def _understood(conninfo: str) -> list[Option] | None:
+    if "\0" in conninfo:  # for libpq it ends there
+        return None
+    try:
+        return _options(pq.Conninfo.parse(conninfo.encode()))
+    except (psycopg.Error, ValueError):
+        return None
+
+
+def _options(options: Iterable[pq.ConninfoOption]) -> list[Option]:
+    return [
+        Option(
+            option.keyword.decode(),
+            None if option.val is None else option.val.decode(),
+            (option.compiled or b"").decode(),
+            (option.envvar or b"").decode(),
+        )
+        for option in options
+    ]
+
+
+def _survives(given: Mapping[str, str]) -> bool:
+    """Return whether libpq gets out of it what was checked.
+
+    It is put together again before it is used, and some systems take bytes for spaces that Python does not.
+    """
+    try:
+        return library.conninfo_to_dict(library.make_conninfo(**given)) == given
+    except (psycopg.Error, ValueError):
+        return False
 
 
 def _added(effective: Mapping[str, str], site: Site) -> dict[str, str]:
@@ -107,11 +132,16 @@ def _added(effective: Mapping[str, str], site: Site) -> dict[str, str]:
 
 
 def _server(effective: Mapping[str, str]) -> str:
-    """Return which server is meant, for people. A host that is a folder is where its socket is."""
-    host = effective.get("host") or effective.get("hostaddr")
-    if not host and "service" in effective:
+    """Return which server is meant, for people: the address too, if it is not by the name that it is found.
+
+    A host that is a folder is where its socket is.
+    """
+    host, address = effective.get("host"), effective.get("hostaddr")
+    if not host and not address and "service" in effective:
         return f"PostgreSQL service {effective['service']}"
+    if host and address:
+        host = f"{host} ({address})"
     port = effective.get("port", "5432")
-    there = f" at {host or 'this machine'}" + (f":{port}" if port != "5432" else "")
+    there = f" at {host or address or 'this machine'}" + (f":{port}" if port != "5432" else "")
     database = f", database {effective['dbname']}" if "dbname" in effective else ""
     return f"PostgreSQL{there}{database}"

@@ -97,7 +97,6 @@ def wrong_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ({"sslmode": "verify-full"}, "root certificate file", "SARV_CA_BUNDLE"),
         ({"sslmode": "verify-full", "sslrootcert": "/nowhere"}, 'file "/nowhere" does not exist', "sslrootcert"),
         ({"sslrootcert": "system", "sslmode": "verify-full"}, "certificate verify failed", "sslrootcert"),
-        ({"service": "nowhere"}, "nowhere", "PGSERVICE"),
     ],
 )
 def test_whoever_is_not_let_in_is_told_why_and_what_to_do(
@@ -110,10 +109,20 @@ def test_whoever_is_not_let_in_is_told_why_and_what_to_do(
     assert "wrong-horse" not in f"{failure.message} {failure.hint}"
 
 
+def test_a_service_that_is_not_defined_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSERVICE", "nowhere")
+
+    failure = refusal(opened(""))
+
+    assert "service nowhere" in failure.message
+    assert "PGSERVICE" in str(failure.hint)
+
+
 def test_a_password_that_is_missing_is_asked_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PGPASSWORD", raising=False)
 
-    failure = refusal(opened(server.conninfo(user="secretive", passfile="/dev/null")))
+    monkeypatch.setenv("PGPASSFILE", "/dev/null")
+    failure = refusal(opened(server.conninfo(user="secretive")))
 
     assert "no password supplied" in failure.message
     assert "PGPASSWORD" in str(failure.hint)
@@ -129,14 +138,15 @@ def test_a_password_comes_from_the_environment_or_from_libpq_s_own_files(
     passfile = tmp_path / "passfile"
     passfile.write_text(f"*:*:*:secretive:{PASSWORD}\n")
     passfile.chmod(0o600)
-    opened(server.conninfo(user="secretive", passfile=passfile), table="by_passfile").swap(None, b"first")
+    monkeypatch.setenv("PGPASSFILE", str(passfile))
+    opened(server.conninfo(user="secretive"), table="by_passfile").swap(None, b"first")
+    monkeypatch.delenv("PGPASSFILE")
 
     services = tmp_path / "services"
     services.write_text("[ours]\n" + server.conninfo(user="secretive", password=PASSWORD).replace(" ", "\n"))
     monkeypatch.setenv("PGSERVICEFILE", str(services))
-    opened("service=ours", table="by_service").swap(None, b"first")
     monkeypatch.setenv("PGSERVICE", "ours")
-    opened("", table="by_nothing").swap(None, b"first")
+    opened("", table="by_service").swap(None, b"first")
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +167,7 @@ def test_tls_is_what_sslmode_says(server: Server, pem: Path, sslmode: str) -> No
 
 
 def test_only_who_trusts_the_right_authority_reaches_a_server_that_must_be_verified(
-    server: Server, pem: Path, tmp_path: Path
+    server: Server, pem: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = str(certificate(tmp_path, 2))
     conninfo = server.conninfo(user="careful", sslmode="verify-full", dbname="postgres")
@@ -165,7 +175,9 @@ def test_only_who_trusts_the_right_authority_reaches_a_server_that_must_be_verif
     opened(conninfo, str(pem), table="by_bundle").swap(None, b"first")
     failure = refusal(opened(conninfo, other))
     named = refusal(opened(f"{conninfo} sslrootcert={other}", str(pem)))
-    elsewhere = refusal(opened(conninfo.replace("host=127.0.0.1", "host=localhost hostaddr=127.0.0.1"), str(pem)))
+    monkeypatch.setenv("PGHOST", "localhost")
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+    elsewhere = refusal(opened(conninfo.replace("host=127.0.0.1", "host=localhost"), str(pem)))
 
     assert "certificate verify failed" in failure.message
     assert "certificate verify failed" in named.message, "what the section names counts"
@@ -191,7 +203,6 @@ def test_tls_that_the_server_does_not_speak_is_an_error(running: Running, tmp_pa
 @pytest.mark.parametrize(
     ("more", "said", "hint"),
     [
-        ("options=-csearch_path=ops", "unsupported startup parameter", "options"),
         ("user=unlisted", "authentication failed", "PGUSER"),
         ("dbname=nowhere", 'database "nowhere" does not exist', "dbname"),
     ],
@@ -203,6 +214,19 @@ def test_what_a_pooler_says_is_told_too(running: Running, tmp_path: Path, more: 
         opened(f"{conninfo} {more}").read()
 
     assert hint in str(failure.value.hint)
+
+
+@pytest.mark.xdist_group("pgbouncer")
+def test_options_that_a_pooler_refuses_are_told(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGOPTIONS", "-csearch_path=ops")
+    access = running["pgbouncer"].access(tmp_path)
+
+    with pytest.raises(StateError, match="unsupported startup parameter") as failure:
+        opened(str(access.settings["conninfo"])).read()
+
+    assert "PGOPTIONS" in str(failure.value.hint)
 
 
 def test_a_standby_can_be_read_but_not_written_nor_believed_that_there_is_nothing(

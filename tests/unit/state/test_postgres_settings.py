@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,8 +17,8 @@ HERE = Site(Path(), {})
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PGHOST", "PGPORT", "PGDATABASE", "PGSERVICE", "PGSSLMODE", "PGSSLROOTCERT", "PGCONNECT_TIMEOUT"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
 
 
 def settings(conninfo: str = "", site: Site = HERE, **options: object) -> Settings:
@@ -36,7 +37,6 @@ def settings(conninfo: str = "", site: Site = HERE, **options: object) -> Settin
             "postgresql://ann@db.example.net:6432/ops?sslmode=require",
             "PostgreSQL at db.example.net:6432, database ops, table public.sarv_sync_state, row default",
         ),
-        ("service=ours", "PostgreSQL service ours, table public.sarv_sync_state, row default"),
     ],
 )
 def test_what_is_told_of_the_place_is_server_database_table_and_row(conninfo: str, where: str) -> None:
@@ -50,6 +50,23 @@ def test_what_the_section_leaves_open_the_environment_says(monkeypatch: pytest.M
     assert settings(table="ops.state", name="production").where == (
         "PostgreSQL at db.example.net, database ops, table ops.state, row production"
     )
+
+
+@pytest.mark.parametrize(
+    ("environment", "server"),
+    [
+        ({"PGSERVICE": "ours"}, "service ours"),
+        ({"PGHOSTADDR": "10.0.0.1"}, "at 10.0.0.1"),
+        ({"PGHOSTADDR": "10.0.0.1", "PGHOST": "db.example.net"}, "at db.example.net (10.0.0.1)"),
+    ],
+)
+def test_a_service_and_an_address_are_told(
+    environment: dict[str, str], server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert settings().where.startswith(f"PostgreSQL {server}, table ")
 
 
 @pytest.mark.parametrize(
