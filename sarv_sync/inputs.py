@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_CONFIG = "sarv-sync.yaml"
+STATE_OPTIONS = "SARV_STATE_OPTIONS"
 
 _DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)")
 
@@ -51,7 +52,7 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
     guards = configuration.guards
     for guard, limit in map(_parse_allow, allow):
         guards = replace(guards, **{guard: limit})
-    return replace(configuration, guards=guards, state=with_options(configuration.state, inputs.state_options))
+    return replace(configuration, guards=guards, state=_state_settings(inputs, configuration.state))
 
 
 def read_any_configuration(inputs: Inputs) -> Configuration:
@@ -60,8 +61,18 @@ def read_any_configuration(inputs: Inputs) -> Configuration:
     named = inputs.config or inputs.setting("SARV_SYNC_CONFIG")
     if named or not given or os.path.lexists(inputs.directory / DEFAULT_CONFIG):
         return read_configuration(inputs)
-    state = with_options(StateSettings(), inputs.state_options)
+    state = _state_settings(inputs, StateSettings())
     return Configuration(DEFAULT_CONFIG, str(inputs.directory), state=state)
+
+
+def _state_settings(inputs: Inputs, settings: StateSettings) -> StateSettings:
+    """Return `settings` with what the environment and, above it, flags say."""
+    lines = inputs.environment.get(STATE_OPTIONS)
+    if lines is not None and not lines.strip():
+        # A workflow that means to name the place, and fails to, must not leave the choice to a pull request's file.
+        raise InputError(f"{STATE_OPTIONS} is set, but empty", "write one KEY=VALUE a line, or unset it")
+    given = [line.strip() for line in (lines or "").splitlines() if line.strip()]
+    return with_options(with_options(settings, given, STATE_OPTIONS), inputs.state_options)
 
 
 def read_patience(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from sarv_sync.doctor.words import counted, failed
@@ -12,6 +13,7 @@ from sarv_sync.model.state import State
 
 if TYPE_CHECKING:
     from sarv_sync.doctor.evidence import StatePlace
+    from sarv_sync.model.state import Lock
 
 _UNKNOWN = "depends on configuration"
 
@@ -49,14 +51,23 @@ def check_lock(place: StatePlace | None) -> Finding:
         return Finding("lock", "skipped", _UNKNOWN)
     if isinstance(place.taken, Fault):
         return failed("lock", place.taken)
-    lock = place.lock
-    if lock is None:
-        if place.taken:
-            return Finding("lock", "warning", "another run is just taking or leaving it", "wait for that run to end")
-        return Finding("lock", "ok", "free")
-    whose = f"{lock.holder}: {lock.command}, since {lock.since}"
+    return _without_lock(place) if place.lock is None else _with_lock(place.lock, taken=place.taken)
+
+
+def _without_lock(place: StatePlace) -> Finding:
+    if isinstance(place.document, Fault) and not place.in_folder:
+        return Finding("lock", "skipped", "depends on state")
     if place.taken:
-        remedy = f"wait for it to end; if it hangs, `sarv-sync state unlock {lock.id}` takes the lock from it"
+        return Finding("lock", "warning", "another run is just taking or leaving it", "wait for that run to end")
+    return Finding("lock", "ok", "free")
+
+
+def _with_lock(lock: Lock, *, taken: bool) -> Finding:
+    whose = f"{lock.holder}: {lock.command}, since {lock.since}"
+    if taken:
+        remedy = (
+            f"wait for it to end; if it hangs, `sarv-sync state unlock {shlex.quote(lock.id)}` takes the lock from it"
+        )
         return Finding("lock", "warning", f"held by {whose}", remedy)
     remedy = "`sarv-sync apply` takes it over and goes on from there"
     return Finding("lock", "warning", f"left behind by {whose}", remedy)

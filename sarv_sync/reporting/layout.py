@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 
+_COPIED = re.compile(r"`[^`]* [^`]*`")
+"""A command, or a line of a file: more than one word."""
+
 ELLIPSIS = "…"
 
 _GLUE = "\xa0"
@@ -65,12 +68,12 @@ def tail_of(text: str, width: int) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """Return `text` as lines of at most `width` cells, broken between words, or within one that is too long.
 
-    What paired backticks enclose stays on one line, so that a command can be copied.
+    What paired backticks enclose stays on one line, however long, so that it can be copied.
     """
     lines: list[str] = []
     line = ""
     for word in _words(text):
-        for piece in _pieces(word, width):
+        for piece in (word,) if _COPIED.search(word) else _pieces(word, width):
             if line and cells(line) + 1 + cells(piece) > width:
                 lines.append(line)
                 line = ""

@@ -141,6 +141,8 @@ class HeldJournal:
         except SwapLost:
             # A write that was in doubt may have taken effect this very moment: then it was lost to this run itself.
             self._lost = not self._caught_up()
+            if self._lost:
+                raise self._taken_away() from None
             raise
         except StateError:
             self._in_doubt = state

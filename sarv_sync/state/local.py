@@ -10,9 +10,11 @@ the state over.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
+import stat
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,11 +55,16 @@ class LocalStore:
     def read(self) -> Stored | None:
         """Return the document, or None if there is no file."""
         try:
-            data = self._path.read_bytes()
+            # A pipe would be waited for for ever, and a device has no end.
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                data = file.read() if _is_file(file.fileno()) else None
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._failed("read", error) from None
+        if data is None:
+            raise self._failed("read", OSError(errno.EINVAL, "it is not a file"))
         return Stored(data, _version(data))
 
     def version(self) -> str | None:
@@ -178,6 +185,10 @@ class LocalStore:
     def _in_doubt(self, error: OSError) -> StateError:
         message = f"the state {self._path} was written, but may not survive a power cut: {_reason(error)}"
         return StateError(message, "check the disk, then run the command again")
+
+
+def _is_file(descriptor: int) -> bool:
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
 
 def _version(data: bytes) -> str:

@@ -37,8 +37,9 @@ def held(lock: Lock) -> Refused:
     """Return the refusal of a run that would need the lock, with every way on."""
     return Refused(
         f"the state is locked by {words(lock)}",
-        "wait for that run to end (`sarv-sync apply --lock-timeout 2m` does); if it is known to be dead, or has to "
-        f"be stopped, `sarv-sync state unlock {shlex.quote(lock.id)}` takes the lock away from it",
+        "wait for that run to end (`sarv-sync apply --lock-timeout 6m` does); if it is dead, its lock is taken over "
+        f"by itself, at {lock.expires} at the latest; if it has to be stopped, "
+        f"`sarv-sync state unlock {shlex.quote(lock.id)}` takes the lock away from it",
     )
 
 

@@ -15,7 +15,7 @@ def moved_away(moved: Moved, where: str) -> Refused:
     if moved.direction == "to":
         return Refused(
             f"the state {where} was moved to {moved.place}",
-            f"write `state: {moved.section}` in the file, in place of the `state:` that is there",
+            f"name that place, in the file or in the flags that do: `state: {moved.section}`",
         )
     return Refused(
         f"the state {where} has not wholly arrived from {moved.place}",

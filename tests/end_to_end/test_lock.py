@@ -76,8 +76,8 @@ def test_a_second_run_is_told_who_what_since_when_and_every_way_on(work: Workpla
 
     assert (second.code, made(sandbox)) == (4, 1)
     for word in (
-        f"process {first.pid}", "sarv-sync apply", f"since {lock['since']}", "hint:", "--lock-timeout 2m",
-        f"`sarv-sync state unlock {lock['id']}`",
+        f"process {first.pid}", "sarv-sync apply", f"since {lock['since']}", "hint:", "--lock-timeout 6m",
+        lock["expires"], f"`sarv-sync state unlock {lock['id']}`",
     ):  # fmt: skip
         assert word in second.flat
     assert f"`sarv-sync state unlock {lock['id']}`" in work.run("show").flat

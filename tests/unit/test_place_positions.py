@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,37 @@ def test_one_that_a_flag_gave_is_not_looked_for_in_the_file(tmp_path: Path) -> N
         open_store(given, read_configuration(given))
 
     assert refused.value.faults[0].line == 2, "the section that the flag completes"
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "expected"),
+    [
+        (None, (), ("git", {"ref": "refs/file"})),
+        ("ref=refs/environment", (), ("git", {"ref": "refs/environment"})),
+        ("ref=refs/environment", ("ref=refs/flag",), ("git", {"ref": "refs/flag"})),
+        ("backend=postgres\n  conninfo=host=db dbname=ops\n\n", (), ("postgres", {"conninfo": "host=db dbname=ops"})),
+        ("backend=git", (), ("git", {})),
+    ],
+)
+def test_flags_beat_the_environment_and_that_beats_the_file(
+    tmp_path: Path, lines: str | None, options: tuple[str, ...], expected: tuple[str, dict[str, str]]
+) -> None:
+    given = inputs(tmp_path, "  backend: git\n  ref: refs/file\n", *options)
+    environment = {} if lines is None else {"SARV_STATE_OPTIONS": lines}
+
+    state = read_configuration(replace(given, environment=environment)).state
+
+    assert (state.backend, state.options) == expected
+
+
+@pytest.mark.parametrize("lines", ["", " \n ", "backend", "backend=gti"])
+def test_an_environment_that_names_no_place_is_refused_rather_than_left_to_the_file(
+    tmp_path: Path, lines: str
+) -> None:
+    given = inputs(tmp_path, "  backend: git\n")
+
+    with pytest.raises(InputError, match="SARV_STATE_OPTIONS"):
+        read_configuration(replace(given, environment={"SARV_STATE_OPTIONS": lines}))
 
 
 def test_what_is_not_complete_yet_is_no_fault_until_it_is_used(tmp_path: Path) -> None:

@@ -279,3 +279,19 @@ def test_a_note_that_cannot_be_kept_is_no_error(path: Path) -> None:
 
 def test_the_place_is_the_path(path: Path) -> None:
     assert LocalStore(path).describe() == str(path)
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
+def test_what_is_no_file_is_an_error_and_is_not_waited_for(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "state.json"
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+
+    with pytest.raises(StateError) as failure:
+        LocalStore(path).read()
+
+    assert failure.value.hint

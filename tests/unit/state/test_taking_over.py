@@ -38,7 +38,7 @@ def test_a_living_holder_s_lock_is_refused_with_who_what_since_when_and_every_wa
     assert refused.value.exit_code == 4
     for word in (DEAD.holder, DEAD.command, DEAD.since):
         assert word in refused.value.message
-    for way in ("wait", "`sarv-sync apply --lock-timeout 2m`", "`sarv-sync state unlock 1d`"):
+    for way in ("wait", "`sarv-sync apply --lock-timeout 6m`", "`sarv-sync state unlock 1d`"):
         assert way in (refused.value.hint or "")
     assert (store.attempts, world.notices, world.pauses) == (0, [], [])
 
