@@ -76,7 +76,7 @@ class HeldJournal:
         self._lost = False
         self._in_doubt: State | None = None
         self._checked = self._written = now()
-        self._pause = CHECK
+        self._last_looks = (timedelta(0), timedelta(0))
 
     @property
     def state(self) -> State:
@@ -95,10 +95,14 @@ class HeldJournal:
         """
         now = self._now()
         # Either way: a clock that was set back must not keep the lock from being renewed.
-        if abs(now - self._checked) < self._pause and not self._lost:
+        pause = min(max(CHECK, _SHARE * min(self._last_looks)), _LONGEST_PAUSE)
+        if abs(now - self._checked) < pause and not self._lost:
             return
+        self._checked = now
         try:
             self._look()
+            # Two of them: one during which the process was halted says nothing, and must not put off the next.
+            self._last_looks = (self._last_looks[1], self._now() - now)
             if abs(now - self._written) >= RENEWAL:
                 self.commit(self._state)
         except SwapLost:
@@ -106,9 +110,6 @@ class HeldJournal:
         except StateError:
             if abs(now - self._written) >= LAST_MOMENT:
                 raise
-        finally:
-            self._checked = self._now()
-            self._pause = min(max(CHECK, _SHARE * (self._checked - now)), _LONGEST_PAUSE)
 
     def take(self, lock: Lock) -> None:
         """Write `lock` into the state, in place of the one that is there."""

@@ -210,10 +210,10 @@ class SlowStore(ScriptedStore):
     def __init__(self, world: World, cost: timedelta) -> None:
         super().__init__(BOUND)
         self._world = world
-        self._cost = cost
+        self.cost = cost
 
     def version(self) -> str | None:
-        self._world.time += self._cost
+        self._world.time += self.cost
         return super().version()
 
 
@@ -228,6 +228,21 @@ def test_a_place_that_is_far_away_is_looked_at_seldomer(cost: timedelta, most: i
             journal.keep()
 
         assert 2 <= store.reads - reads <= most
+
+
+def test_a_look_during_which_the_process_was_halted_is_followed_by_another_at_once() -> None:
+    world = World()
+    store = SlowStore(world, timedelta(0))
+    with suppress(SwapLost), hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+        for halted in (timedelta(0), 4 * SECOND):
+            store.cost = halted
+            world.time += CHECK
+            journal.keep()
+        store.cost = timedelta(0)
+        store.overtake(replace(store.state, serial=store.state.serial + 1, lock=None))
+
+        with pytest.raises(SwapLost):
+            journal.keep()
 
 
 def test_a_renewal_that_takes_effect_late_is_not_taken_for_another_run(
