@@ -33,12 +33,20 @@ class NoAnswer(psycopg.OperationalError):
     """The server is there, and says nothing."""
 
 
+class NoConnection(psycopg.OperationalError):
+    """Nobody was let in. What it says may be the server's words, with a password in it."""
+
+
 class Session:
     """One connection at most, closed when nobody has the session any more and at the end of the program.
 
     Nothing is kept in the server between two transactions: behind a pooler the next one may be on another server
     connection. So every statement outside a transaction stands for itself, and none is prepared.
+
+    `password` is what the server was last sent, wherever libpq found it: no text of the server's may show it.
     """
+
+    password: str | None = None
 
     def __init__(self, parameters: Mapping[str, str]) -> None:
         self._parameters = dict(parameters)
@@ -49,8 +57,8 @@ class Session:
     def connection(self) -> Iterator[Connection]:
         """Yield the connection; whatever an error leaves open ends with it.
 
-        Raises `psycopg.Error` if there is none, or for what the server refused; `Broken` for everything after which
-        nobody knows what was done.
+        Raises `NoConnection` if there is none; `psycopg.Error` for what the server refused; `Broken` for everything
+        after which nobody knows what was done.
         """
         if not self._open or self._open[0].closed:
             _close(self._open)
@@ -70,7 +78,13 @@ class Session:
             raise
 
     def _connected(self) -> Connection:
-        return psycopg.connect(**self._parameters, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+        parameters: Any = self._parameters
+        try:
+            connection = psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
+        except (psycopg.Error, UnicodeError) as error:  # the latter for a host that no name can be
+            raise NoConnection(str(error)) from None
+        self.password = (connection.pgconn.password or b"").decode(errors="replace")
+        return connection
 
 
 def _refused(error: psycopg.Error) -> bool:

@@ -39,14 +39,13 @@ Nothing of it is sent but the name, which PgBouncer takes too.
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the document is. `parameters` are libpq's; `secret` is a password that no text may show."""
+    """Where the document is. `parameters` are libpq's."""
 
     parameters: Mapping[str, str]
     table: Table
     name: str
     history: int
     where: str
-    secret: str | None = None
 
 
 def settings_of(options: Mapping[str, Any], site: Site) -> Settings:
@@ -62,7 +61,7 @@ def settings_of(options: Mapping[str, Any], site: Site) -> Settings:
     found = {option.key: option.value for option in defaults if option.value}
     parameters = {**_added({**found, **given}, site), **given, "client_encoding": "UTF8"}
     where = f"{_server({**found, **given})}, table {table}, row {name}"
-    return Settings(parameters, table, name, history, where, site.environment.get("PGPASSWORD"))
+    return Settings(parameters, table, name, history, where)
 
 
 def _checked_name(name: str) -> str:

@@ -176,7 +176,7 @@ class PostgresStore(Remote):
         return sql.SQL(statement).format(**self._names, **more)
 
     def _failed(self, verb: str, error: psycopg.Error) -> StateError:
-        reason, hint = explained(error, self._settings.secret)
+        reason, hint = explained(error, self._session.password)
         return StateError(f"cannot {verb} the state {self._settings.where}: {reason}", hint)
 
 

@@ -13,6 +13,7 @@ from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
 from tests.end_to_end.certificates import certificate
 from tests.engines.postgres_cluster import cluster, free_port, standby
+from tests.engines.postgres_liar import liar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,15 +88,20 @@ def wrong_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ("who", "said", "hint"),
     [
         ({"user": "secretive"}, "password authentication failed", "PGPASSWORD"),
-        ({"user": "nobody_there"}, 'role "nobody_there" does not exist', "PGUSER"),
+        ({"user": "nobody_there"}, "the role does not exist", "PGUSER"),
         ({"user": "unlisted"}, "no pg_hba.conf entry", "pg_hba.conf"),
         ({"user": "rejected"}, "pg_hba.conf rejects", "pg_hba.conf"),
         ({"user": "careful", "sslmode": "disable"}, "no pg_hba.conf entry", "sslmode"),
         ({"user": "crowded"}, "too many connections", "max_connections"),
-        ({"dbname": "nowhere"}, 'database "nowhere" does not exist', "dbname"),
+        ({"dbname": "nowhere"}, "the database does not exist", "dbname"),
         ({"host": "no-such-host.invalid"}, "no-such-host.invalid", "PGHOST"),
+        ({"host": "no..host"}, "the name of the host is not known", "PGHOST"),
         ({"sslmode": "verify-full"}, "root certificate file", "SARV_CA_BUNDLE"),
-        ({"sslmode": "verify-full", "sslrootcert": "/nowhere"}, 'file "/nowhere" does not exist', "sslrootcert"),
+        (
+            {"sslmode": "verify-full", "sslrootcert": "/nowhere"},
+            "root certificate file does not exist",
+            "sslrootcert",
+        ),
         ({"sslrootcert": "system", "sslmode": "verify-full"}, "certificate verify failed", "sslrootcert"),
     ],
 )
@@ -114,7 +120,7 @@ def test_a_service_that_is_not_defined_is_an_error(monkeypatch: pytest.MonkeyPat
 
     failure = refusal(opened(""))
 
-    assert "service nowhere" in failure.message
+    assert "the service that PGSERVICE names" in failure.message
     assert "PGSERVICE" in str(failure.hint)
 
 
@@ -149,6 +155,40 @@ def test_a_password_comes_from_the_environment_or_from_libpq_s_own_files(
     opened("", table="by_service").swap(None, b"first")
 
 
+@pytest.mark.parametrize("lets_in", [False, True])
+@pytest.mark.parametrize("by", ["environment", "passfile", "service"])
+def test_a_server_that_tells_the_password_is_not_repeated(
+    lets_in: bool,
+    by: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    texts = {"passfile": f"*:*:*:*:{PASSWORD}\n", "service": f"[ours]\npassword={PASSWORD}\n"}
+    file = tmp_path / "file"
+    file.write_text(texts.get(by, ""))
+    file.chmod(0o600)
+    variables = {"environment": "PGPASSWORD", "passfile": "PGPASSFILE", "service": "PGSERVICEFILE"}
+    monkeypatch.setenv(variables[by], PASSWORD if by == "environment" else str(file))
+    if by == "service":
+        monkeypatch.setenv("PGSERVICE", "ours")
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+
+    heard: list[str] = []
+    with liar(lambda password: bad_password(password, heard), lets_in=lets_in) as port:
+        monkeypatch.setenv("PGPORT", str(port))
+        failure = refusal(opened("user=ann dbname=ops"))
+
+    assert set(heard) == {PASSWORD}
+    assert PASSWORD not in f"{failure.message} {failure.hint}"
+    assert ("bad password …" in failure.message) == lets_in
+
+
+def bad_password(password: str, heard: list[str]) -> dict[str, str]:
+    heard.append(password)
+    return {"S": "FATAL", "V": "FATAL", "C": "28P01", "M": f"bad password {password}"}
+
+
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "2")
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -181,7 +221,7 @@ def test_only_who_trusts_the_right_authority_reaches_a_server_that_must_be_verif
 
     assert "certificate verify failed" in failure.message
     assert "certificate verify failed" in named.message, "what the section names counts"
-    assert 'does not match host name "localhost"' in elsewhere.message
+    assert "is for another host" in elsewhere.message
 
 
 def test_a_bundle_of_authorities_makes_no_check_where_sslmode_asks_for_none(server: Server, tmp_path: Path) -> None:
@@ -204,7 +244,7 @@ def test_tls_that_the_server_does_not_speak_is_an_error(running: Running, tmp_pa
     ("more", "said", "hint"),
     [
         ("user=unlisted", "authentication failed", "PGUSER"),
-        ("dbname=nowhere", 'database "nowhere" does not exist', "dbname"),
+        ("dbname=nowhere", "the database does not exist", "dbname"),
     ],
 )
 def test_what_a_pooler_says_is_told_too(running: Running, tmp_path: Path, more: str, said: str, hint: str) -> None:

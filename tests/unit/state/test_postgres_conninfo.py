@@ -177,7 +177,10 @@ def test_a_file_has_no_say_in_what_the_environment_says_of_the_server(
 
 @pytest.mark.usefixtures("service")
 def test_a_file_may_say_what_the_environment_says_too_or_leaves_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("PGSERVICE", "ours"), ("PGHOST", "db"), ("PGHOSTADDR", "10.0.0.1")):
+    monkeypatch.setenv("PGSERVICE", "ours")
+    assert parameters("host=db port=5432 sslmode=require")["sslmode"] == "require"
+
+    monkeypatch.delenv("PGSERVICE")
+    for name, value in (("PGHOST", "db"), ("PGHOSTADDR", "10.0.0.1")):
         monkeypatch.setenv(name, value)
-        assert parameters("host=db port=5432 sslmode=require")["sslmode"] == "require"
-        monkeypatch.setenv("PGSERVICE", "")
+        assert parameters("host=db port=6432 sslmode=require")["port"] == "6432"
