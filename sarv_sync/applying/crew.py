@@ -98,8 +98,10 @@ class Threads:
                     self._man(shift, feed(shift.hand_over()))
 
     def _look(self, tick: Callable[[], None]) -> None:
+        began = self._now()
         tick()
-        self._pace.confirm()
+        # From before the look: while it was made, the process may have been halted.
+        self._pace.confirm(began)
 
     @contextmanager
     def _closing(self, shift: Shift[Item, Answer]) -> Iterator[None]:

@@ -48,11 +48,11 @@ class Pace:
                 self._changed.wait(_POLL)
         return False
 
-    def confirm(self) -> None:
-        """Note that the lock was seen to be the run's own just now. Without that, no call begins."""
+    def confirm(self, moment: float) -> None:
+        """Note that the lock was seen to be the run's own at that `moment`. Without that, no call begins."""
         with self._changed:
             late = self._now() - self._confirmed >= _SURE
-            self._confirmed = self._now()
+            self._confirmed = moment
             if late:
                 self._changed.notify_all()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Refused, SarvSyncError, StateError, SwapLost
@@ -14,6 +13,7 @@ from sarv_sync.state.document import decode, encode
 from sarv_sync.state.lock import LEASE, leased, renewed, words
 from sarv_sync.state.mark import check, look, none_there, remember
 from sarv_sync.state.moved import moved_away
+from sarv_sync.state.rhythm import Rhythm
 from sarv_sync.state.turn import Turn, shows_dead
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from sarv_sync.model.account import Account
     from sarv_sync.state.interface import Store
     from sarv_sync.state.mark import Contents
-
-CHECK = timedelta(seconds=0.5)
-"""How often a run that waits for its calls looks whether the state is still its own."""
-
-_SHARE = 10
-_LONGEST_PAUSE = timedelta(seconds=15)
-"""Far away a look takes time. It may take a tenth of it, but a run is never left alone for longer than this."""
 
 RENEWAL = LEASE / 5
 LAST_MOMENT = LEASE - RENEWAL
@@ -75,8 +68,8 @@ class HeldJournal:
         self._seen = seen
         self._lost = False
         self._in_doubt: State | None = None
-        self._checked = self._written = now()
-        self._last_looks = (timedelta(0), timedelta(0))
+        self._written = now()
+        self._rhythm = Rhythm(self._written)
 
     @property
     def state(self) -> State:
@@ -94,15 +87,11 @@ class HeldJournal:
         lease is about to run out, and raised as `StateError` then.
         """
         now = self._now()
-        # Either way: a clock that was set back must not keep the lock from being renewed.
-        pause = min(max(CHECK, _SHARE * min(self._last_looks)), _LONGEST_PAUSE)
-        if abs(now - self._checked) < pause and not self._lost:
+        if not self._rhythm.is_due(now) and not self._lost:
             return
-        self._checked = now
         try:
-            self._look()
-            # Two of them: one during which the process was halted says nothing, and must not put off the next.
-            self._last_looks = (self._last_looks[1], self._now() - now)
+            self._look_now(now)
+            # Either way: a clock that was set back must not keep the lock from being renewed.
             if abs(now - self._written) >= RENEWAL:
                 self.commit(self._state)
         except SwapLost:
@@ -149,7 +138,8 @@ class HeldJournal:
             self._in_doubt = state
             raise
         self._state, self._in_doubt = state, None
-        self._checked = self._written = self._now()
+        self._written = self._now()
+        self._rhythm.wrote(self._written)
         remember(self._store, state, seen=self._seen)
 
     def _settle(self) -> None:
@@ -162,6 +152,12 @@ class HeldJournal:
         if self._lost or (self._store.version() != self._version and not self._caught_up()):
             self._lost = True
             raise self._taken_away()
+
+    def _look_now(self, now: datetime) -> None:
+        try:
+            self._look()
+        finally:
+            self._rhythm.looked(now, self._now())
 
     def _caught_up(self) -> bool:
         """Take the write that is in doubt for the last one, if it is what is there by now; return whether it is."""

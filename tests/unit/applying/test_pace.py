@@ -22,7 +22,7 @@ class Clock:
 
 def pace(most: int = 8) -> Pace:
     subject = Pace(most, Clock())
-    subject.confirm()
+    subject.confirm(0.0)
     return subject
 
 
@@ -113,7 +113,7 @@ def test_nothing_begins_before_the_provider_wants_to_be_asked_again() -> None:
     asked = clock.time
 
     def always_sure() -> bool:
-        subject.confirm()
+        subject.confirm(clock.time)
         return True
 
     assert subject.enter(always_sure)
@@ -126,13 +126,13 @@ def test_nothing_begins_unless_the_lock_was_seen_a_moment_ago() -> None:
     subject = Pace(8, clock)
     assert fill(subject) == 0
 
-    subject.confirm()
+    subject.confirm(clock.time)
     assert fill(subject) == 8
 
     subject = Pace(8, clock)
-    subject.confirm()
     clock.time += 5.0
-    assert fill(subject) == 0
+    subject.confirm(clock.time - 4.0)
+    assert fill(subject) == 0, "the process was halted while it looked"
 
 
 def test_nobody_waits_once_nothing_may_begin() -> None:

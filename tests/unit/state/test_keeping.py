@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import Refused, StateError, SwapLost
-from sarv_sync.state.journal import CHECK, HeldJournal, hold
+from sarv_sync.state.journal import HeldJournal, hold
 from sarv_sync.state.lock import LEASE, renewed
 from sarv_sync.state.replacing import break_lock
+from sarv_sync.state.rhythm import CHECK
 from tests.unit.state.journals import ACCOUNT, BOUND, HOLDER, NOON, World
 from tests.unit.state.scripted_store import ScriptedStore
 
@@ -217,7 +218,7 @@ class SlowStore(ScriptedStore):
         return super().version()
 
 
-@pytest.mark.parametrize(("cost", "most"), [(timedelta(0), 120), (SECOND, 6), (10 * SECOND, 4)])
+@pytest.mark.parametrize(("cost", "most"), [(timedelta(0), 120), (SECOND, 8), (10 * SECOND, 6)])
 def test_a_place_that_is_far_away_is_looked_at_seldomer(cost: timedelta, most: int) -> None:
     world = World()
     store = SlowStore(world, cost)
