@@ -174,8 +174,8 @@ def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
 def ddl(shell: Shell, table: str | None) -> int:
     """Print the SQL that makes the tables of the backend postgres, and what to grant to whom."""
     from sarv_sync.inputs import read_configuration
-    from sarv_sync.state.postgres_sql import DEFAULT_TABLE
-    from sarv_sync.state.postgres_sql import ddl as sql
+    from sarv_sync.state.postgres.statements import DEFAULT_TABLE
+    from sarv_sync.state.postgres.statements import ddl as sql
 
     if table is None:
         state = read_configuration(shell.inputs()).state

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 BACKENDS: dict[str, str] = {
     "local": "sarv_sync.state.local:open_local",
-    "git": "sarv_sync.state.git:open_git",
-    "s3": "sarv_sync.state.s3:open_s3",
-    "postgres": "sarv_sync.state.postgres:open_postgres",
-    "http": "sarv_sync.state.http:open_http",
+    "git": "sarv_sync.state.git.backend:open_git",
+    "s3": "sarv_sync.state.s3.backend:open_s3",
+    "postgres": "sarv_sync.state.postgres.backend:open_postgres",
+    "http": "sarv_sync.state.http.backend:open_http",
 }
 
 

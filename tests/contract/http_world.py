@@ -10,11 +10,11 @@ from typing import Any
 
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
-from sarv_sync.state.http import HttpStore
-from sarv_sync.state.http_address import calls
-from sarv_sync.state.http_complaint import Complaint
-from sarv_sync.state.http_exchange import Wire
-from sarv_sync.state.http_section import Clock
+from sarv_sync.state.http.address import calls
+from sarv_sync.state.http.backend import HttpStore
+from sarv_sync.state.http.complaint import Complaint
+from sarv_sync.state.http.exchange import Wire
+from sarv_sync.state.http.section import Clock
 from tests.engines.terraform_server import WRITER, Document, Rules, Server, serving
 
 NAME, PLAIN = "mail", Rules()

@@ -8,8 +8,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from sarv_sync.state.interface import Site
-from sarv_sync.state.postgres_settings import settings_of
-from sarv_sync.state.postgres_store import Patience, PostgresStore
+from sarv_sync.state.postgres.settings import settings_of
+from sarv_sync.state.postgres.store import Patience, PostgresStore
 from tests.contract.conftest import Place
 from tests.engines.catalog import open_store
 from tests.engines.interface import Access

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state.git import GitStore
-from sarv_sync.state.git_channel import Channel
-from sarv_sync.state.git_command import Git, child_environment
-from sarv_sync.state.git_place import place_of
+from sarv_sync.state.git.backend import GitStore
+from sarv_sync.state.git.channel import Channel
+from sarv_sync.state.git.command import Git, child_environment
+from sarv_sync.state.git.place import place_of
 from tests.end_to_end.certificates import certificate, speaking
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook
 from tests.engines.git_server import serving

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from sarv_sync.errors import InputError, StateError, SwapLost
-from sarv_sync.state.http import open_http
-from sarv_sync.state.http_complaint import Complaint
+from sarv_sync.state.http.backend import open_http
+from sarv_sync.state.http.complaint import Complaint
 from sarv_sync.state.interface import Site
 from sarv_sync.transport.failures import COUNTERPARTS, Failure
 from tests.contract.http_world import World, state, world

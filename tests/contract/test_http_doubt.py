@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state import http_exchange
+from sarv_sync.state.http import exchange
 from tests.contract.http_world import World, state, world
 from tests.engines.terraform_server import Request, Rules
 
@@ -217,7 +217,7 @@ def test_a_write_that_cannot_be_read_back_is_found_out_later(rules: Rules) -> No
 
 
 def test_an_answer_without_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_exchange, "_LARGEST", 1000)
+    monkeypatch.setattr(exchange, "_LARGEST", 1000)
     with world() as w:
         w.store().swap(None, b"x" * 1000)
         w.document.data = b"x" * 1001
@@ -226,7 +226,7 @@ def test_an_answer_without_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_answer_that_drips_for_ever_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_exchange, "_WHOLE", -1.0)
+    monkeypatch.setattr(exchange, "_WHOLE", -1.0)
     with world() as w:
         w.document.data = b"x"
         with pytest.raises(StateError, match="the answer took too long"):

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state.http_holder import new_id
+from sarv_sync.state.http.holder import new_id
 from tests.contract.http_world import LATE, World, state, world
 from tests.engines.terraform_server import Rules
 
@@ -34,7 +34,7 @@ def unlocked(w: World) -> list[str]:
 
 def dead_id() -> str:
     """Return the ID of a section of a process of this machine that is no more."""
-    names_itself = "from sarv_sync.state.http_holder import new_id; print(new_id())"
+    names_itself = "from sarv_sync.state.http.holder import new_id; print(new_id())"
     return subprocess.run(
         [sys.executable, "-c", names_itself], capture_output=True, text=True, check=True
     ).stdout.strip()

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state.postgres_store import Patience
+from sarv_sync.state.postgres.store import Patience
 from tests.contract.postgres_place import (
     OTHERS,
     dbname,

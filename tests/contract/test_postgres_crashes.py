@@ -13,8 +13,8 @@ import pytest
 
 from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.state.interface import Site
-from sarv_sync.state.postgres_settings import settings_of
-from sarv_sync.state.postgres_store import Patience, PostgresStore
+from sarv_sync.state.postgres.settings import settings_of
+from sarv_sync.state.postgres.store import Patience, PostgresStore
 from tests.engines.postgres_cluster import bouncer, cluster
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import StateError, SwapLost
-from sarv_sync.state.postgres_sql import ddl
+from sarv_sync.state.postgres.statements import ddl
 from tests.contract.postgres_place import everywhere, fill, opened, raising, sql, table
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ FORBIDDEN = {
     "Only planning.difference": ("planning/planner.py", "import deepdiff"),
     "Only the provider's client": ("sandbox/server.py", "import requests"),
     "Only the configuration": ("state/document.py", "import yaml"),
-    "Only the PostgreSQL": ("state/git.py", "import psycopg"),
-    "Only the S3": ("state/http.py", "import botocore"),
+    "Only the PostgreSQL": ("state/git/backend.py", "import psycopg"),
+    "Only the S3": ("state/http/backend.py", "import botocore"),
     "Only commands": ("workflow.py", "import click"),
 }
 """For each contract, by how its name begins: a file, and an import that the file must not have."""

@@ -10,7 +10,7 @@ import pytest
 
 from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.state.interface import Site
-from sarv_sync.state.s3 import S3Store, open_s3
+from sarv_sync.state.s3.backend import S3Store, open_s3
 from tests.engines.s3 import BUCKET
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
-from sarv_sync.state.git import GitStore, open_git
+from sarv_sync.state.git.backend import GitStore, open_git
 from sarv_sync.state.interface import Site
 from tests.engines.git import REF, SETTLED, git
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sarv_sync.state.git_command import Git, child_environment
+from sarv_sync.state.git.command import Git, child_environment
 from tests.unit.state.git_stores import is_alive
 
 

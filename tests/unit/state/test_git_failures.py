@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sarv_sync.state.git_command import Ended
-from sarv_sync.state.git_failures import failed, never_began
+from sarv_sync.state.git.command import Ended
+from sarv_sync.state.git.failures import failed, never_began
 
 WHERE = "refs/sarv-sync/state at origin"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sarv_sync.errors import InputError
-from sarv_sync.state.git import open_git
-from sarv_sync.state.git_place import place_of
+from sarv_sync.state.git.backend import open_git
+from sarv_sync.state.git.place import place_of
 from sarv_sync.state.interface import Site
 
 HERE = Path("/here")

@@ -68,7 +68,7 @@ def test_a_folder_around_the_file_that_looks_like_a_repository_is_not_believed(
 
 
 def sarv_sync_forced() -> dict[str, str]:
-    from sarv_sync.state.git_command import _FORCED
+    from sarv_sync.state.git.command import _FORCED
 
     return _FORCED
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sarv_sync.errors import StateError
-from sarv_sync.state.git_workshop import SEEN
+from sarv_sync.state.git.workshop import SEEN
 from tests.engines.git import REF, bare, git, hook, put
 from tests.engines.git_server import serving
 from tests.unit.state.git_stores import checkout, content, opened, used

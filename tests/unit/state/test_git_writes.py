@@ -13,9 +13,9 @@ from sarv_sync.model.account import Account
 from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import encode
 from sarv_sync.state.doubt import InDoubt
-from sarv_sync.state.git_channel import Channel
-from sarv_sync.state.git_command import Git, child_environment
-from sarv_sync.state.git_place import place_of
+from sarv_sync.state.git.channel import Channel
+from sarv_sync.state.git.command import Git, child_environment
+from sarv_sync.state.git.place import place_of
 from tests.engines.git import FILE, REF, SETTLED, bare, git, hook, put
 from tests.unit.state.git_stores import beside, complaint, content, log, opened, write
 
@@ -194,7 +194,7 @@ def test_a_long_run_keeps_its_temporary_files_small(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr("sarv_sync.state.git._TIDY_AFTER", 5)
+    monkeypatch.setattr("sarv_sync.state.git.backend._TIDY_AFTER", 5)
     store = opened(beside(repository), remote=str(repository))
     version, sizes = None, []
     for number in range(1, 21):

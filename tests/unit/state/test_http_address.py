@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sarv_sync.errors import InputError
-from sarv_sync.state.http import open_http
-from sarv_sync.state.http_address import Call, calls
+from sarv_sync.state.http.address import Call, calls
+from sarv_sync.state.http.backend import open_http
 from sarv_sync.state.interface import Site
 
 STATE = "https://gitlab.example.net/api/v4/projects/group%2Fproject/terraform/state/mail"

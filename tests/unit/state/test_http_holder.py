@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from sarv_sync.state import http_holder
-from sarv_sync.state.http_holder import is_dead, is_ours, new_id
+from sarv_sync.state.http import holder
+from sarv_sync.state.http.holder import is_dead, is_ours, new_id
 
 ELSEWHERE = "sarv-sync-0123456789ab-77-5-00112233aabbccdd"
 
@@ -39,7 +39,7 @@ def test_this_process_lives() -> None:
 
 
 def test_a_process_of_this_machine_is_dead_when_it_ended_be_it_that_nobody_noticed() -> None:
-    names_itself = "from sarv_sync.state.http_holder import new_id; print(new_id(), flush=True); input()"
+    names_itself = "from sarv_sync.state.http.holder import new_id; print(new_id(), flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", names_itself], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
@@ -62,7 +62,7 @@ def test_a_number_that_another_process_has_by_now_is_a_dead_holder_s() -> None:
 
 def test_a_process_that_cannot_be_looked_at_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     lock_id = new_id()
-    monkeypatch.setattr(http_holder, "_process", lambda number: None)
+    monkeypatch.setattr(holder, "_process", lambda number: None)
     assert not is_dead(lock_id), "it can be signalled"
 
     def not_allowed(number: int, signal: int) -> None:
@@ -73,8 +73,8 @@ def test_a_process_that_cannot_be_looked_at_lives(monkeypatch: pytest.MonkeyPatc
 
 
 def test_where_nothing_is_known_of_processes_nobody_is_known_to_be_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_holder, "_place", lambda: None)
-    monkeypatch.setattr(http_holder, "_process", lambda number: None)
+    monkeypatch.setattr(holder, "_place", lambda: None)
+    monkeypatch.setattr(holder, "_process", lambda number: None)
     lock_id = new_id()
 
     assert (is_ours(lock_id), is_dead(lock_id)) == (True, False)

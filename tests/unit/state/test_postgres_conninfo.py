@@ -9,7 +9,7 @@ from psycopg import conninfo, pq
 
 from sarv_sync.errors import InputError
 from sarv_sync.state.interface import Site
-from sarv_sync.state.postgres_settings import settings_of
+from sarv_sync.state.postgres.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,8 +3,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from sarv_sync.state.postgres_failures import explained
-from sarv_sync.state.postgres_session import NoConnection
+from sarv_sync.state.postgres.failures import explained
+from sarv_sync.state.postgres.session import NoConnection
 
 AT = 'connection failed: connection to server at "127.0.0.1", port 5432 failed: '
 

@@ -8,9 +8,9 @@ import pytest
 
 from sarv_sync.errors import InputError
 from sarv_sync.state.interface import Site
-from sarv_sync.state.postgres import open_postgres
-from sarv_sync.state.postgres_settings import Settings, settings_of
-from sarv_sync.state.postgres_sql import ddl
+from sarv_sync.state.postgres.backend import open_postgres
+from sarv_sync.state.postgres.settings import Settings, settings_of
+from sarv_sync.state.postgres.statements import ddl
 
 HERE = Site(Path(), {})
 

@@ -9,7 +9,7 @@ import pytest
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
-from sarv_sync.state.s3_failures import CallFailed, translated
+from sarv_sync.state.s3.failures import CallFailed, translated
 
 SECRET = "wJalrXUtnFEMI"
 

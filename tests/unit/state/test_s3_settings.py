@@ -9,8 +9,8 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.backends import OPTIONS
 from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
-from sarv_sync.state.s3_objects import is_etag
-from sarv_sync.state.s3_settings import DEFAULT_KEY, Settings, settings_of
+from sarv_sync.state.s3.objects import is_etag
+from sarv_sync.state.s3.settings import DEFAULT_KEY, Settings, settings_of
 
 
 def test_a_bucket_is_enough() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from requests import Response
 
     from sarv_sync.model.secret import Secret
-    from sarv_sync.state.http_address import Call
+    from sarv_sync.state.http.address import Call
 
 _CONNECT, _READ = 10.0, 30.0
 _BYTES_A_SECOND = 1 << 17

@@ -20,10 +20,10 @@ from sarv_sync.errors import InputError, StateError
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.state.doubt import InDoubt, settled
-from sarv_sync.state.http_address import calls
-from sarv_sync.state.http_complaint import Complaint, hides_project
-from sarv_sync.state.http_exchange import Answer, Wire
-from sarv_sync.state.http_section import DONE, STALE, TAKEN, Clock, Sections, is_passing
+from sarv_sync.state.http.address import calls
+from sarv_sync.state.http.complaint import Complaint, hides_project
+from sarv_sync.state.http.exchange import Answer, Wire
+from sarv_sync.state.http.section import DONE, STALE, TAKEN, Clock, Sections, is_passing
 from sarv_sync.state.interface import Stored, lost
 from sarv_sync.state.remote import Remote
 from sarv_sync.transport.failures import READ_TIMEOUT, Failure
@@ -31,8 +31,8 @@ from sarv_sync.transport.failures import READ_TIMEOUT, Failure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sarv_sync.state.http_address import Calls
-    from sarv_sync.state.http_section import Section
+    from sarv_sync.state.http.address import Calls
+    from sarv_sync.state.http.section import Section
     from sarv_sync.state.interface import Site
 
 _PAUSES = (0.25, 1.0)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import StateError
 from sarv_sync.state.doubt import InDoubt
-from sarv_sync.state.git_checkout import Unusable, checkout_of, target_of
-from sarv_sync.state.git_command import Ended
-from sarv_sync.state.git_failures import failed, never_began
-from sarv_sync.state.git_place import path_of
-from sarv_sync.state.git_workshop import SEEN, Workshop
+from sarv_sync.state.git.checkout import Unusable, checkout_of, target_of
+from sarv_sync.state.git.command import Ended
+from sarv_sync.state.git.failures import failed, never_began
+from sarv_sync.state.git.place import path_of
+from sarv_sync.state.git.workshop import SEEN, Workshop
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Git
-    from sarv_sync.state.git_place import Place
+    from sarv_sync.state.git.command import Git
+    from sarv_sync.state.git.place import Place
 
 _OLDEST = (2, 30)
 _HASHES = {40: "sha1", 64: "sha256"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sarv_sync.state.postgres_connecting import CROWDED, DATABASE, LATER, PASSWORD, STANDBY, unconnected
-from sarv_sync.state.postgres_session import NoAnswer, NoConnection
+from sarv_sync.state.postgres.connecting import CROWDED, DATABASE, LATER, PASSWORD, STANDBY, unconnected
+from sarv_sync.state.postgres.session import NoAnswer, NoConnection
 
 if TYPE_CHECKING:
     import psycopg

@@ -13,7 +13,7 @@ from sarv_sync.transport.failures import Failure
 
 if TYPE_CHECKING:
     from sarv_sync.model.scrub import Scrubber
-    from sarv_sync.state.http_exchange import Answer
+    from sarv_sync.state.http.exchange import Answer
     from sarv_sync.transport.failures import Kind
 
 Doing = Literal["read", "write", "lock"]

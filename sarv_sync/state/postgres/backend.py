@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarv_sync.state.interface import Site
-    from sarv_sync.state.postgres_store import PostgresStore
+    from sarv_sync.state.postgres.store import PostgresStore
 
 
 def open_postgres(options: Mapping[str, Any], site: Site) -> PostgresStore:
@@ -21,7 +21,7 @@ def open_postgres(options: Mapping[str, Any], site: Site) -> PostgresStore:
         raise InputError(
             "the state is in PostgreSQL, but psycopg is not installed", "pip install 'sarv-sync[postgres]'"
         ) from None
-    from sarv_sync.state.postgres_settings import settings_of
-    from sarv_sync.state.postgres_store import PostgresStore
+    from sarv_sync.state.postgres.settings import settings_of
+    from sarv_sync.state.postgres.store import PostgresStore
 
     return PostgresStore(settings_of(options, site))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import StateError
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Ended
+    from sarv_sync.state.git.command import Ended
 
 _LONGEST = 200
 

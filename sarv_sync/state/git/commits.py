@@ -13,11 +13,11 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sarv_sync.state.git_workshop import SEEN
+from sarv_sync.state.git.workshop import SEEN
 from sarv_sync.state.headline import headline
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Ended, Git
+    from sarv_sync.state.git.command import Ended, Git
 
 FILE = "sarv-sync.state.json"
 

@@ -15,16 +15,16 @@ import psycopg
 from psycopg import sql
 
 from sarv_sync.errors import StateError
-from sarv_sync.state import postgres_sql
 from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.headline import headline
 from sarv_sync.state.interface import Stored, lost
-from sarv_sync.state.postgres_failures import explained
-from sarv_sync.state.postgres_session import Broken, NoAnswer, Session, answering
+from sarv_sync.state.postgres import statements
+from sarv_sync.state.postgres.failures import explained
+from sarv_sync.state.postgres.session import Broken, NoAnswer, Session, answering
 from sarv_sync.state.remote import Remote
 
 if TYPE_CHECKING:
-    from sarv_sync.state.postgres_settings import Settings
+    from sarv_sync.state.postgres.settings import Settings
 
     Row = tuple[Any, ...]
 
@@ -59,12 +59,12 @@ class PostgresStore(Remote):
 
     def read(self) -> Stored | None:
         """Return the row's document, None if there is no such row, or no table yet."""
-        row = self._found(postgres_sql.READ, self._patience.document)
+        row = self._found(statements.READ, self._patience.document)
         return None if row is None else Stored(row[2], _version(row))
 
     def version(self) -> str | None:
         """Return the row's serial and digest."""
-        row = self._found(postgres_sql.VERSION, self._patience.version)
+        row = self._found(statements.VERSION, self._patience.version)
         return None if row is None else _version(row)
 
     def swap(self, expected: str | None, data: bytes) -> str:
@@ -90,9 +90,7 @@ class PostgresStore(Remote):
         """Raise `StateError` unless it is certain that nothing is there: it might only not be seen."""
         table = self._settings.table
         try:
-            row = self._ask(
-                postgres_sql.ABSENT, {"schema": table.schema, "table": table.name}, self._patience.version
-            )
+            row = self._ask(statements.ABSENT, {"schema": table.schema, "table": table.name}, self._patience.version)
         except psycopg.Error as error:
             raise self._failed("read", error) from None
         behind, schema, hidden = row or (False, True, False)
@@ -142,7 +140,7 @@ class PostgresStore(Remote):
         except psycopg.errors.UndefinedTable:
             if expected is not None and self.version() is None:
                 return None
-        self._transaction(self._composed(postgres_sql.MAKE, key=sql.Literal(self._settings.table.key)))
+        self._transaction(self._composed(statements.MAKE, key=sql.Literal(self._settings.table.key)))
         return self._replaced(expected, data)
 
     def _replaced(self, expected: str | None, data: bytes) -> str | None:
@@ -155,14 +153,14 @@ class PostgresStore(Remote):
             "history": self._settings.history,
             "headline": headline(data).encode("ascii", "replace").decode(),  # whatever the database can encode
         }
-        statement = postgres_sql.FIRST if expected is None else postgres_sql.NEXT
+        statement = statements.FIRST if expected is None else statements.NEXT
         row = self._transaction(self._composed(statement), values)
         return None if row is None else _version(row)
 
     def _transaction(self, statement: sql.Composed, values: dict[str, Any] | None = None) -> Row | None:
         """Carry out `statement` durably and return the row that comes back, if any."""
         patience = self._patience
-        begin = postgres_sql.BEGIN.format(lock=int(patience.lock * 1000), statement=int(patience.statement * 1000))
+        begin = statements.BEGIN.format(lock=int(patience.lock * 1000), statement=int(patience.statement * 1000))
         with self._session.connection() as connection:
             with answering(connection, patience.version):
                 connection.execute(begin)

@@ -11,8 +11,8 @@ from psycopg import conninfo as library
 from psycopg import pq
 
 from sarv_sync.errors import InputError
-from sarv_sync.state.postgres_conninfo import Option, check_agreement, checked
-from sarv_sync.state.postgres_sql import DEFAULT_TABLE, Table, parsed
+from sarv_sync.state.postgres.conninfo import Option, check_agreement, checked
+from sarv_sync.state.postgres.statements import DEFAULT_TABLE, Table, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sarv_sync.state.git_checkout import Settings, settings_of
+from sarv_sync.state.git.checkout import Settings, settings_of
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Ended, Git
+    from sarv_sync.state.git.command import Ended, Git
 
 SEEN = "refs/sarv-sync/seen"
 """What was last fetched."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sarv_sync.errors import InputError
 from sarv_sync.model.endpoint import host_of
 from sarv_sync.state.interface import Stored
-from sarv_sync.state.s3_failures import CallFailed, translated
-from sarv_sync.state.s3_settings import checked
+from sarv_sync.state.s3.failures import CallFailed, translated
+from sarv_sync.state.s3.settings import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sarv_sync.state.s3_settings import Settings
+    from sarv_sync.state.s3.settings import Settings
 
 _CONNECT_TIMEOUT = 10
 _READ_TIMEOUT = 30

@@ -15,16 +15,16 @@ from sarv_sync.errors import NotInstalled, StateError
 from sarv_sync.state.doubt import InDoubt, settled
 from sarv_sync.state.interface import lost
 from sarv_sync.state.remote import Remote
-from sarv_sync.state.s3_conditions import UNFIT, Conditions
-from sarv_sync.state.s3_failures import CallFailed
-from sarv_sync.state.s3_objects import Objects, is_etag
-from sarv_sync.state.s3_settings import settings_of
+from sarv_sync.state.s3.conditions import UNFIT, Conditions
+from sarv_sync.state.s3.failures import CallFailed
+from sarv_sync.state.s3.objects import Objects, is_etag
+from sarv_sync.state.s3.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sarv_sync.state.interface import Site, Stored
-    from sarv_sync.state.s3_settings import Settings
+    from sarv_sync.state.s3.settings import Settings
 
     Result = TypeVar("Result")
 

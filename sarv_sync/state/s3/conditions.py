@@ -19,11 +19,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sarv_sync.state.s3_failures import DENIED, CallFailed
-from sarv_sync.state.s3_objects import bare, is_etag
+from sarv_sync.state.s3.failures import DENIED, CallFailed
+from sarv_sync.state.s3.objects import bare, is_etag
 
 if TYPE_CHECKING:
-    from sarv_sync.state.s3_objects import Objects
+    from sarv_sync.state.s3.objects import Objects
 
 _IMPOSSIBLE = '"00000000000000000000000000000000"'
 _TEXT = b"sarv-sync made this to see whether conditional writes are honoured. It can be deleted.\n"

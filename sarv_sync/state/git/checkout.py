@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.backends import holds_secret
-from sarv_sync.state.git_command import Ended
+from sarv_sync.state.git.command import Ended
 
 if TYPE_CHECKING:
-    from sarv_sync.state.git_command import Git
+    from sarv_sync.state.git.command import Git
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,17 +26,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sarv_sync import __version__
-from sarv_sync.state.http_exchange import Answer
-from sarv_sync.state.http_holder import is_dead, is_ours, new_id
+from sarv_sync.state.http.exchange import Answer
+from sarv_sync.state.http.holder import is_dead, is_ours, new_id
 from sarv_sync.transport.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sarv_sync.errors import StateError
-    from sarv_sync.state.http_address import Calls
-    from sarv_sync.state.http_complaint import Complaint
-    from sarv_sync.state.http_exchange import Wire
+    from sarv_sync.state.http.address import Calls
+    from sarv_sync.state.http.complaint import Complaint
+    from sarv_sync.state.http.exchange import Wire
 
 DONE = frozenset({200, 201, 204})
 TAKEN = frozenset({409, 423})

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import NotInstalled, StateError
 from sarv_sync.state.doubt import InDoubt, settled
-from sarv_sync.state.git_channel import Channel, Declined
-from sarv_sync.state.git_command import Git, child_environment
-from sarv_sync.state.git_commits import FILE, CommitFailed, commit, fetched, shortened
-from sarv_sync.state.git_failures import failed, unusable
-from sarv_sync.state.git_place import place_of
+from sarv_sync.state.git.channel import Channel, Declined
+from sarv_sync.state.git.command import Git, child_environment
+from sarv_sync.state.git.commits import FILE, CommitFailed, commit, fetched, shortened
+from sarv_sync.state.git.failures import failed, unusable
+from sarv_sync.state.git.place import place_of
 from sarv_sync.state.interface import Stored, lost
 from sarv_sync.state.remote import Remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sarv_sync.state.git_commits import Written
-    from sarv_sync.state.git_place import Place
+    from sarv_sync.state.git.commits import Written
+    from sarv_sync.state.git.place import Place
     from sarv_sync.state.interface import Site
 
 _TIDY_AFTER = 32

@@ -1,0 +1,1 @@
+"""The state in a ref of a git repository."""
