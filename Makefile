@@ -8,6 +8,9 @@ READY := .venv/.ready
 MEASURED := tests/unit tests/simulation/test_machines.py
 REAL := tests/contract tests/end_to_end tests/simulation --ignore=tests/simulation/test_machines.py
 
+# Servers, other processes and pauses: most of the time those tests wait for something.
+WAITING := 4
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench clean
 
@@ -18,7 +21,7 @@ demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo
 
 test: $(READY) ## run every test, the unit tests with the branch coverage that is asked for
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(REAL)
+	@$(BIN)/python -m pytest -n $(WAITING) --dist loadgroup $(REAL)
 	@$(BIN)/python -m pytest -n auto -p tests.branch_floors --cov --cov-report=term:skip-covered $(MEASURED)
 
 check: $(READY) ## lint, formatting, types, and who may import whom
