@@ -56,11 +56,15 @@ _CODES: dict[str, tuple[str, str]] = {
     "TokenRefreshRequired": ("the credentials have expired", _RENEW),
 }
 
+_FILES = "check ~/.aws/config and ~/.aws/credentials, what they name, and AWS_CONFIG_FILE and the like"
+
 _CLASSES: dict[str, tuple[str, str]] = {
     "ConnectTimeoutError": ("nobody answers", _NETWORK),
     "ConnectionClosedError": ("the connection was closed before an answer", _LATER),
     "CredentialRetrievalError": ("no credentials could be got", _KEYS),
-    "EndpointConnectionError": ("the host is unknown, or refuses connections", _NETWORK),
+    "ConfigNotFound": ("an AWS configuration file is missing", _FILES),
+    "ConfigParseError": ("an AWS configuration file cannot be read", _FILES),
+    "EndpointConnectionError": ("a host (its own, or that of the credentials) is unknown or refuses", _NETWORK),
     "NoCredentialsError": ("there are no credentials", f"set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on; {_KEYS}"),
     "PartialCredentialsError": ("the credentials are not complete", _KEYS),
     "ProfileNotFound": ("the AWS configuration has no such profile", "check AWS_PROFILE"),
@@ -104,6 +108,9 @@ def translated() -> Iterator[None]:
         raise _answered(error.response) from None
     except BotoCoreError as error:
         raise _unanswered(error) from None
+    except FileNotFoundError:
+        reason = "a file or program that gives credentials is missing"
+        raise CallFailed("final", reason, _FILES, answered=False) from None
     except (ResponseParserError, *_NONSENSE) as error:
         raise CallFailed("passing", f"nonsense came back ({type(error).__name__})", _SETUP, answered=False) from None
 
