@@ -5,8 +5,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 # Measuring branches slows a test down, so only those run with it that are there for single lines.
-MEASURED := tests/unit tests/simulation/test_machines.py
-REAL := tests/contract tests/end_to_end tests/simulation --ignore=tests/simulation/test_machines.py
+OF_BACKENDS := tests/contract/s3 $(wildcard tests/contract/test_http_*.py tests/contract/test_postgres*.py)
+MEASURED := tests/unit tests/simulation/test_machines.py $(OF_BACKENDS)
+REAL := tests/contract tests/end_to_end tests/simulation --ignore=tests/simulation/test_machines.py \
+	$(addprefix --ignore=,$(OF_BACKENDS))
 
 # Servers, other processes and pauses: most of the time those tests wait for something.
 WAITING := 4

@@ -24,7 +24,7 @@ def check_state(file: SourceFile, data: Map) -> None:
     What a backend cannot do without may still come from a flag, so that it is missing is no fault yet.
     """
     state = section(data, "state")
-    backend = choice(state, "backend", StateSettings().backend)
+    backend = _backend(state)
     if _check_backend(file, state, backend):
         _check_keys(file, state, backend)
     for part, key, value in _settings(state):
@@ -35,20 +35,26 @@ def check_state(file: SourceFile, data: Map) -> None:
 
 def own_keys(state: Map) -> list[str]:
     """Return what can be written under `state:`, given the backend that it names."""
-    backend = choice(state, "backend", StateSettings().backend)
+    backend = _backend(state)
     return sorted(("backend", *OPTIONS.get(backend, ("options",))))
 
 
 def state_settings(file: SourceFile, data: Map) -> StateSettings:
     """Return the `state:` section."""
     state = section(data, "state")
-    backend = choice(state, "backend", StateSettings().backend)
+    backend = _backend(state)
     own = state if backend in OPTIONS else section(state, "options")
     options = {key: plain(value) for key, value in own.items() if key not in _APART and value is not None}
     sources = {key: file.source(own.value_at(key)) for key in options}
     if isinstance(data.get("state"), Map):
         sources["state"] = file.source(data.key_at("state"))
     return StateSettings(backend, options, sources)
+
+
+def _backend(state: Map) -> str:
+    """Return the backend that is named, the default if none is, or none that could be one."""
+    backend = choice(state, "backend", None)
+    return backend if isinstance(backend, str) else StateSettings().backend
 
 
 def _check_backend(file: SourceFile, state: Map, backend: str) -> bool:
