@@ -95,10 +95,15 @@ def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int
 def _effort(
     configuration: Configuration, stop: Switch, notice: Callable[[str], None], crew: Threads | None = None
 ) -> Effort:
+    def sleep(seconds: float) -> None:
+        _Clock(stop).sleep(seconds)
+        if crew is not None:
+            crew.hold_back()
+
     return Effort(
         seconds=configuration.account.retry_for,
         now=time.monotonic,
-        sleep=_Clock(stop).sleep,
+        sleep=sleep,
         jitter=_part_of,
         stopped=lambda: stop.is_set() or (crew is not None and crew.failed),
         heed=crew.heed if crew is not None else lambda _: None,

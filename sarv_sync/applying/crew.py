@@ -57,7 +57,7 @@ class Threads:
         call: Callable[[Item], Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
-        tick: Callable[[], None],
+        tick: Callable[[], bool],
     ) -> None:
         """Make `call` for every item that `feed` gives; see `interface.Crew`."""
         shift = Shift(call, may_begin, self._pace, self._most)
@@ -78,7 +78,7 @@ class Threads:
         self,
         shift: Shift[Item, Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
-        tick: Callable[[], None],
+        tick: Callable[[], bool],
     ) -> None:
         while True:
             quiet = shift.wait(_TICK)
@@ -97,11 +97,11 @@ class Threads:
                 with self._closing(shift):
                     self._man(shift, feed(shift.hand_over()))
 
-    def _look(self, tick: Callable[[], None]) -> None:
+    def _look(self, tick: Callable[[], bool]) -> None:
         began = self._now()
-        tick()
-        # From before the look: while it was made, the process may have been halted.
-        self._pace.confirm(began)
+        if tick():
+            # From before the look: while it was made, the process may have been halted.
+            self._pace.confirm(began)
 
     @contextmanager
     def _closing(self, shift: Shift[Item, Answer]) -> Iterator[None]:
@@ -119,6 +119,10 @@ class Threads:
     def heed(self, error: ProviderError | None) -> None:
         """Learn how an attempt ended; see `Pace`."""
         self._pace.heed(error)
+
+    def hold_back(self) -> None:
+        """Wait, before a call is made once more, until the lock was seen to be the run's own a moment ago."""
+        self._pace.wait_until_sure(lambda: bool(self._shifts) and not self.failed and not self._stop.is_set())
 
     def close(self) -> None:
         """Let the threads end when they are done with what they do."""
@@ -150,3 +154,4 @@ class Threads:
     def _live(self) -> None:
         while (work := self._waiting.get()) is not None:
             work()
+            del work  # while the thread waits, it must not keep alive what the run is done with

@@ -56,8 +56,10 @@ class Journal(Protocol):
         """
         ...
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """Renew the lock if that is due, and raise `SwapLost` if somebody else has it by now.
+
+        Return whether it was this run's own when that was last looked at: False after a look that failed.
 
         Called several times a second while calls are under way; cheap when nothing is due.
         """
@@ -72,15 +74,16 @@ class Crew(Protocol):
         call: Callable[[Item], Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
-        tick: Callable[[], None],
+        tick: Callable[[], bool],
     ) -> None:
         """Make `call` for every item that `feed` gives.
 
         `feed` is called in the caller's thread: at first with nothing, then, whenever few items are left, with those
         that are done and their answers, in any order; it returns further items. The work ends when it has none and
         nothing is under way. No call begins once `may_begin` says no; the ones under way are then given a few seconds
-        more. `tick` is called now and then meanwhile, in the caller's thread too. What `call`, `feed` or `tick` raise
-        is raised here, once nothing is under way any more or those few seconds are over.
+        more. `tick` is called now and then meanwhile, in the caller's thread too; while it says no, nothing begins.
+        What `call`, `feed` or `tick` raise is raised here, once nothing is under way any more or those few seconds
+        are over.
         """
         ...
 

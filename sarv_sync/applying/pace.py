@@ -56,6 +56,12 @@ class Pace:
             if late:
                 self._changed.notify_all()
 
+    def wait_until_sure(self, goes_on: Callable[[], bool]) -> None:
+        """Wait until a look at the lock counts, or until `goes_on` says no."""
+        with self._changed:
+            while goes_on() and self._now() - self._confirmed >= _SURE:
+                self._changed.wait(_POLL)
+
     def leave(self) -> None:
         """Give the place back."""
         with self._changed:

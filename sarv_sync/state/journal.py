@@ -67,6 +67,7 @@ class HeldJournal:
         self._now = now
         self._seen = seen
         self._lost = False
+        self._sure = True
         self._in_doubt: State | None = None
         self._written = now()
         self._rhythm = Rhythm(self._written)
@@ -80,25 +81,29 @@ class HeldJournal:
         """Write `state` durably; raise `StateError` if that cannot be done, `SwapLost` if another run took over."""
         self._write(replace(state, lock=renewed(self._state.lock, self._now())))
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """Renew the lock if that is due, and raise `SwapLost` if somebody else has the state by now.
 
-        Made to be called all the time: most calls do nothing. That the store cannot be reached is borne until the
-        lease is about to run out, and raised as `StateError` then.
+        Made to be called all the time: most calls do nothing. Returns whether the last look succeeded. That the store
+        cannot be reached is borne until the lease is about to run out, and raised as `StateError` then; meanwhile
+        nobody knows whether the lock was taken away.
         """
         now = self._now()
         if not self._rhythm.is_due(now) and not self._lost:
-            return
+            return self._sure
+        self._sure = False
         try:
             self._look_now(now)
             # Either way: a clock that was set back must not keep the lock from being renewed.
             if abs(now - self._written) >= RENEWAL:
                 self.commit(self._state)
+            self._sure = True
         except SwapLost:
             raise
         except StateError:
-            if abs(now - self._written) >= LAST_MOMENT:
+            if abs(self._now() - self._written) >= LAST_MOMENT:
                 raise
+        return self._sure
 
     def take(self, lock: Lock) -> None:
         """Write `lock` into the state, in place of the one that is there."""
@@ -125,7 +130,7 @@ class HeldJournal:
             self._swap(state)
 
     def _swap(self, state: State) -> None:
-        state = replace(state, serial=self._state.serial + 1)
+        state, began = replace(state, serial=self._state.serial + 1), self._now()
         try:
             self._version = self._store.swap(self._version, encode(state))
         except SwapLost:
@@ -134,12 +139,13 @@ class HeldJournal:
             if self._lost:
                 raise self._taken_away() from None
             raise
-        except StateError:
+        except BaseException:  # a signal may come in the middle of it, too
             self._in_doubt = state
             raise
         self._state, self._in_doubt = state, None
-        self._written = self._now()
-        self._rhythm.wrote(self._written)
+        self._written = began  # the lease that was written counts from before the write
+        self._sure = True
+        self._rhythm.wrote(self._now())
         remember(self._store, state, seen=self._seen)
 
     def _settle(self) -> None:

@@ -59,7 +59,7 @@ def migrate(source: Store, target: Target, holder: Holder, world: Surroundings) 
         _copy(source, target, holder, world)
     elif here.state.moved != Moved("to", target.store.describe(), target.section):
         raise moved_away(here.state.moved, source.describe())
-    return _finish(source, target.store)
+    return _finish(source, target)
 
 
 def _copy(source: Store, target: Target, holder: Holder, world: Surroundings) -> None:
@@ -79,22 +79,26 @@ def _copy(source: Store, target: Target, holder: Holder, world: Surroundings) ->
         journal.commit(replace(journal.state, moved=Moved("to", store.describe(), target.section)))
 
 
-def _finish(source: Store, target: Store) -> State:
+def _finish(source: Store, target: Target) -> State:
     """Let the state be used at the new place. The old one is marked: nobody writes there any more."""
-    here, there = look(source).state, look(target)
-    arrived = there.state
+    store = target.store
+    # The new place first: what is seen at the old one afterwards still held when that version was there.
+    there = look(store)
+    arrived, here = there.state, look(source).state
     if here is None or arrived is None or arrived.lineage != here.lineage:
         raise Refused(
-            f"the state was marked as moved to {target.describe()}, and is not there",
+            f"the state was marked as moved to {store.describe()}, and is not there",
             f"put it there with `sarv-sync state push --force FILE`, from {source.describe()} or a copy",
         )
+    if here.moved != Moved("to", store.describe(), target.section):
+        raise Refused(f"the state was moved by somebody else meanwhile, from {source.describe()}", _BOTH)
     if arrived.moved is None:
         return arrived
     if arrived.moved.direction == "to":
-        raise moved_away(arrived.moved, target.describe())
+        raise moved_away(arrived.moved, store.describe())
     state = replace(arrived, serial=arrived.serial + 1, lock=None, moved=None)
-    target.swap(there.version, encode(state))
-    remember(target, state)
+    store.swap(there.version, encode(state))
+    remember(store, state)
     return state
 
 

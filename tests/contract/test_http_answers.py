@@ -86,7 +86,7 @@ def test_what_is_read_instead_of_the_document_is_explained(answer: Any, message:
 
 
 @pytest.mark.parametrize(
-    "answer", [(404, b"", {}), (404, b"404 page not found\n", {}), (204, b"", {}), (200, b"", {}),
+    "answer", [(404, b"", {}), (404, b"404 page not found\n", {}), (204, b"", {}),
                as_json(404, {"message": "404 Not found"}), as_json(404, {"error": "no such state"}),
                as_json(404, ["?"]), as_json(404, None)],
 )  # fmt: skip
@@ -95,6 +95,16 @@ def test_there_is_no_document_where_the_protocol_says_so(answer: Any) -> None:
         set_up(w)
         w.server.script["GET"] = [answer, answer]
         assert (w.store().read(), w.store().version()) == (None, None)
+
+
+def test_a_document_that_was_cut_off_to_nothing_is_not_taken_for_none() -> None:
+    with world() as w:
+        set_up(w)
+        w.server.script["GET"] = [(200, b"", {})] * 4
+        for attempt in (w.store().read, w.store().version, lambda: w.store().swap(None, b"first")):
+            with pytest.raises(StateError, match="is empty, or was cut off") as failure:
+                attempt()
+            assert failure.value.hint
 
 
 @pytest.mark.parametrize(

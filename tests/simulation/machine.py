@@ -52,7 +52,7 @@ class Machine:
         self._dead = False
         self._stopped = False
         self.in_crew = False
-        self.tick: Callable[[], None] = lambda: None
+        self.tick: Callable[[], object] = lambda: None
         self.hours = 0
         self.trace: list[str] = []
         self.photos: list[World] = []
@@ -124,7 +124,7 @@ class Crew:
         call: Callable[[Item], Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
-        tick: Callable[[], None],
+        tick: Callable[[], object],
     ) -> None:
         self._machine.tick = tick
         waiting = list(feed([]))

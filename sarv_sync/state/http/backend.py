@@ -59,7 +59,7 @@ class HttpStore(Remote):
         self._seen: tuple[str, str] | None = None
 
     def read(self) -> Stored | None:
-        """Return the document; None for 404, 204 and an empty one, as Terraform does."""
+        """Return the document; None for 404 and 204. One that is empty is an error."""
         return self._stored(self._got(None))
 
     def version(self) -> str | None:
@@ -137,7 +137,11 @@ class HttpStore(Remote):
         if answer.status != 200:
             raise self._complaint.about("read", answer)
         if not answer.body:
-            return None
+            # Terraform takes this for no state. Here every user would be made again for a document that was cut off.
+            raise StateError(
+                f"cannot read the state {self.describe()}: the document is empty, or was cut off",
+                "put the last good copy there; if there has never been a state, delete the document at the server",
+            )
         stored = Stored(answer.body, hashlib.sha256(answer.body).hexdigest())
         self._seen = (answer.etag, stored.version) if answer.etag else None
         return stored

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -45,7 +45,11 @@ def each(
         answers.update(done)
         return [] if done else list(items)
 
-    crew.work(call, feed, may_begin, tick)
+    def ticks() -> bool:
+        tick()
+        return True
+
+    crew.work(call, feed, may_begin, ticks)
     return answers
 
 
@@ -86,7 +90,7 @@ def test_more_is_asked_for_before_the_last_call_is_done(crew: Threads) -> None:
             more_came.set()
         return item
 
-    crew.work(call, feed, always, nothing)
+    crew.work(call, feed, always, always)
 
     assert more_came.is_set()
 
@@ -99,7 +103,7 @@ def test_what_is_done_is_handed_over_once(crew: Threads) -> None:
         seen.extend(item for item, _ in done)
         return next(waves, [])
 
-    crew.work(str, feed, always, nothing)
+    crew.work(str, feed, always, always)
 
     assert sorted(seen) == list(range(120))
 
@@ -113,7 +117,7 @@ def test_a_feed_that_has_nothing_now_is_asked_again_while_calls_are_under_way(cr
             return [1, 2, 3]
         return [9] if sum(handed) == 3 else []
 
-    crew.work(str, feed, always, nothing)
+    crew.work(str, feed, always, always)
 
     assert sum(handed) == 4
 
@@ -129,7 +133,7 @@ def test_work_may_be_done_while_feeding(crew: Threads) -> None:
             release.set()
         return []
 
-    crew.work(lambda item: release.wait(10) if item > 17 else item, feed, always, nothing)
+    crew.work(lambda item: release.wait(10) if item > 17 else item, feed, always, always)
 
     assert release.is_set()
 
@@ -316,7 +320,7 @@ def test_what_feeding_raises_lets_no_other_call_begin(crew: Threads) -> None:
             assert raised.wait(10)
 
     with pytest.raises(SwapLost):
-        crew.work(call, feed, always, nothing)
+        crew.work(call, feed, always, always)
 
     assert len(made) <= 4
 
@@ -332,3 +336,22 @@ def test_its_threads_end_when_it_is_closed(stop: threading.Event) -> None:
         thread.join(10)
         assert not thread.is_alive()
         assert thread.daemon
+
+
+def test_nothing_begins_while_nobody_knows_whether_the_lock_is_held() -> None:
+    ticks = iter([False] * 10 + [True] * 1000)
+    begun: list[int] = []
+    told: list[int] = []
+
+    def tick() -> bool:
+        told.append(len(begun))
+        return next(ticks)
+
+    def feed(done: list[tuple[int, object]]) -> Sequence[int]:
+        return () if done else (1, 2, 3)
+
+    with closing(Threads(2, threading.Event())) as crew:
+        crew.work(begun.append, feed, always, tick)
+
+    assert told[:10] == [0] * 10
+    assert sorted(begun) == [1, 2, 3]

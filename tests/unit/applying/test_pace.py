@@ -140,3 +140,19 @@ def test_nobody_waits_once_nothing_may_begin() -> None:
     fill(subject)
 
     assert not subject.enter(lambda: False)
+
+
+def test_a_call_is_repeated_only_once_the_lock_was_seen_again() -> None:
+    clock = Clock(0.3)
+    subject = Pace(8, clock)
+    asked: list[float] = []
+
+    def goes_on() -> bool:
+        asked.append(clock.time)
+        if len(asked) == 5:
+            subject.confirm(clock.time)
+        return True
+
+    subject.wait_until_sure(goes_on)
+    assert len(asked) == 5
+    subject.wait_until_sure(lambda: False)

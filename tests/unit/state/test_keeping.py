@@ -278,3 +278,65 @@ def test_a_write_that_was_lost_to_somebody_else_stays_lost_though_an_earlier_one
             journal.commit(replace(journal.state, echoes_limits=True))
 
     assert store.state.echoes_limits is None
+
+
+def test_a_look_that_hangs_past_the_lease_ends_the_run(
+    store: ScriptedStore, world: World, journal: HeldJournal
+) -> None:
+    class Hanging:
+        def version(self) -> str | None:
+            world.time += LEASE / 2
+            raise UNREACHABLE
+
+    world.time += LEASE * 0.6
+    store.version = Hanging().version  # type: ignore[method-assign]
+
+    with pytest.raises(StateError, match="cannot read"):
+        journal.keep()
+
+
+def test_the_lease_counts_from_before_the_write(store: ScriptedStore, world: World, journal: HeldJournal) -> None:
+    swap = store.swap
+
+    def slow(expected: str | None, data: bytes) -> str:
+        world.time += LEASE / 2
+        return swap(expected, data)
+
+    store.swap = slow  # type: ignore[method-assign]
+    journal.commit(replace(journal.state, echoes_limits=True))
+    store.swap = swap  # type: ignore[method-assign]
+    store.unreadable = UNREACHABLE
+    world.time += LEASE * 0.4
+
+    with pytest.raises(StateError):
+        journal.keep()
+
+
+def test_a_signal_in_the_middle_of_a_write_leaves_no_lock(store: ScriptedStore, world: World) -> None:
+    swap = store.swap
+
+    def signalled(expected: str | None, data: bytes) -> str:
+        store.swap = swap  # type: ignore[method-assign]
+        swap(expected, data)
+        raise KeyboardInterrupt
+
+    def run() -> None:
+        with hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+            store.swap = signalled  # type: ignore[method-assign]
+            journal.commit(replace(journal.state, echoes_limits=True))
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert (store.state.lock, store.state.echoes_limits) == (None, True)
+
+
+def test_while_the_place_cannot_be_reached_nobody_is_told_that_the_lock_is_held(
+    store: ScriptedStore, world: World, journal: HeldJournal
+) -> None:
+    told = []
+    for unreadable in (None, UNREACHABLE, UNREACHABLE, None):
+        store.unreadable = unreadable
+        world.time += CHECK
+        told += [journal.keep(), journal.keep()]
+
+    assert told == [True, True, False, False, False, False, True, True]

@@ -11,7 +11,7 @@ from sarv_sync.model.state import Moved, State
 from sarv_sync.state.document import encode
 from sarv_sync.state.interface import Stored
 from sarv_sync.state.journal import hold, read_state
-from sarv_sync.state.migrating import Target, migrate
+from sarv_sync.state.migrating import Target, _finish, migrate
 from tests.unit.state.journals import ACCOUNT, BOUND, DEAD, EMPTY, HOLDER, World
 from tests.unit.state.scripted_store import ScriptedStore
 
@@ -202,3 +202,20 @@ def test_a_copy_that_vanished_is_not_made_up_for() -> None:
         moved(source, target)
 
     assert "state push" in str(refused.value.hint)
+
+
+def test_who_was_overtaken_while_it_finished_puts_no_second_place_in_use() -> None:
+    one, two = Named("one", BOUND), Named("two")
+    one.crash = (2, "before")  # it is marked, and its lock is not given back yet
+    world = World()
+    with pytest.raises(Crash):
+        moved(one, two, world)
+    one.crash = None
+    begun = replace(two.state, serial=two.state.serial + 9)
+    one.data = encode(replace(one.state, moved=None))  # it came back by way of others, and moves once more
+    two.data = encode(begun)
+
+    with pytest.raises(Refused):
+        _finish(one, Target(two, SECTION))
+
+    assert two.state == begun
