@@ -2,7 +2,7 @@
 
 ::
 
-    SarvSyncError                 exit 1
+    SarvSyncError                 exit 1   reason: error
     ├── InputError                exit 3   configuration, usage, an unreadable plan
     │   └── NotInstalled                   what the configuration asks for needs a program or library
     ├── ProviderError             exit 1   the provider did not do what was asked
@@ -13,6 +13,7 @@
     ├── StateError                exit 1   the state cannot be read or written
     │   └── SwapLost              exit 4   somebody else wrote the state first
     ├── Refused                   exit 4   guard, blocked change, stale plan, lock, no approval
+    ├── GitHubError               exit 1   GitHub's API did not do what was asked
     └── Interrupted               exit 130
 
 An error carries one or more `Fault`: what is wrong, where, and, apart from it, what to do. Anything else that
@@ -53,6 +54,8 @@ class SarvSyncError(Exception):
     """The root: something failed in a way the program foresaw."""
 
     exit_code: ClassVar[int] = EXIT_ERROR
+    reason: str = "error"
+    """The kind of failure in one word, for programs: `failure-reason` of the Action."""
 
     def __init__(self, message: str, hint: str | None = None, *, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(message)
@@ -65,6 +68,7 @@ class InputError(SarvSyncError):
     """What the user gave is wrong: a file, a flag, an environment variable, a plan."""
 
     exit_code = EXIT_INPUT
+    reason = "input"
 
     @classmethod
     def of(cls, faults: tuple[Fault, ...]) -> InputError:
@@ -75,6 +79,8 @@ class InputError(SarvSyncError):
 
 class NotInstalled(InputError):
     """A program or library is missing that an optional part needs. The files may be right."""
+
+    reason = "not-installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ class Transient:
 class ProviderError(SarvSyncError):
     """The provider did not do what was asked. `transient` is None where asking again is of no use."""
 
+    reason = "provider"
+
     def __init__(
         self,
         message: str,
@@ -109,6 +117,8 @@ class ProviderError(SarvSyncError):
 
 class AuthenticationFailed(ProviderError):
     """`owner_id` and token were refused. Nothing was done, and nothing else will work either."""
+
+    reason = "credentials"
 
 
 class RequestRefused(ProviderError):
@@ -126,20 +136,41 @@ class Unavailable(AnswerUnusable):
 class StateError(SarvSyncError):
     """The state cannot be read or written."""
 
+    reason = "state"
+
 
 class SwapLost(StateError):
     """The state changed between reading and writing it: somebody else holds it now."""
 
     exit_code = EXIT_REFUSED
+    reason = "state-changed"
 
 
 class Refused(SarvSyncError):
     """The program could go on but must not: a guard, a stale plan, a held lock, no approval."""
 
     exit_code = EXIT_REFUSED
+    reason = "refused"
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, faults: tuple[Fault, ...] = (), reason: str = "refused"
+    ) -> None:
+        super().__init__(message, hint, faults=faults)
+        self.reason = reason
+
+
+class GitHubError(SarvSyncError):
+    """GitHub's API did not do what was asked. `status` is the HTTP status, None where there was no answer."""
+
+    reason = "github"
+
+    def __init__(self, message: str, hint: str | None = None, *, status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.status = status
 
 
 class Interrupted(SarvSyncError):
     """Stopped by a signal, after the call in flight was recorded."""
 
     exit_code = EXIT_INTERRUPTED
+    reason = "interrupted"

@@ -95,7 +95,7 @@ def apply(project: Project, approval: Approval, targets: Sequence[str], means: M
     if not shown.changes and _nothing_to_note(project, state, shown, listing):
         return Execution(_nothing_done(shown))
     if shown.changes and not approval.ask(shown):
-        raise Refused("the plan was not approved, so nothing was done")
+        raise Refused("the plan was not approved, so nothing was done", reason="not-approved")
     with means.uninterrupted(), hold(project.store, project.account, means.holder, means.state_world) as journal:
         listing = list_account(means.world, journal)
         now = make_plan(project.configuration, project.account, journal.state, listing, targets)

@@ -19,11 +19,13 @@ FORBIDDEN = {
     "Wiring shows nothing": ("wiring.py", "import sarv_sync.sandbox.server"),
     "Commands reach files": ("cli/plan.py", "import sarv_sync.provider.client"),
     "Only planning.difference": ("planning/planner.py", "import deepdiff"),
-    "Only the provider's client": ("sandbox/server.py", "import requests"),
+    "Only the clients of": ("sandbox/server.py", "import requests"),
     "Only the configuration": ("state/document.py", "import yaml"),
     "Only the PostgreSQL": ("state/git/backend.py", "import psycopg"),
     "Only the S3": ("state/http/backend.py", "import botocore"),
     "Only commands": ("workflow.py", "import click"),
+    "Only signing": ("model/secret.py", "import nacl"),
+    "Only monitoring": ("cli/drift.py", "import apprise"),
 }
 """For each contract, by how its name begins: a file, and an import that the file must not have."""
 

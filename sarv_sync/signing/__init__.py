@@ -1,0 +1,1 @@
+"""Proof of who made a document."""
