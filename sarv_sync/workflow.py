@@ -50,17 +50,22 @@ class Project:
     provider: Provider
 
 
+def _anything(_: Plan) -> None:
+    """Have nothing against a plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What stands for a person's consent: a reviewed plan, a reviewed digest, or the answer of `ask`.
+    """What stands for a person's consent: what `check` knows to be reviewed, or the answer of `ask`.
 
-    `show` is given the plan first, whatever comes of it. `ask` raises `Refused` where there is nobody to ask.
+    `show` is given the plan first, whatever comes of it. `check` raises `Refused` for a plan that holds anything
+    which was not reviewed; it is called again with the plan as it is under the lock. `ask` raises `Refused` where
+    there is nobody to ask.
     """
 
     show: Callable[[Plan], None]
     ask: Callable[[Plan], bool]
-    reviewed: Plan | None = None
-    digest: str | None = None
+    check: Callable[[Plan], None] = _anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,18 @@ def apply(project: Project, approval: Approval, targets: Sequence[str], means: M
     return _told(project, execution)
 
 
+def review_check(reviewed: Plan | None, digest: str | None) -> Callable[[Plan], None]:
+    """Return the check that a plan holds nothing but what a saved plan does, and has just this digest, if given."""
+
+    def check(now: Plan) -> None:
+        if reviewed is not None:
+            check_approved(now, reviewed)
+        if digest is not None:
+            check_digest(now, digest)
+
+    return check
+
+
 def check_saved(saved: Plan) -> None:
     """Raise `InputError` for a saved plan that does not have the digest it says."""
     if not is_genuine(saved):
@@ -128,6 +145,7 @@ def _look(project: Project, state: State, targets: Sequence[str]) -> tuple[Plan,
 def _check(project: Project, now: Plan, approval: Approval) -> None:
     """Raise `Refused` for everything that forbids carrying out `now`."""
     faults = [Fault(refusal.message, refusal.hint) for refusal in now.refusals]
+    reason = now.refusals[0].reason if now.refusals else "refused"
     if project.configuration.credentials and any(change.action == "create" for change in now.changes):
         faults.append(
             Fault(
@@ -136,11 +154,8 @@ def _check(project: Project, now: Plan, approval: Approval) -> None:
             )
         )
     if faults:
-        raise Refused("the apply was refused", faults=tuple(faults))
-    if approval.reviewed is not None:
-        check_approved(now, approval.reviewed)
-    if approval.digest is not None:
-        check_digest(now, approval.digest)
+        raise Refused("the apply was refused", faults=tuple(faults), reason=reason)
+    approval.check(now)
 
 
 def _nothing_to_note(project: Project, state: State, shown: Plan, listing: Listing) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.plan_document import load_plan
 from sarv_sync.reporting.plan_text import plan_text
-from sarv_sync.workflow import Approval
+from sarv_sync.workflow import Approval, review_check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +48,11 @@ def approval_for(
             raise Refused(
                 "there is no terminal to ask on, so nothing was done",
                 "review the plan and pass --auto-approve, or a saved plan with --approved FILE",
+                reason="not-approved",
             )
         many = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
         sys.stderr.write(f"\nMake {many}? Only 'yes' goes ahead: ")
         sys.stderr.flush()
         return sys.stdin.readline().strip() == "yes"
 
-    return Approval(show, ask, reviewed, digest)
+    return Approval(show, ask, review_check(reviewed, digest))

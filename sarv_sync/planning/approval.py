@@ -1,4 +1,4 @@
-"""Whether a plan made now is covered by one that was reviewed."""
+"""Whether a plan made now is covered by what was reviewed."""
 
 from __future__ import annotations
 
@@ -10,30 +10,35 @@ from sarv_sync.planning.difference import describe
 from sarv_sync.planning.digest import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sarv_sync.model.plan import Change, Plan
 
+NOT_REVIEWED = "not-reviewed"
 _HINT = "review the plan as it is now, and apply that one"
 
 
-def check_approved(now: Plan, reviewed: Plan) -> None:
-    """Raise `Refused` unless every action of `now`, with its before-values, is in `reviewed`.
+def check_approved(now: Plan, *reviewed: Plan, hint: str = _HINT) -> None:
+    """Raise `Refused` unless every action of `now`, with its before-values, is in the plans `reviewed`.
 
-    A reviewed plan of which part is already done is fine: what is done is no longer planned. One that does not
-    have the digest it says was edited after it was made.
+    A reviewed plan of which part is already done is fine: what is done is no longer planned. Several plans, say of
+    several pull requests that were merged, may each have a part of it. One that does not have the digest it says was
+    edited after it was made.
     """
-    if now.account != reviewed.account:
-        lines = describe(account_document(reviewed.account), account_document(now.account))
-        raise Refused("the reviewed plan is for another account: " + "; ".join(lines), _HINT)
-    if not is_genuine(reviewed):
-        raise Refused("the reviewed plan does not have the digest it says: it was edited or damaged", _HINT)
-    known = {change.name: change for change in reviewed.changes}
+    for plan in reviewed:
+        _check_usable(now, plan, hint)
+    known: dict[str, list[Change]] = {}
+    for plan in reviewed:
+        for change in plan.changes:
+            known.setdefault(change.name, []).append(change)
     faults = tuple(
-        Fault(_difference(change, known.get(change.name)), _HINT)
+        Fault(_difference(change, known.get(change.name, [])), hint)
         for change in now.changes
-        if not _covers(known.get(change.name), change)
+        if not _covers(known.get(change.name, []), change)
     )
     if faults:
-        raise Refused("the account or the files have changed since the plan was reviewed", _HINT, faults=faults)
+        message = "the account or the files have changed since the plan was reviewed"
+        raise Refused(message, hint, faults=faults, reason=NOT_REVIEWED)
 
 
 def is_genuine(saved: Plan) -> bool:
@@ -44,28 +49,43 @@ def is_genuine(saved: Plan) -> bool:
 def check_digest(now: Plan, expected: str) -> None:
     """Raise `Refused` unless `now` has exactly the digest that was reviewed."""
     if now.digest != expected:
-        raise Refused(f"the plan's digest is {now.digest}, and {expected} was expected", _HINT)
+        message = f"the plan's digest is {now.digest}, and {expected} was expected"
+        raise Refused(message, _HINT, reason=NOT_REVIEWED)
 
 
-def _covers(reviewed: Change | None, now: Change) -> bool:
-    """Say whether `now` is what was reviewed, or what is left of it.
+def _check_usable(now: Plan, reviewed: Plan, hint: str) -> None:
+    if now.account != reviewed.account:
+        lines = describe(account_document(reviewed.account), account_document(now.account))
+        message = "the reviewed plan is for another account: " + "; ".join(lines)
+        raise Refused(message, hint, reason=NOT_REVIEWED)
+    if not is_genuine(reviewed):
+        message = "the reviewed plan does not have the digest it says: it was edited or damaged"
+        raise Refused(message, hint, reason=NOT_REVIEWED)
+
+
+def _covers(reviewed: Sequence[Change], now: Change) -> bool:
+    """Say whether `now` is what was reviewed, or what is left of it."""
+    alike = [change for change in reviewed if _is_alike(change, now)]
+    return bool(alike) and set(now.fields) <= {field for change in alike for field in change.fields}
+
+
+def _is_alike(reviewed: Change, now: Change) -> bool:
+    """Say whether both do the same to the same user.
 
     Renaming and adopting begin with the state alone: stopped there, the edit that remains is an update.
     """
-    if reviewed is None or reviewed.smtp_user_name != now.smtp_user_name:
-        return False
     left_over = now.action == "update" and reviewed.action in {"adopt", "rename"}
     return (
-        (now.action == reviewed.action or left_over)
+        reviewed.smtp_user_name == now.smtp_user_name
+        and (now.action == reviewed.action or left_over)
         and now.renamed_from in {None, reviewed.renamed_from}
-        and set(now.fields) <= set(reviewed.fields)
     )
 
 
-def _difference(change: Change, reviewed: Change | None) -> str:
-    if reviewed is None:
+def _difference(change: Change, reviewed: Sequence[Change]) -> str:
+    if not reviewed:
         return f"{change.name}: {change.action} is not in the reviewed plan"
-    return f"{change.name}: not as reviewed: " + "; ".join(describe(_flat(reviewed), _flat(change)))
+    return f"{change.name}: not as reviewed: " + "; ".join(describe(_flat(reviewed[-1]), _flat(change)))
 
 
 def _flat(change: Change) -> dict[str, object]:

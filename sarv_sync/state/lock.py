@@ -40,6 +40,7 @@ def held(lock: Lock) -> Refused:
         "wait for that run to end (`sarv-sync apply --lock-timeout 6m` does); if it is dead, its lock is taken over "
         f"by itself, at {lock.expires} at the latest; if it has to be stopped, "
         f"`sarv-sync state unlock {shlex.quote(lock.id)}` takes the lock away from it",
+        reason="lock",
     )
 
 

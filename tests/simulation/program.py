@@ -179,7 +179,7 @@ class _Process:
     def _apply(
         self, project: workflow.Project, means: workflow.Means, reviewed: Plan | None
     ) -> tuple[int | None, Execution | None]:
-        approval = workflow.Approval(self._said.append, lambda _: True, reviewed)
+        approval = workflow.Approval(self._said.append, lambda _: True, workflow.review_check(reviewed, None))
         with suppress(Crash):
             try:
                 execution = workflow.apply(project, approval, (), means)

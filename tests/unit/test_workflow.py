@@ -58,7 +58,7 @@ class Desk:
         return workflow.plan(self.project)
 
     def apply(self, reviewed: Plan | None = None, digest: str | None = None) -> Execution:
-        approval = workflow.Approval(self.shown.append, self._ask, reviewed, digest)
+        approval = workflow.Approval(self.shown.append, self._ask, workflow.review_check(reviewed, digest))
         watcher = self.watcher
         with closing(Threads(2, watcher)) as crew:
             world = Surroundings(self.provider, watcher, Random(1), watcher, watcher, crew, 2)

@@ -128,6 +128,26 @@ def test_a_new_or_different_action_is_refused_with_the_difference(reviewed: Plan
     assert fault.hint == "review the plan as it is now, and apply that one"
 
 
+def test_several_reviewed_plans_cover_what_each_of_them_has_a_part_of() -> None:
+    limits, status = one("update", "s1", LIMIT), one("update", "s1", FieldChange("status", "Enable", "Disable"))
+    both = one("update", "s1", *limits.fields, *status.fields)
+    check_approved(of(CREATE, OTHER), of(CREATE), of(OTHER))
+    check_approved(of(both), of(limits), of(status))
+    for reviewed in ([of(CREATE)], [of(CREATE), of(limits)], []):
+        with pytest.raises(Refused) as caught:
+            check_approved(of(CREATE, OTHER), *reviewed)
+        assert caught.value.reason == "not-reviewed"
+
+
+def test_parts_of_different_actions_make_no_reviewed_one() -> None:
+    with pytest.raises(Refused):
+        check_approved(
+            of(one("update", "s1", LIMIT, FieldChange("status", "Enable", "Disable"))),
+            of(one("update", "s1", LIMIT)),
+            of(one("disable", "s1", FieldChange("status", "Enable", "Disable"))),
+        )
+
+
 def test_every_difference_is_shown() -> None:
     with pytest.raises(Refused) as caught:
         check_approved(of(CREATE, OTHER), of())
