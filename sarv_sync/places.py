@@ -12,6 +12,7 @@ from sarv_sync.errors import InputError, Interrupted, NotInstalled
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.configuration import StateSettings
 from sarv_sync.model.switch import Switch
+from sarv_sync.state.beside import beside
 from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
 from sarv_sync.state.journal import Holder, Surroundings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.state.beside import What
     from sarv_sync.state.interface import Store
     from sarv_sync.state.migrating import Target
 
@@ -30,6 +32,17 @@ def open_store(inputs: Inputs, configuration: Configuration) -> Store:
     file = configuration.file
     check_complete(configuration.state, f"write state.{{key}} in {file}, or pass --state-option {{key}}=VALUE")
     return _open_place(inputs, configuration, configuration.state)
+
+
+def open_beside(inputs: Inputs, configuration: Configuration, what: What) -> Store:
+    """Return the place beside the state where `what` is kept: a document of its own, with versions of its own.
+
+    Nothing is read yet, and the state's lock is not needed. Raises `InputError`, also where the backend has none.
+    """
+    file = configuration.file
+    check_complete(configuration.state, f"write state.{{key}} in {file}, or pass --state-option {{key}}=VALUE")
+    settings = beside(configuration.state, what, Path(configuration.directory))
+    return _open_place(inputs, configuration, settings)
 
 
 def open_configured_store(inputs: Inputs) -> Store:

@@ -7,7 +7,7 @@ place look for them.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OptionKind = Literal["text", "count", "flag"]
 
@@ -31,6 +31,22 @@ OPTIONS: dict[str, dict[str, OptionKind]] = {
 
 REQUIRED: dict[str, tuple[str, ...]] = {"s3": ("bucket",), "http": ("address",)}
 """What has no default."""
+
+
+class Document(NamedTuple):
+    """The option that says which document of a place the state is, and what that is where it is left out."""
+
+    key: str
+    default: str
+
+
+DOCUMENTS: dict[str, Document] = {
+    "local": Document("path", "sarv-sync.state.json"),
+    "git": Document("ref", "refs/sarv-sync/state"),
+    "s3": Document("key", "sarv-sync.state.json"),
+    "postgres": Document("name", "default"),
+    "http": Document("address", ""),
+}
 
 ENVIRONMENT_HINT = "take it out: passwords come from the environment (docs/state.md says which variables)"
 

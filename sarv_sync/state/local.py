@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
+from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.state.interface import Stored, lost
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.state.interface import Site
 
-DEFAULT_PATH = "sarv-sync.state.json"
+DEFAULT_PATH = DOCUMENTS["local"].default
 
 _PRIVATE = 0o600
 _PATIENCE = 10.0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sarv_sync.errors import InputError
-from sarv_sync.model.backends import holds_secret
+from sarv_sync.model.backends import DOCUMENTS, holds_secret
 from sarv_sync.model.endpoint import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_REMOTE = "origin"
-DEFAULT_REF = "refs/sarv-sync/state"
+DEFAULT_REF = DOCUMENTS["git"].default
 
 _REMOTE_HINT = (
     "state.remote is the name of a remote of this repository, a URL (https://, ssh://, file://), HOST:PATH for ssh, "

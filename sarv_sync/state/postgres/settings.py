@@ -11,6 +11,7 @@ from psycopg import conninfo as library
 from psycopg import pq
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.state.postgres.conninfo import Option, check_agreement, checked
 from sarv_sync.state.postgres.statements import DEFAULT_TABLE, Table, parsed
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.state.interface import Site
 
-_DEFAULT_NAME = "default"
+_DEFAULT_NAME = DOCUMENTS["postgres"].default
 _LONGEST_NAME = 200
 _DEFAULT_HISTORY = 100
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_KEY = "sarv-sync.state.json"
+DEFAULT_KEY = DOCUMENTS["s3"].default
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}|arn:[A-Za-z0-9:/._-]{1,500}")
 _REGION = re.compile(r"[a-z0-9-]{1,63}")
