@@ -1,0 +1,137 @@
+"""The plans that pull requests have shown, kept next to the state until they are applied.
+
+One document, `sarv-sync-reviews/1`, holds them oldest first, each signed with a key that only who has the token can
+derive. Whoever can write the document can delete plans, which leads to a refusal, and put back plans that were there
+before; nobody can make one. The newest heads of each pull request are kept, and of all so many as fit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sarv_sync.errors import StateError, SwapLost
+from sarv_sync.model.review import read_review, review_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from sarv_sync.model.review import Review
+    from sarv_sync.signing.mac import Sealer, Verdict
+    from sarv_sync.state.interface import Store
+
+FORMAT = "sarv-sync-reviews/1"
+PURPOSE = "sarv-sync reviewed plan"
+
+_HEADS = 3
+_ENTRIES = 300
+_SIZE = 16 << 20
+_TRIES = 12
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept plan, and what its signature says. `review` can be relied on if that is `valid`, and else only shown."""
+
+    review: Review
+    verdict: Verdict
+
+
+class Reviews:
+    """The document in `store`. `pause` waits before a write that somebody else was faster with is tried again."""
+
+    def __init__(self, store: Store, sealer: Sealer, pause: Callable[[], None]) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._pause = pause
+
+    def keep(self, review: Review) -> None:
+        """Add `review`, in place of one of the same commits. Raises `StateError`."""
+        document = review_document(review)
+        entry = {"review": document, "signature": self._sealer.sign(_bytes(document))}
+        self._change(lambda entries: _trimmed([*(old for old in entries if not _same(old, document)), entry]))
+
+    def found(self, repository: str, configuration: str) -> tuple[Kept, ...]:
+        """Return what is kept for one main file, oldest first. Raises `StateError`."""
+        kept = []
+        for entry in self._entries()[0]:
+            document, signature = entry["review"], entry["signature"]
+            review = read_review(document)
+            if review is not None and (review.repository, review.configuration) == (repository, configuration):
+                kept.append(Kept(review, self._sealer.verify(_bytes(document), signature)))
+        return tuple(kept)
+
+    def forget(self, reviews: Collection[Review]) -> None:
+        """Remove `reviews`: they are applied, or never will be. Raises `StateError`."""
+        gone = [review_document(review) for review in reviews]
+        if gone:
+            self._change(lambda entries: [entry for entry in entries if entry["review"] not in gone])
+
+    def _change(self, changed: Callable[[list[Entry]], list[Entry]]) -> None:
+        for _ in range(_TRIES):
+            entries, version = self._entries()
+            wanted = changed(entries)
+            if wanted == entries:
+                return
+            data = json.dumps({"format": FORMAT, "reviews": wanted}, indent=1, sort_keys=True).encode()
+            try:
+                self._store.swap(version, data + b"\n")
+            except SwapLost:
+                self._pause()
+            else:
+                return
+        message = f"the reviewed plans at {self._store.describe()} are written by others all the time"
+        raise StateError(message, "run this again")
+
+    def _entries(self) -> tuple[list[Entry], str | None]:
+        stored = self._store.read()
+        if stored is None:
+            return [], None
+        try:
+            document = json.loads(stored.data)
+        except (ValueError, RecursionError):
+            document = None
+        match document:
+            case {"format": str(format_), "reviews": list(entries)} if format_ == FORMAT and all(map(_fits, entries)):
+                return entries, stored.version
+        raise StateError(
+            f"the reviewed plans at {self._store.describe()} cannot be read: this is no document of {FORMAT}",
+            "remove it, and plan the open pull requests again",
+        )
+
+
+def _fits(entry: object) -> bool:
+    match entry:
+        case {"review": dict(), "signature": str()}:
+            return True
+    return False
+
+
+def _bytes(document: Entry) -> bytes:
+    """Return what is signed: the same bytes for the same values, whoever wrote them down."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _same(entry: Entry, document: Entry) -> bool:
+    keys = ("repository", "pull_request", "configuration", "head")
+    return all(entry["review"].get(key) == document[key] for key in keys)
+
+
+def _trimmed(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the newest heads of each pull request, and of all the newest that fit; the last one in any case."""
+    kept: list[Entry] = []
+    heads: dict[str, int] = {}
+    size = 0
+    for entry in reversed(entries):
+        review = entry["review"]
+        origin = json.dumps([review.get(key) for key in ("repository", "pull_request", "configuration")])
+        heads[origin] = heads.get(origin, 0) + 1
+        length = len(_bytes(entry))
+        fits = size + length <= _SIZE and len(kept) < _ENTRIES and heads[origin] <= _HEADS
+        if fits or not kept:
+            kept.insert(0, entry)
+            size += length
+    return kept
