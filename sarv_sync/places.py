@@ -41,7 +41,10 @@ def open_beside(inputs: Inputs, configuration: Configuration, what: What) -> Sto
     """
     file = configuration.file
     check_complete(configuration.state, f"write state.{{key}} in {file}, or pass --state-option {{key}}=VALUE")
-    settings = beside(configuration.state, what, Path(configuration.directory))
+    try:
+        settings = beside(configuration.state, what, Path(configuration.directory))
+    except InputError as error:
+        raise located(error, configuration.state) from None
     return _open_place(inputs, configuration, settings)
 
 

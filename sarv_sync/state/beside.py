@@ -36,7 +36,7 @@ What = Literal["reviews", "snapshot"]
 _HISTORY = 10
 """How many of it are kept where a place counts them. What it says is of use for days, and can be made again."""
 
-_EXTENSION = re.compile(r"(?P<name>.*[^/])(?P<extension>\.state\.json|\.[^./]+)", re.DOTALL)
+_EXTENSION = re.compile(r"(?P<name>.*?[^/])(?P<extension>\.state\.json|\.[^./]+)", re.DOTALL)
 _ADDRESS = re.compile(r"(?P<path>[^:/?#]+://[^/?#]+/[^?#]*?[^/?#])(?P<rest>/*(\?.*)?)", re.DOTALL)
 
 
