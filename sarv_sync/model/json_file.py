@@ -15,41 +15,48 @@ SIZE_MAX = 256 * 1024 * 1024
 _HINT = "give a file that `sarv-sync plan --out FILE` wrote"
 
 
-def read_json(path: Path | str) -> Any:
+def read_json(path: Path | str, hint: str = _HINT) -> Any:
     """Return the JSON value in the file `path`.
+
+    Raises `InputError` for anything wrong, with `hint` as what to do about it.
+    """
+    return parse_json(_content(str(path), hint), str(path), hint)
+
+
+def parse_json(content: bytes, file: str, hint: str) -> Any:
+    """Return the JSON value that `content` is; `file` says to people where it is from.
 
     Stricter than the format: a key that occurs twice in one object, a number that is no integer, and `NaN` are
     errors, because two readers could take such a document for two things. Raises `InputError` for anything wrong.
     """
-    file = str(path)
-    text = _text(file)
     try:
+        text = content.decode("utf-8")
         return json.loads(text, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8: byte {error.start + 1} cannot be decoded"
+        raise _fault(file, message, hint) from None
     except json.JSONDecodeError as error:
-        raise _fault(file, f"this is not JSON: {error.msg}", error.lineno, error.colno) from None
+        raise _fault(file, f"this is not JSON: {error.msg}", hint, error.lineno, error.colno) from None
     except ValueError as error:
-        raise _fault(file, str(error)) from None
+        raise _fault(file, str(error), hint) from None
     except RecursionError:
-        raise _fault(file, "this JSON is nested too deeply") from None
+        raise _fault(file, "this JSON is nested too deeply", hint) from None
 
 
-def _text(file: str) -> str:
+def _content(file: str, hint: str) -> bytes:
     try:
         with Path(file).open("rb") as stream:
             content = stream.read(SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _fault(file, f"the file cannot be read: {reason}") from None
+        raise _fault(file, f"the file cannot be read: {reason}", hint) from None
     if len(content) > SIZE_MAX:
-        raise _fault(file, f"the file is larger than {SIZE_MAX:,} bytes")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _fault(file, f"the file is not UTF-8: byte {error.start + 1} cannot be decoded") from None
+        raise _fault(file, f"the file is larger than {SIZE_MAX:,} bytes", hint)
+    return content
 
 
-def _fault(file: str, message: str, line: int | None = None, column: int | None = None) -> InputError:
-    return InputError(f"{file}: {message}", _HINT, faults=(Fault(message, _HINT, file, line, column),))
+def _fault(file: str, message: str, hint: str, line: int | None = None, column: int | None = None) -> InputError:
+    return InputError(f"{file}: {message}", hint, faults=(Fault(message, hint, file, line, column),))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sarv_sync.errors import EXIT_INPUT, Fault, InputError
-from sarv_sync.model import plan_checks
+from sarv_sync.model import document_checks
 from sarv_sync.model.account import Account
 from sarv_sync.model.json_file import read_json
 from sarv_sync.model.plan import ACTIONS, Blocked, Change, Drift, FieldChange, Plan, Refusal, UnmanagedUser
@@ -254,8 +254,8 @@ def test_the_compiled_schema_and_the_explaining_one_agree(plan: Plan, data: st.D
             break
         place = place[key]
     place[key] = data.draw(leaves)
-    explained = not list(plan_checks._validator().iter_errors(document))
-    assert plan_checks._fits(document) is explained
+    explained = not list(document_checks.validator("plan").iter_errors(document))
+    assert document_checks.fits(document, "plan") is explained
 
 
 def test_a_created_user_that_claims_to_be_reversible_is_refused() -> None:

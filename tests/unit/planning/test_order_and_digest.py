@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sarv_sync.model.account import Account
+from sarv_sync.model.canonical import canonical
 from sarv_sync.model.plan import Change, FieldChange
 from sarv_sync.model.plan_document import account_document, changes_document, to_document
 from sarv_sync.model.users import FIELDS, Source
-from sarv_sync.planning.digest import canonical, digest_of
+from sarv_sync.planning.digest import digest_of
 from tests.unit.planning.builders import ACCOUNT, STEADY, account, bound, files, plan, seen, state, turns, user
 from tests.unit.planning.worlds import World, shuffled, worlds
 
