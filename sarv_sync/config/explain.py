@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from sarv_sync.config.structure import Part
 
 Path = tuple[str | int, ...]
+
+_PRIVATE = re.compile(r"private|secret|sign|^key$", re.IGNORECASE)
+"""What a private key would be called."""
+
+_PRIVATE_HINT = "take it out: the private key comes from SARV_SNAPSHOT_KEY or SARV_SNAPSHOT_KEY_FILE"
 
 
 def explain(file: SourceFile, data: Map, part: Part) -> None:
@@ -116,7 +122,9 @@ def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: P
         close = nearest(key, known)
         hint = f"did you mean `{close}`?" if close else f"known keys here: {listed(known)}"
         hint = ENVIRONMENT_HINT if of_state and names_secret(key) else hint
-        file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint)
+        private = tuple(error.absolute_path) == ("snapshot",) and _PRIVATE.search(key) is not None
+        hint = _PRIVATE_HINT if private else hint
+        file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint, hidden=private)
 
 
 def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:

@@ -100,6 +100,7 @@ class _Loading:
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),
             guards=settings.guards(data),
+            snapshot=settings.snapshot(data),
             users=users,
             removed=removed,
             warnings=tuple(warning for file in files for warning in file.warnings()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
 from sarv_sync.errors import InputError
-from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards
+from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, SnapshotSettings
 from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ def _guard(value: int | str | None, default: GuardLimit) -> GuardLimit:
             return GuardLimit(value)
         case str():
             return GuardLimit(int(value.removesuffix("%")), percent=True)
+
+
+def snapshot(data: Map) -> SnapshotSettings:
+    """Return the `snapshot:` section."""
+    written = section(data, "snapshot")
+    return SnapshotSettings(choice(written, "public_key", None), seconds(choice(written, "max_age", "24h")))
 
 
 def credentials(data: Map) -> tuple[Mapping[str, Any], ...]:

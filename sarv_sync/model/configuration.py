@@ -67,6 +67,14 @@ class StateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotSettings:
+    """The `snapshot:` section: the key that must have signed a snapshot, if any, and how many seconds old it may be."""
+
+    public_key: str | None = None
+    max_age: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class RemovedEntry:
     """One entry of `removed:`: what becomes of a name that is gone from the files."""
 
@@ -92,6 +100,7 @@ class Configuration:
     unmanaged: Unmanaged = "report"
     on_removal: Removal = "disable"
     guards: Guards = Guards()
+    snapshot: SnapshotSettings = SnapshotSettings()
     users: dict[str, DesiredUser] = field(default_factory=dict)
     removed: dict[str, RemovedEntry] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
