@@ -18,6 +18,7 @@ from sarv_sync.state.git.command import Git, child_environment
 from sarv_sync.state.git.commits import FILE, CommitFailed, commit, fetched, shortened
 from sarv_sync.state.git.failures import failed, unusable
 from sarv_sync.state.git.place import place_of
+from sarv_sync.state.git.token import token_of
 from sarv_sync.state.interface import Stored, lost
 from sarv_sync.state.remote import Remote
 
@@ -39,7 +40,7 @@ def open_git(options: Mapping[str, Any], site: Site) -> GitStore:
     if executable is None:
         raise NotInstalled("the state is in a git repository, and git is not installed", "install git 2.30 or newer")
     git = Git(executable, site.directory, child_environment(site.environment))
-    return GitStore(place, Channel(place, git, site.ca_bundle))
+    return GitStore(place, Channel(place, git, site.ca_bundle, token_of(site.environment)))
 
 
 class GitStore(Remote):

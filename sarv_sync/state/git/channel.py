@@ -16,6 +16,7 @@ from sarv_sync.state.git.workshop import SEEN, Workshop
 if TYPE_CHECKING:
     from sarv_sync.state.git.command import Git
     from sarv_sync.state.git.place import Place
+    from sarv_sync.state.git.token import Token
 
 _OLDEST = (2, 30)
 _HASHES = {40: "sha1", 64: "sha256"}
@@ -34,13 +35,14 @@ class Declined(Exception):
 
 
 class Channel:
-    """The way to the ref of `place`. `outside` runs git in the main file's folder."""
+    """The way to the ref of `place`. `outside` runs git in the main file's folder, `token` is for its own server."""
 
-    def __init__(self, place: Place, outside: Git, ca_bundle: str | None) -> None:
+    def __init__(self, place: Place, outside: Git, ca_bundle: str | None, token: Token | None = None) -> None:
         self._place = place
         self._where = str(place)
         self._outside = outside
         self._ca_bundle = ca_bundle
+        self._token = token
         self._remote = place.remote
         self._workshop: Workshop | None = None
 
@@ -51,9 +53,8 @@ class Channel:
 
     def version(self, verb: str) -> str | None:
         """Return the commit that the ref is at, None if the repository can be seen and has no such ref."""
-        git = self._open(verb).git
         # HEAD, if there is one, tells which hashes are used where the ref itself is not there to do so.
-        ended = git.run("ls-remote", "--", self._remote, self._place.ref, "HEAD")
+        ended = self._talk(verb, "ls-remote", "--", self._remote, self._place.ref, "HEAD")
         if not ended.well:
             raise failed(verb, self._where, ended)
         there = {name: commit for commit, _, name in (line.partition("\t") for line in ended.text.splitlines())}
@@ -65,7 +66,7 @@ class Channel:
         # No refmap: a refspec of the user's would count as well, and may refuse a history that was cut.
         options = ("--quiet", f"--depth={depth}", "--no-tags", "--no-filter", "--refmap=")
         wanted = f"+{self._place.ref}:{SEEN}"
-        ended = self._open(verb).git.run("fetch", *options, "--", self._remote, wanted)
+        ended = self._talk(verb, "fetch", *options, "--", self._remote, wanted)
         if not ended.well:
             raise failed(verb, self._where, ended)
 
@@ -76,7 +77,7 @@ class Channel:
         """
         ref = self._place.ref
         lease = f"--force-with-lease={ref}:{expected or ''}"
-        ended = self._open("write").git.run("push", "--porcelain", lease, "--", self._remote, f"{commit}:{ref}")
+        ended = self._talk("write", "push", "--porcelain", lease, "--", self._remote, f"{commit}:{ref}")
         flag, reason = _status(ended.text, ref)
         # Only an update counts: `=` is a ref that was there already, and says nothing about who put it there.
         if ended.well and flag in _DONE:
@@ -95,12 +96,25 @@ class Channel:
         """Keep the temporary files small: of what was fetched and made, only `commit` is of use any more."""
         self._open("write").forget_all_but(commit)
 
+    def _talk(self, verb: str, *arguments: str) -> Ended:
+        """Run a command that connects to the remote."""
+        git = self._open(verb).git
+        return git.run(*arguments, token=self._token)
+
     def _open(self, verb: str) -> Workshop:
         if self._workshop is None:
             _check_age(self._outside.run("version"), verb, self._where)
             hashes = self._find_remote(verb)
             self._workshop = self._made(verb, hashes)
+            self._keep_token_back(self._workshop.git)
         return self._workshop
+
+    def _keep_token_back(self, git: Git) -> None:
+        """Do not even hand the token to git where the remote is at another server than it is for."""
+        if self._token is not None:
+            address = git.run("ls-remote", "--get-url", "--", self._remote).text.removesuffix("\n")
+            if not self._token.is_for(address):
+                self._token = None
 
     def _use(self, verb: str, hashes: set[str | None]) -> None:
         """Go on with the hashes that the remote has."""

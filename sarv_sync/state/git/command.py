@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from sarv_sync.state.git.token import Token
 
 PATIENCE = 120.0
 """Seconds that one command may take. Less than a lock's lease: whoever hangs longer has lost it anyway."""
@@ -77,26 +79,18 @@ class Git:
         """Return git as it runs outside of every repository, whatever its folder looks like."""
         return replace(self, environment={**self.environment, "GIT_DIR": os.devnull})
 
-    def run(self, *arguments: str, data: bytes = b"") -> Ended:
-        """Run one command with `data` as its standard input. Raises `OSError` if it cannot be run."""
-        forced = [part for key, value in _FORCED.items() for part in ("-c", f"{key}={value}")]
-        command = [self.executable, *forced, *arguments]
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
-            given.write(data)
-            given.seek(0)
-            process = subprocess.Popen(  # noqa: S603 - git, and only what was checked or made here
-                command,
-                cwd=self.folder,
-                env=dict(self.environment),
-                stdin=given,
-                stdout=output,
-                stderr=said,
-                start_new_session=True,  # whoever presses Ctrl-C stops this program, not the write that it is at
-            )
-            code = _end_of(process, self.patience)
-            output.seek(0)
-            said.seek(0)
-            return Ended(code, output.read(), said.read().decode("utf-8", "replace"))
+    def run(self, *arguments: str, data: bytes = b"", token: Token | None = None) -> Ended:
+        """Run one command with `data` as its standard input. Raises `OSError` if it cannot be run.
+
+        With a `token`, git can show that to the server which it is for; what the command says is text then.
+        """
+        if token is None:
+            return _run(self, arguments, data)
+        with token.lent() as lent:
+            informed = replace(self, environment=token.environment(self.environment))
+            ended = _run(informed, (*lent.options, *arguments), data, lent.descriptor)
+        output = token.scrubbed(os.fsdecode(ended.output))
+        return Ended(ended.code, os.fsencode(output), token.scrubbed(ended.said))
 
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -105,6 +99,28 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
         name: value for name, value in environment.items() if not name.startswith("SARV_") and name not in _ELSEWHERE
     }
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GCM_INTERACTIVE": "never"}
+
+
+def _run(git: Git, arguments: Sequence[str], data: bytes, *inherited: int) -> Ended:
+    forced = [part for key, value in _FORCED.items() for part in ("-c", f"{key}={value}")]
+    command = [git.executable, *forced, *arguments]
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as said:
+        given.write(data)
+        given.seek(0)
+        process = subprocess.Popen(  # noqa: S603 - git, and only what was checked or made here
+            command,
+            cwd=git.folder,
+            env=dict(git.environment),
+            stdin=given,
+            stdout=output,
+            stderr=said,
+            pass_fds=inherited,
+            start_new_session=True,  # whoever presses Ctrl-C stops this program, not the write that it is at
+        )
+        code = _end_of(process, git.patience)
+        output.seek(0)
+        said.seek(0)
+        return Ended(code, output.read(), said.read().decode("utf-8", "replace"))
 
 
 def _end_of(process: subprocess.Popen[bytes], patience: float) -> int | None:
