@@ -77,8 +77,13 @@ def _state_settings(inputs: Inputs, settings: StateSettings) -> StateSettings:
 
 def read_patience(text: str) -> float:
     """Return the seconds that `--lock-timeout` stands for. Raises `InputError`."""
+    return read_duration(text, "--lock-timeout")
+
+
+def read_duration(text: str, setting: str) -> float:
+    """Return the seconds that `text`, given as `setting`, stands for. Raises `InputError`."""
     if not _DURATION.fullmatch(text):
-        raise InputError(f"--lock-timeout {text}: this is no duration", "write 30s, 2m or 1h, as for `settle`")
+        raise InputError(f"{setting} {text}: this is no duration", "write 30s, 2m or 1h, as for `settle`")
     return seconds(text)
 
 

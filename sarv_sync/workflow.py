@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.applying.beginning import begin
 from sarv_sync.applying.executor import Execution, execute
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from sarv_sync.applying.interface import Provider
     from sarv_sync.applying.run import Surroundings
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
@@ -40,6 +39,14 @@ if TYPE_CHECKING:
     from sarv_sync.state.journal import Surroundings as StateSurroundings
 
 
+class Lister(Protocol):
+    """What knows the account: the provider, or a snapshot of what it said."""
+
+    def list_users(self) -> Listing:
+        """Return the whole account, or raise `ProviderError`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """One account's files, the account they are about, where its state is, and how to reach it."""
@@ -47,7 +54,7 @@ class Project:
     configuration: Configuration
     account: Account
     store: Store
-    provider: Provider
+    provider: Lister
 
 
 def _anything(_: Plan) -> None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @output_format("text", "json", "markdown")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here, for apply.")
+@click.option(
+    "--snapshot",
+    metavar="FILE|state",
+    help="Compare with a snapshot of the account (state: the published one); needs no token.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if changes are pending.")
 @targets
 @allow
@@ -25,22 +30,19 @@ def command(
     shell: Shell,
     format_: str,
     out: Path | None,
+    snapshot: str | None,
     detailed_exitcode: bool,
     targets: tuple[str, ...],
     allow: tuple[str, ...],
 ) -> int:
     """Show what apply would do. Changes nothing, neither in the account nor in the state."""
-    from sarv_sync import workflow
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.plan_output import save_plan, show_plan
+    from sarv_sync.cli.planning import make_plan
     from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
-    from sarv_sync.inputs import read_configuration
-    from sarv_sync.wiring import open_project
 
     start_logging(shell)
-    inputs = shell.inputs()
-    project = open_project(inputs, read_configuration(inputs, allow), shell.scrubber, shell.notice)
-    plan = workflow.plan(project, targets)
+    plan = make_plan(shell, allow, targets, snapshot)
     if out is not None:
         save_plan(plan, out)
     show_plan(shell, plan, format_)

@@ -68,7 +68,7 @@ class StateSettings:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSettings:
-    """The `snapshot:` section: the key that must have signed a snapshot, if any, and how many seconds old it may be."""
+    """The `snapshot:` section: which key must have signed a snapshot, if any, and how many seconds old it may be."""
 
     public_key: str | None = None
     max_age: float = 86400.0

@@ -15,12 +15,13 @@ SIZE_MAX = 256 * 1024 * 1024
 _HINT = "give a file that `sarv-sync plan --out FILE` wrote"
 
 
-def read_json(path: Path | str, hint: str = _HINT) -> Any:
-    """Return the JSON value in the file `path`.
+def read_json(path: Path | str, hint: str = _HINT, name: str | None = None) -> Any:
+    """Return the JSON value in the file `path`, which people call `name`.
 
     Raises `InputError` for anything wrong, with `hint` as what to do about it.
     """
-    return parse_json(_content(str(path), hint), str(path), hint)
+    name = name or str(path)
+    return parse_json(_content(str(path), name, hint), name, hint)
 
 
 def parse_json(content: bytes, file: str, hint: str) -> Any:
@@ -43,9 +44,9 @@ def parse_json(content: bytes, file: str, hint: str) -> Any:
         raise _fault(file, "this JSON is nested too deeply", hint) from None
 
 
-def _content(file: str, hint: str) -> bytes:
+def _content(path: str, file: str, hint: str) -> bytes:
     try:
-        with Path(file).open("rb") as stream:
+        with Path(path).open("rb") as stream:
             content = stream.read(SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -29,6 +29,7 @@ ALGORITHM = "ed25519"
 _HINT = "take the snapshot again with `sarv-sync snapshot`"
 _SNAPSHOT = Kind("snapshot", SNAPSHOT_FORMAT, _HINT)
 _DOMAIN = f"{SNAPSHOT_FORMAT}\n".encode()
+_UNSIGNED = frozenset({"serial", "signature"})
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 Document = dict[str, Any]
@@ -46,13 +47,15 @@ class Signature:
 class Snapshot:
     """The listing of `account` as it was at `taken_at` (UTC, whole seconds).
 
-    Its users have the empty password: as one that is not listed, it is not known.
+    Its users have the empty password: as one that is not listed, it is not known. `serial` counts the snapshots that
+    were published at a place, because some places keep a document only with a number that none had before.
     """
 
     account: Account
     taken_at: datetime
     listing: Listing
     signature: Signature | None = None
+    serial: int = 0
 
     @property
     def time(self) -> str:
@@ -60,10 +63,19 @@ class Snapshot:
         return self.taken_at.strftime(_TIME)
 
 
+def redacted(listing: Listing) -> Listing:
+    """Return `listing` without its passwords."""
+    users = listing.users.items()
+    return Listing(
+        {name: ObservedUser(user.smtp_user_name, user.settings, Secret("")) for name, user in users},
+        listing.faults,
+        listing.repeated,
+    )
+
+
 def signed_bytes(snapshot: Snapshot) -> bytes:
-    """Return what a signature is made of: everything but the signature, as nothing else that is signed begins."""
-    document = to_document(snapshot)
-    del document["signature"]
+    """Return what a signature is made of: all that is said of the account, as nothing else that is signed begins."""
+    document = {key: value for key, value in to_document(snapshot).items() if key not in _UNSIGNED}
     return _DOMAIN + canonical(document)
 
 
@@ -73,6 +85,7 @@ def to_document(snapshot: Snapshot) -> Document:
     faults = sorted((fault.smtp_user_name or "", fault.message) for fault in listing.faults)
     return {
         "format": SNAPSHOT_FORMAT,
+        "serial": snapshot.serial,
         "account": {"endpoint": snapshot.account.endpoint, "owner_id": snapshot.account.owner_id},
         "taken_at": snapshot.time,
         "users": [_user_document(listing.users[name]) for name in sorted(listing.users)],
@@ -94,9 +107,9 @@ def snapshot_text(snapshot: Snapshot) -> str:
     return "{\n" + ",\n".join(lines).replace("##[", r"#\u0023[") + "\n}"
 
 
-def load_snapshot(path: Path | str) -> Snapshot:
-    """Return the snapshot in the file `path`; raise `InputError` if it cannot be read or is none."""
-    return _named(read_json(path, _HINT), str(path))
+def load_snapshot(path: Path | str, name: str) -> Snapshot:
+    """Return the snapshot in the file `path`, which people call `name`; raise `InputError` if there is none."""
+    return _named(read_json(path, _HINT, name), name)
 
 
 def parse_snapshot(content: bytes, where: str) -> Snapshot:
@@ -128,6 +141,7 @@ def from_document(document: object) -> Snapshot:
             tuple(checked["repeated"]),
         ),
         signature and Signature(signature["public_key"], signature["value"]),
+        checked["serial"],
     )
 
 

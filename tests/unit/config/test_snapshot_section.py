@@ -21,6 +21,6 @@ KEY = "EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLE0="
         (f'snapshot: {{public_key: "{KEY}", max_age: 1.5h}}', SnapshotSettings(KEY, 5400)),
     ],
 )
-def test_the_section_says_which_snapshots_may_be_used(tmp_path: Path, section: str, settings: SnapshotSettings) -> None:
+def test_the_section_is_read_with_its_defaults(tmp_path: Path, section: str, settings: SnapshotSettings) -> None:
     (tmp_path / "main.yaml").write_text(f"version: 1\n{section}\n", encoding="utf-8")
     assert load("main.yaml", tmp_path).snapshot == settings

@@ -1,0 +1,1 @@
+"""Snapshots, wired to the account, the state, the environment and the file system."""
