@@ -10,32 +10,33 @@ What can happen, and what becomes of it:
 ==================================================  ==================================================================
 two jobs find no comment, and both create one       the older one gets the text of both, the other one is deleted
 B reads, A writes, B writes: A's part is gone       A lists again after a pause, misses its part, and writes it anew
-the same, but A has already looked again            cannot be, if B wrote within `SETTLE` of its reading: A waits longer
+the same, but A has already looked again            cannot be, if B wrote within `SETTLE` of its reading
 a comment is deleted by somebody                    the next round begins with what is left, or with nothing
 a created comment's answer is lost                  the next round finds it; should there be two, see above
 ==================================================  ==================================================================
 
-Guaranteed, when this returns: a moment ago exactly one comment of ours stood there and held this job's part. It stays
-unless another job needs more than `SETTLE` seconds between its reading and its writing (a write that is repeated after
-an error can), or many jobs undo and restore one another's writes in a chain that is longer than the pause. Then a
-part is missing until its job runs again; nothing but the comment is wrong, and nobody acts on comments. Jobs that
+Guaranteed, when this returns: a moment ago exactly one comment of ours stood there and held this job's part. That
+lasts, unless another job needs more than `SETTLE` seconds between its reading and its writing (a write that is repeated
+after an error can), or many jobs undo and restore one another's writes in a chain that is longer than the pause. Then
+a part is missing until its job runs again; nothing but the comment is wrong, and nobody acts on comments. Jobs that
 collide wait longer every round, by chance, and give up with an error after `ROUNDS`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.errors import GitHubError
-from sarv_sync.github.author import another_author, is_by
+from sarv_sync.github.own_comments import MARKER, Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sarv_sync.github.interface import Api
+    from sarv_sync.github.own_comments import Comment
 
-MARKER = "<!-- sarv-sync:plan -->"
+__all__ = ["MARKER", "ROUNDS", "SETTLE", "Rendering", "keep_comment", "refresh_comment"]
+
 SETTLE = 2.0
 """Seconds: longer than another job needs between reading and writing."""
 ROUNDS = 8
@@ -58,63 +59,6 @@ class Rendering(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
-    id: int
-    body: str
-    html_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Conversation:
-    """The comments of one author under one pull request."""
-
-    api: Api
-    repository: str
-    number: int
-    author: str
-
-    def ours(self) -> list[_Comment]:
-        """Return our comments, the oldest first."""
-        path = f"/repos/{self.repository}/issues/{self.number}/comments"
-        read = [_read(item) for item in self.api.pages(path) if is_by(item, self.author)]
-        return sorted((comment for comment in read if comment is not None), key=lambda comment: comment.id)
-
-    def create(self, body: str) -> bool:
-        """Create a comment. Return False where nobody knows whether there is one now."""
-        path = f"/repos/{self.repository}/issues/{self.number}/comments"
-        try:
-            made = self.api.send("POST", path, {"body": body})
-        except GitHubError as error:
-            if error.status is None or error.status >= 500:
-                return False
-            raise
-        if not is_by(made, self.author):
-            self._take_back(made)
-            raise another_author(made, self.author)
-        return True
-
-    def edit(self, comment: _Comment, body: str) -> None:
-        """Put `body` in a comment, if it is still there."""
-        try:
-            self.api.send("PATCH", f"/repos/{self.repository}/issues/comments/{comment.id}", {"body": body})
-        except GitHubError as error:
-            _pass_over_gone(error)
-
-    def delete(self, comment_id: int) -> None:
-        """Delete a comment, unless somebody else has."""
-        try:
-            self.api.send("DELETE", f"/repos/{self.repository}/issues/comments/{comment_id}")
-        except GitHubError as error:
-            _pass_over_gone(error)
-
-    def _take_back(self, made: Any) -> None:
-        # It would be a new comment with every run, as none of them is found again.
-        match made:
-            case {"id": int(comment_id)}:
-                self.delete(comment_id)
-
-
 def keep_comment(  # noqa: PLR0913, PLR0917 - where, by whom, what, and how to wait
     api: Api,
     repository: str,
@@ -129,18 +73,16 @@ def keep_comment(  # noqa: PLR0913, PLR0917 - where, by whom, what, and how to w
     `uniform` returns chance seconds below the ones given. Writes nothing where all is right already.
     Raises `GitHubError`.
     """
-    conversation = _Conversation(api, repository, number, author)
+    conversation = Conversation(api, repository, number, author)
     wrote = False
-    lost = 0
+    lost: GitHubError | None = None
     for attempt in range(ROUNDS):
         ours = conversation.ours()
         if _stands(ours, rendering, wrote=wrote):
             return ours[0].html_url
-        lost = 0 if _approach(conversation, ours, rendering) else lost + 1
-        if lost > 1:
-            raise GitHubError(
-                f"GitHub does not take a comment under pull request {number}: no answer, twice in a row"
-            )
+        before, lost = lost, _approach(conversation, ours, rendering)
+        if before is not None and lost is not None:
+            raise lost
         wrote = True
         pause(SETTLE + uniform(_SPREAD * 2**attempt))
     ours = conversation.ours()
@@ -154,13 +96,13 @@ def keep_comment(  # noqa: PLR0913, PLR0917 - where, by whom, what, and how to w
 
 def refresh_comment(api: Api, repository: str, number: int, author: str, rendering: Rendering) -> None:
     """Bring the comment up to date, if there is one; once, without looking whether it stays. Raises `GitHubError`."""
-    conversation = _Conversation(api, repository, number, author)
+    conversation = Conversation(api, repository, number, author)
     ours = conversation.ours()
     if ours and not _same(ours[0].body, wanted := rendering.merged([comment.body for comment in ours])):
         conversation.edit(ours[0], wanted)
 
 
-def _stands(ours: list[_Comment], rendering: Rendering, *, wrote: bool) -> bool:
+def _stands(ours: list[Comment], rendering: Rendering, *, wrote: bool) -> bool:
     """Say whether all is right. What others did to their own parts since we wrote is theirs."""
     if len(ours) != 1:
         return False
@@ -168,32 +110,19 @@ def _stands(ours: list[_Comment], rendering: Rendering, *, wrote: bool) -> bool:
     return _same(body, rendering.merged([body])) or (wrote and rendering.is_in(body))
 
 
-def _approach(conversation: _Conversation, ours: list[_Comment], rendering: Rendering) -> bool:
-    """Take the one step that is due. Return False where nobody knows whether it was taken."""
+def _approach(conversation: Conversation, ours: list[Comment], rendering: Rendering) -> GitHubError | None:
+    """Take the one step that is due. Return the error where nobody knows whether it was taken."""
     wanted = rendering.merged([comment.body for comment in ours])
     if not ours:
         return conversation.create(wanted)
     if not _same(ours[0].body, wanted):
         conversation.edit(ours[0], wanted)
-        return True
+        return None
     for duplicate in ours[1:]:
         conversation.delete(duplicate.id)
-    return True
+    return None
 
 
 def _same(one: str, other: str) -> bool:
     """Compare texts as a reader sees them: GitHub may keep line ends in its own way."""
     return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
-
-
-def _read(item: Any) -> _Comment | None:
-    match item:
-        case {"id": int(number), "body": str(body), "html_url": str(url)}:
-            ours = body.partition("\n")[0].rstrip("\r") == MARKER
-            return _Comment(number, body, url) if ours else None
-    return None
-
-
-def _pass_over_gone(error: GitHubError) -> None:
-    if error.status != 404:
-        raise error
