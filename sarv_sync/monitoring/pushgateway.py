@@ -6,27 +6,26 @@ One group for each configuration (`job="sarv_sync"`, `configuration=PATH`), repl
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError, SarvSyncError
 from sarv_sync.model.endpoint import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from sarv_sync.model.secret import Secret
     from sarv_sync.monitoring.metrics import Check
 
-JOB = "sarv_sync"
+_JOB = "sarv_sync"
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]{0,250}[a-z0-9_])?)(?P<port>:[0-9]{1,5})?"
     r"(?P<path>(?:/(?!\.{0,2}(?:/|$))[a-z0-9._~-]+)*)/?",
     re.IGNORECASE | re.ASCII,
 )
-_CONNECT, _READ = 5.0, 10.0
+_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_TIMEOUT = (5.0, 10.0)
 _LONGEST = 2048
 _HINT = "write http(s)://HOST[:PORT][/PATH], for example http://pushgateway.monitoring:9091"
 _HINTS = {
@@ -55,29 +54,19 @@ class Pushgateway:
 
     def send(self, check: Check) -> None:
         """Replace the group of this configuration by the metrics of `check`. Raises `SarvSyncError`."""
-        from prometheus_client import push_to_gateway
-
-        from sarv_sync.monitoring.exposition import Exposition, label_text
-
-        key = {"configuration": label_text(check.configuration)}
-        push_to_gateway(self._url, JOB, Exposition(check), key, _READ, self._handler)
-
-    def _handler(
-        self, url: str, method: str, timeout: float | None, headers: Sequence[tuple[str, str]], data: bytes
-    ) -> Callable[[], None]:
-        """Return what makes the library's request: its own way to do so follows redirects."""
-        times = (_CONNECT, timeout or _READ)
-        return lambda: self._request(url, data, method=method, headers=dict(headers), timeout=times)
-
-    def _request(self, url: str, data: bytes, **options: Any) -> None:
+        from sarv_sync.monitoring.exposition import exposition, label_text
         from sarv_sync.transport.failures import TRANSPORT_ERRORS, explain
         from sarv_sync.transport.session import new_session
 
+        group = f"{self._url}/metrics/job/{_JOB}/configuration@base64/{_encoded(label_text(check.configuration))}"
+        data, headers = exposition(check), {"Content-Type": _CONTENT_TYPE}
         session = new_session(self._url, self._ca_bundle, 1, _authorization(self._credentials))
         try:
             with (
                 session,
-                session.request(url=url, data=data, allow_redirects=False, stream=True, **options) as response,
+                session.put(
+                    group, data, headers=headers, timeout=_TIMEOUT, allow_redirects=False, stream=True
+                ) as response,
             ):
                 status = response.status_code
         except TRANSPORT_ERRORS as problem:
@@ -114,6 +103,11 @@ def _explained(url: str) -> InputError:
             "leave them out, and set SARV_PUSHGATEWAY_USERNAME and SARV_PUSHGATEWAY_PASSWORD in the environment",
         )
     return InputError("--pushgateway is not a URL that can be used", _HINT)
+
+
+def _encoded(text: str) -> str:
+    """Return `text` for a grouping key. As it is, a `..` in it would name another group, and all of them at worst."""
+    return urlsafe_b64encode(text.encode()).decode("ascii")
 
 
 def _authorization(credentials: Credentials | None) -> dict[str, str]:
