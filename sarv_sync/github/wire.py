@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ class Answer:
     """
 
     status: int
-    document: Any = None
+    document: Any = field(default=None, repr=False)
     fault: str = ""
-    link: str = ""
+    link: str = field(default="", repr=False)
     retry_after: float | None = None
     remaining: int | None = None
     reset: int | None = None
     date: float | None = None
-    permissions: str = ""
+    permissions: str = field(default="", repr=False)
     redirect: str | None = None
 
 
