@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--github", is_flag=True, help="Add GitHub workflows to a project that is there already, too.")
+@click.option("--branch", metavar="NAME", default="main", show_default=True, help="The branch to apply.")
 @common
 @pass_shell
-def command(shell: Shell, directory: Path) -> int:
-    """Write a commented sarv-sync.yaml, .gitignore lines and example workflows into DIR.
+def command(shell: Shell, directory: Path, github: bool, branch: str) -> int:
+    """Write a commented sarv-sync.yaml, .gitignore lines and GitHub workflows into DIR.
 
-    No file that exists is overwritten. If DIR has a sarv-sync.yaml already, nothing is done (exit code 4).
+    No file that exists is overwritten. If DIR has a sarv-sync.yaml already, nothing is done (exit code 4); with
+    --github, the workflows that it lacks are written, filled in with what the file says.
     """
     from sarv_sync.cli.init_text import init_text
     from sarv_sync.cli.scaffold import write_project
 
-    shell.result(init_text(write_project(directory)))
+    shell.result(init_text(write_project(directory, github=github, branch=branch)))
     return 0

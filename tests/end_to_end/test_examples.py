@@ -19,7 +19,7 @@ def _copy(work: Workplace, name: str) -> None:
     shutil.copytree(EXAMPLES / name, work.path, dirs_exist_ok=True)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir()))
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in EXAMPLES.glob("*/sarv-sync.yaml")))
 def test_every_example_is_valid_without_a_warning(work: Workplace, name: str) -> None:
     _copy(work, name)
     ended = work.run("validate")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,21 @@ WRITTEN = {
     ".gitignore",
     "schemas/config.schema.json",
     ".github/workflows/sarv-sync-plan.yml",
+    ".github/workflows/sarv-sync-apply.yml",
     ".github/workflows/sarv-sync-drift.yml",
 }
 WORKFLOWS = sorted(name for name in WRITTEN if name.endswith(".yml"))
+GRANTS = {
+    ".github/workflows/sarv-sync-plan.yml": {
+        "validate": {"contents": "read"},
+        "plan": {"contents": "write", "pull-requests": "write"},
+    },
+    ".github/workflows/sarv-sync-apply.yml": {
+        "apply": {"contents": "write", "pull-requests": "read", "issues": "write"},
+    },
+    ".github/workflows/sarv-sync-drift.yml": {"drift": {"contents": "read", "issues": "write"}},
+}
+"""What each job may do."""
 
 
 def _uncommented(text: str) -> str:
@@ -151,29 +162,131 @@ def test_a_gitignore_that_is_not_text_is_left_alone(work: Workplace) -> None:
     assert work.files() == {".gitignore": b"\xff"}
 
 
+def _steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_the_workflows_only_read_and_trust_nothing(work: Workplace, name: str) -> None:
+def test_no_workflow_is_granted_a_thing_unasked_or_trusts_a_name_that_can_move(work: Workplace, name: str) -> None:
     work.run("init")
     text = work.files()[name].decode()
     workflow: dict[Any, Any] = yaml.safe_load(text)
     assert workflow["permissions"] == {}
-    (job,) = workflow["jobs"].values()
-    assert job["permissions"] == {"contents": "read"}
-    for step in job["steps"]:
-        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", "a@" + 40 * "0"))
-        assert "${{" not in step.get("run", "")
-    runs = [step["run"] for step in job["steps"] if "run" in step]
-    assert runs[0] == f"pip install sarv-sync=={__version__}"
-    assert not any("apply" in run for run in runs)
-    assert "SARV_ENDPOINT" in text
+    assert "pull_request_target" not in workflow[True]
+    for step in _steps(workflow):
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"])
+        assert "run" not in step
+        if step["uses"].startswith("actions/checkout"):
+            assert step["with"]["persist-credentials"] is False
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == GRANTS[name]
+    assert all(job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_the_commands_of_the_workflows_work(work: Workplace, name: str, tmp_path: Path, sandbox: object) -> None:
+def test_whoever_gets_the_token_gets_the_endpoint_and_the_state_from_the_workflow(work: Workplace, name: str) -> None:
     work.run("init")
-    work.environment["SARV_OWNER_ID"] = "10042"
-    (job,) = yaml.safe_load(work.files()[name])["jobs"].values()
-    for step in job["steps"]:
-        if step.get("run", "").startswith("sarv-sync"):
-            ended = work.run(*step["run"].partition(">>")[0].split()[1:])
-            assert (ended.code, ended.err) == (0, "")
+    given = [step.get("with", {}) for step in _steps(yaml.safe_load(work.files()[name]))]
+    holders = [inputs for inputs in given if "token" in inputs]
+    assert holders
+    for inputs in holders:
+        assert inputs["endpoint"] == "${{ vars.SARV_ENDPOINT }}"
+        assert inputs["state-options"] == "backend=git"
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_action_is_named_by_this_version(work: Workplace, name: str) -> None:
+    work.run("init")
+    text = work.files()[name].decode()
+    assert set(re.findall(r"uses: sarv-sync/\S+ # (\S+)", text)) == {f"v{__version__}"}
+
+
+def test_a_copy_that_is_no_release_says_that_it_cannot_name_the_commit(work: Workplace) -> None:
+    assert "in the place of the zeros" in work.run("init").out
+
+
+def test_an_existing_project_gets_the_workflows_it_lacks_and_nothing_else(work: Workplace) -> None:
+    main = work.write("version: 1\nusers: {}\n").read_bytes()
+    work.write("mine", ".github/workflows/sarv-sync-plan.yml")
+    ended = work.run("init", "--github")
+    assert ended.code == 0
+    files = work.files()
+    assert set(files) == {"sarv-sync.yaml", *WORKFLOWS}
+    assert (files["sarv-sync.yaml"], files[".github/workflows/sarv-sync-plan.yml"]) == (main, b"mine")
+    assert "Left as they were:\n  .github/workflows/sarv-sync-plan.yml\n" in ended.out
+
+
+def test_a_second_time_there_is_nothing_left_to_write(work: Workplace) -> None:
+    work.run("init", "--github")
+    before = work.files()
+    ended = work.run("init", "--github")
+    assert (ended.code, ended.out.count("Wrote")) == (0, 0)
+    assert work.files() == before
+
+
+def test_what_the_file_says_of_the_account_and_the_branch_is_filled_in(work: Workplace) -> None:
+    work.write('version: 1\naccount: {endpoint: "https://api.example.net/v1.0", owner_id: "77"}\nusers: {}\n')
+    work.run("init", "--github", "--branch", "release/2")
+    files = work.files()
+    for name in WORKFLOWS:
+        workflow = yaml.safe_load(files[name])
+        inputs = [step["with"] for step in _steps(workflow) if "token" in step.get("with", {})]
+        assert {(each["endpoint"], each["owner-id"]) for each in inputs} == {("https://api.example.net/v1.0", "77")}
+        assert b"vars." not in files[name]
+        assert b"SARV_ENDPOINT" not in files[name]
+    assert yaml.safe_load(files[".github/workflows/sarv-sync-apply.yml"])[True]["push"]["branches"] == ["release/2"]
+
+
+OPENED = "what opens the place of the state"
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "contents", "said"),
+    [
+        ("{backend: git}", ["backend=git"], "write", ""),
+        ("{backend: local}", ["backend=git"], "write", "sarv-sync state migrate --to git"),
+        ("{backend: git, ref: refs/heads/x}", ["backend=git", "ref=refs/heads/x"], "write", ""),
+        ("{backend: s3, bucket: b, path_style: true}", ["backend=s3", "bucket=b", "path_style=true"], "read", OPENED),
+        ("{backend: postgres, conninfo: dbname=x}", ["backend=postgres", "conninfo=dbname=x"], "read", OPENED),
+    ],
+)
+def test_workflows_look_for_the_state_where_the_file_has_it(
+    work: Workplace, state: str, options: list[str], contents: str, said: str
+) -> None:
+    work.write(f"version: 1\nstate: {state}\nusers: {{}}\n")
+    ended = work.run("init", "--github")
+    assert said in ended.out
+    workflow = yaml.safe_load(work.files()[".github/workflows/sarv-sync-apply.yml"])
+    assert workflow["jobs"]["apply"]["permissions"]["contents"] == contents
+    inputs = workflow["jobs"]["apply"]["steps"][-1]["with"]
+    assert inputs["state-options"].splitlines() == options
+    backend = options[0].removeprefix("backend=")
+    assert inputs.get("extras") == (backend if backend in {"s3", "postgres"} else None)
+
+
+@pytest.mark.parametrize("value", ["a${{ secrets.SARV_TOKEN }}", "a\\nb"])
+def test_a_setting_that_github_would_take_for_more_is_refused(work: Workplace, value: str) -> None:
+    work.write(f'version: 1\nstate: {{backend: s3, bucket: mail, key: "{value}"}}\nusers: {{}}\n')
+    ended = work.run("init", "--github")
+    assert (ended.code, set(work.files())) == (3, {"sarv-sync.yaml"})
+    assert "state.key holds what no workflow can" in ended.flat
+
+
+def test_a_file_with_errors_gets_no_workflows(work: Workplace) -> None:
+    work.write("version: 1\nusres: {}\n")
+    assert work.run("init", "--github").code == 3
+    assert set(work.files()) == {"sarv-sync.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "repository", "backend"),
+    [((), False, "local"), ((), True, "git"), (("--github",), False, "git")],
+)
+def test_the_state_of_a_new_project_is_where_its_workflows_look(
+    work: Workplace, arguments: tuple[str, ...], repository: bool, backend: str
+) -> None:
+    if repository:
+        (work.path / ".git").mkdir()
+    said = work.run("init", *arguments).out
+    assert yaml.safe_load(work.files()["sarv-sync.yaml"])["state"]["backend"] == backend
+    assert ("state migrate --to git" in said) is (backend == "local")
+    assert work.run("validate").code == 0
