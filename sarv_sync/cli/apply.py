@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, common, output_format, pass_shell, targets
+from sarv_sync.cli.options import allow, applying, common, output_format, pass_shell, targets
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 @output_format("text", "json")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A saved plan that was reviewed.")
-@click.option("--expect-digest", metavar="D", help="Go on only if the plan has this digest.")
-@click.option("--parallelism", type=click.IntRange(1, 256), default=8, show_default=True, help="Calls at a time.")
-@click.option("--lock-timeout", metavar="TIME", default="0s", show_default=True, help="Wait so long for the lock.")
+@applying
 @targets
 @allow
 @common
@@ -42,6 +40,6 @@ def command(
     configuration = read_configuration(inputs, allow)
     approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
     chosen = reviewed.targets if reviewed else targets
-    execution = run_apply(shell, configuration, approval, chosen, parallelism, patience)
+    execution = run_apply(shell, inputs, configuration, approval, chosen, parallelism, patience)
     show_outcome(shell, execution.outcome, format_)
     return workflow.exit_code(execution)

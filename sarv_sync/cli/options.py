@@ -70,3 +70,18 @@ targets = click.option(
 allow = click.option(
     "--allow", multiple=True, metavar="GUARD=VALUE", help="Raise a guard for this run, e.g. max_creates=500."
 )
+
+apply_options: tuple[Callable[[Any], Any], ...] = (
+    click.option("--expect-digest", metavar="D", help="Go on only if the plan has this digest."),
+    click.option("--parallelism", type=click.IntRange(1, 256), default=8, show_default=True, help="Calls at a time."),
+    click.option(
+        "--lock-timeout", metavar="TIME", default="0s", show_default=True, help="Wait so long for the lock."
+    ),
+)
+
+
+def applying(command: Command) -> Command:
+    """Add the flags that say how an apply goes about it."""
+    for option in reversed(apply_options):
+        command = option(command)
+    return command

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
     from sarv_sync.applying.executor import Execution
     from sarv_sync.cli.shell import Shell
+    from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.outcome import Outcome
 
 
 def run_apply(
-    shell: Shell, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str],
+    shell: Shell, inputs: Inputs, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str],
     parallelism: int, patience: float,
 ) -> Execution:  # fmt: skip
     """Apply, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on(shell) as progress:
         watch = Watch(progress, signals.stop, signals.uninterrupted, progress.before(shell.notice), patience)
-        project, means = open_apply(shell.inputs(), configuration, shell.scrubber, watch, parallelism)
+        project, means = open_apply(inputs, configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
             return workflow.apply(project, approval, targets, means)
 

@@ -1,0 +1,89 @@
+"""`apply` after a merge, or behind an environment's gate: what was reviewed, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync import workflow
+from sarv_sync.action.drift_issue import DriftIssue
+from sarv_sync.action.reviewed import Reviewed
+from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_endpoint_is_given
+from sarv_sync.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_REFUSED, Fault, InputError, SarvSyncError
+from sarv_sync.inputs import read_configuration
+from sarv_sync.model.plan_document import load_plan
+from sarv_sync.reporting.outcome_markdown import outcome_markdown
+from sarv_sync.reporting.outcome_text import outcome_text
+from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.reporting.summary_markdown import plan_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sarv_sync.action.desk import Desk
+    from sarv_sync.action.report import Report
+    from sarv_sync.applying.executor import Execution
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.plan import Plan
+
+
+def apply_step(desk: Desk, report: Report) -> None:
+    """Apply what was reviewed, and tell. Afterwards what it has settled is tidied up."""
+    check_endpoint_is_given(desk.inputs.environment)
+    configuration = read_configuration(desk.inputs, desk.flags.allow)
+    reviewed = _reviewed(desk, configuration)
+    check, targets = _consent(desk, reviewed)
+
+    def show(plan: Plan) -> None:
+        report.plan(plan)
+        report.summaries[:] = [lambda limit: plan_summary(plan, limit)]
+        desk.console.result(plan_text(plan, desk.console.style()))
+
+    approval = workflow.Approval(show, lambda _: True, check)
+    execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
+    _tell(desk, report, execution)
+    if report.exit_code == EXIT_DONE and not targets:
+        _tidy(desk, report, reviewed)
+
+
+def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:
+    if desk.settings.approved_plan != FROM_PULL_REQUEST:
+        return None
+    return Reviewed(desk.open_api(), desk.context, desk.reviews(configuration), desk.main_file)
+
+
+def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], None], Sequence[str]]:
+    """Return what checks that a plan was reviewed, and the names to which the apply is limited."""
+    named, flags = desk.settings.approved_plan, desk.flags
+    saved = None if reviewed is not None or named == NO_PLAN else load_plan(desk.inputs.directory / named)
+    if saved is not None and flags.targets:
+        raise InputError("--target cannot be given with a saved plan", "the plan knows what it was limited to")
+    of_files = workflow.review_check(saved, flags.expect_digest)
+
+    def check(now: Plan) -> None:
+        of_files(now)
+        if reviewed is not None:
+            reviewed.check(now)
+
+    return check, flags.targets if saved is None else saved.targets
+
+
+def _tell(desk: Desk, report: Report, execution: Execution) -> None:
+    outcome = execution.outcome
+    report.outcome(outcome)
+    report.summaries[:] = [lambda limit: outcome_markdown(outcome, limit)]
+    report.warnings += outcome.warnings
+    desk.console.result("\n" + outcome_text(outcome, desk.console.style()))
+    code = workflow.exit_code(execution)
+    reasons = {EXIT_REFUSED: "blocked", EXIT_INTERRUPTED: "interrupted"}
+    error = execution.error
+    report.end(code, error.reason if error is not None else reasons.get(code, "incomplete"))
+
+
+def _tidy(desk: Desk, report: Report, reviewed: Reviewed | None) -> None:
+    """Forget the plans that are carried out, close the issue about drift. The apply is done, whatever comes of it."""
+    for act in (reviewed.settle if reviewed is not None else None, DriftIssue(desk).close):
+        try:
+            if act is not None:
+                act()
+        except SarvSyncError as error:  # noqa: PERF203 - two
+            report.warnings.append(Fault(f"the apply is done, but: {error.message}", error.hint))

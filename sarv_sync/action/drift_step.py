@@ -1,0 +1,56 @@
+"""`drift` by schedule: one issue for each main file, opened, kept and closed as the account drifts and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync import workflow
+from sarv_sync.action.drift_issue import DriftIssue
+from sarv_sync.action.settings import check_endpoint_is_given
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
+from sarv_sync.inputs import read_configuration
+from sarv_sync.monitoring.notification import URLS, open_notifier
+from sarv_sync.monitoring.outlets import open_outlets
+from sarv_sync.monitoring.telling import Telling
+from sarv_sync.reporting.drift_notice import drift_notice
+from sarv_sync.reporting.drift_text import drift_text
+from sarv_sync.reporting.summary_markdown import drift_summary
+from sarv_sync.wiring import open_project
+
+if TYPE_CHECKING:
+    from sarv_sync.action.desk import Desk
+    from sarv_sync.action.report import Report
+
+
+def drift_step(desk: Desk, report: Report) -> None:
+    """Look for drift, keep the issue, tell whoever wants to know. What could not be compared leaves it alone."""
+    report.changes_pass = desk.settings.issue
+    flags, scrubber = desk.flags, desk.console.scrubber
+    outlets = open_outlets(flags.metrics, flags.pushgateway, desk.inputs.setting, scrubber)
+    telling = Telling(desk.main_file, outlets, desk.console.complain)
+    try:
+        _check(desk, report, telling)
+    except Exception as error:
+        telling.record_failure(error)
+        raise
+    if telling.failed and report.exit_code == EXIT_DONE:
+        report.end(EXIT_ERROR, "error")
+
+
+def _check(desk: Desk, report: Report, telling: Telling) -> None:
+    check_endpoint_is_given(desk.inputs.environment)
+    inputs, console = desk.inputs, desk.console
+    urls = inputs.setting(URLS)
+    notifier = open_notifier(urls, console.scrubber) if urls else None
+    configuration = read_configuration(inputs)
+    plan = workflow.plan(open_project(inputs, configuration, console.scrubber, console.notice))
+    report.plan(plan)
+    report.summaries.append(lambda limit: drift_summary(plan, limit))
+    console.result(drift_text(plan, console.style()))
+    code = workflow.drift_exit_code(plan)
+    report.end(code, "blocked")
+    telling.record(code, plan, len(configuration.users))
+    if code == EXIT_DONE:
+        DriftIssue(desk).close()
+    elif code == EXIT_CHANGES and DriftIssue(desk).keep(plan) and notifier is not None:
+        telling.announce(notifier, *drift_notice(plan, desk.main_file))

@@ -1,0 +1,47 @@
+"""Telling the job: annotations in its log, outputs, and the summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sarv_sync.github.commands import annotation_lines
+from sarv_sync.github.environment_files import append_summary, room, write_outputs
+from sarv_sync.reporting.summary_markdown import failure_markdown
+
+if TYPE_CHECKING:
+    from sarv_sync.action.report import Report
+    from sarv_sync.action.step import Surroundings
+
+_TITLE = "This step failed"
+
+
+def publish(report: Report, around: Surroundings) -> None:
+    """Print and write what `report` holds. Raises `InputError` for a file of the runner that cannot be written."""
+    _annotate(report, around)
+    if path := around.environment.get("GITHUB_OUTPUT"):
+        write_outputs(path, report.finished_outputs())
+    if path := around.environment.get("GITHUB_STEP_SUMMARY"):
+        _summarize(path, report, around)
+
+
+def _annotate(report: Report, around: Surroundings) -> None:
+    console = around.console
+    workspace = Path(around.environment.get("GITHUB_WORKSPACE") or around.directory)
+    warnings, faults = console.scrubbed(report.warnings), console.scrubbed(report.faults)
+    console.complain(warnings, "warning")
+    console.complain(faults)
+    lines = [
+        *annotation_lines("warning", warnings, workspace, around.directory),
+        *annotation_lines("error", faults, workspace, around.directory),
+    ]
+    if lines:
+        console.result("\n".join(lines))
+
+
+def _summarize(path: str, report: Report, around: Surroundings) -> None:
+    for text in report.summaries:
+        append_summary(path, text(room(path)) + "\n\n")
+    if report.faults:
+        faults = around.console.scrubbed(report.faults)
+        append_summary(path, failure_markdown(faults, _TITLE, room(path)) + "\n\n")

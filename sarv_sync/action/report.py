@@ -1,0 +1,81 @@
+"""What a step leaves behind: outputs, a summary, annotations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sarv_sync.errors import Fault, SarvSyncError
+    from sarv_sync.model.outcome import Outcome
+    from sarv_sync.model.plan import Plan
+
+OUTPUTS = (
+    "exitcode", "changes", "drift", "digest", "plan-file", "created", "updated", "disabled", "blocked", "incomplete",
+    "failure-reason",
+)  # fmt: skip
+
+_FLAGS = {False: "false", True: "true"}
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled while the step goes on, so that whatever ends it there is something to tell.
+
+    Each of `summaries` is given a limit in bytes and returns Markdown. `changes_pass` says that differences are told
+    in a better way than by a step that fails.
+    """
+
+    exit_code: int = EXIT_DONE
+    reason: str = ""
+    changes_pass: bool = False
+    outputs: dict[str, str] = field(default_factory=lambda: dict.fromkeys(OUTPUTS, ""))
+    summaries: list[Callable[[int], str]] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def plan(self, plan: Plan) -> None:
+        """Tell of a plan. What is told is replaced by what an apply did."""
+        counts = plan.summary()
+        self.outputs |= {
+            "changes": _FLAGS[plan.pending],
+            "drift": _FLAGS[bool(plan.drift)],
+            "digest": plan.digest,
+            "blocked": str(counts["blocked"]),
+        }
+        self.warnings += plan.warnings
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Tell what an apply did."""
+        done = [entry.action for entry in outcome.applied]
+        self.outputs |= {
+            "digest": outcome.digest,
+            "created": str(done.count("create")),
+            "updated": str(done.count("update")),
+            "disabled": str(done.count("disable")),
+            "blocked": str(len(outcome.blocked)),
+            "incomplete": _FLAGS[not outcome.complete],
+        }
+
+    def fail(self, error: SarvSyncError) -> None:
+        """Tell why the step ended before its time."""
+        self.exit_code, self.reason = error.exit_code, error.reason
+        self.faults += error.faults
+
+    def end(self, exit_code: int, reason: str = "") -> None:
+        """Tell how the step ended by itself."""
+        self.exit_code = exit_code
+        self.reason = "" if exit_code in {EXIT_DONE, EXIT_CHANGES} else reason
+
+    @property
+    def status(self) -> int:
+        """What the process exits with, for which the step fails or does not."""
+        return EXIT_DONE if self.exit_code == EXIT_CHANGES and self.changes_pass else self.exit_code
+
+    def finished_outputs(self) -> dict[str, str]:
+        """Return every output, with the exit code and the reason."""
+        return {**self.outputs, "exitcode": str(self.exit_code), "failure-reason": self.reason}

@@ -1,0 +1,67 @@
+"""What a step of the Action borrows of the command line: how flags are read, and how an apply is watched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarv_sync.action.interface import Flags
+from sarv_sync.cli.monitoring_options import metric_options
+from sarv_sync.cli.options import allow, apply_options, targets
+from sarv_sync.errors import InputError
+from sarv_sync.inputs import read_patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sarv_sync.applying.executor import Execution
+    from sarv_sync.cli.shell import Shell
+    from sarv_sync.inputs import Inputs
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.workflow import Approval
+
+_TAKEN: dict[str, tuple[Callable[[Any], Any], ...]] = {
+    "plan": (targets, allow),
+    "apply": (*apply_options, targets, allow),
+    "drift": metric_options,
+}
+"""The flags that each command takes in the input `args`; the rest has inputs of its own."""
+
+
+class Borrowed:
+    """The command line of `shell`."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def flags(self, command: str, arguments: Sequence[str]) -> Flags:
+        """Return what `arguments` say. Raises `InputError` for what `command` does not take."""
+        parser = click.Command(command, params=_options(command), add_help_option=False)
+        try:
+            given = parser.make_context(command, list(arguments)).params
+        except click.UsageError as error:
+            message = " ".join(error.format_message().split())
+            raise InputError(f"the input `args`: {message}", f"see sarv-sync {command} --help") from None
+        patience = read_patience(given.pop("lock_timeout", "0s"))
+        return Flags(**given, patience=patience)
+
+    def apply(
+        self, inputs: Inputs, configuration: Configuration, approval: Approval, targets: Sequence[str], flags: Flags
+    ) -> Execution:
+        """Apply with signals heeded, and now and then a line on how far it is."""
+        from sarv_sync.cli.running import run_apply
+
+        return run_apply(self._shell, inputs, configuration, approval, targets, flags.parallelism, flags.patience)
+
+
+def _options(command: str) -> list[click.Parameter]:
+    """Return the options as click keeps them: they are made as decorators of a function."""
+
+    def anything() -> None:
+        """Hold options."""
+
+    for option in _TAKEN.get(command, ()):
+        option(anything)
+    held: list[click.Parameter] = getattr(anything, "__click_params__", [])
+    return held
