@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-Command = TypeVar("Command", bound="Callable[..., Any]")
+    from sarv_sync.cli.options import Command
+
+metric_options: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--metrics", metavar="FILE", help="Write Prometheus metrics here, whatever comes of it; ends in .prom."
+    ),
+    click.option("--pushgateway", metavar="URL", help="Push the same metrics to this Prometheus pushgateway."),
+)
+_notify = click.option("--notify", is_flag=True, help="If drift is found, tell the apprise URLs in SARV_NOTIFY_URLS.")
 
 
 def monitored(command: Command) -> Command:
     """Add `--metrics`, `--pushgateway` and `--notify`."""
-    for option in reversed(_OPTIONS):
+    for option in (_notify, *reversed(metric_options)):
         command = option(command)
     return command
-
-
-_OPTIONS = (
-    click.option(
-        "--metrics", "textfile", type=click.Path(path_type=Path), metavar="FILE",
-        help="Write Prometheus metrics here, whatever comes of it; the name ends in .prom.",
-    ),
-    click.option("--pushgateway", metavar="URL", help="Push the same metrics to this Prometheus pushgateway."),
-    click.option("--notify", is_flag=True, help="Tell the apprise URLs in SARV_NOTIFY_URLS if drift is found."),
-)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.errors import InputError, NotInstalled
@@ -11,7 +12,6 @@ from sarv_sync.monitoring.textfile import Textfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.monitoring.metrics import Check
@@ -28,9 +28,12 @@ class Outlet(Protocol):
 
 
 def open_outlets(
-    textfile: Path | None, pushgateway: str | None, setting: Callable[[str], str | None], scrubber: Scrubber
+    textfile: str | None, pushgateway: str | None, setting: Callable[[str], str | None], scrubber: Scrubber
 ) -> tuple[Outlet, ...]:
-    """Return the places that are given. `setting` looks up an environment variable. Raises `InputError`."""
+    """Return the places that are given: a file's path, a URL. Raises `InputError`.
+
+    `setting` looks up an environment variable, in which the credentials of a pushgateway are.
+    """
     if textfile is None and pushgateway is None:
         return ()
     try:
@@ -40,7 +43,7 @@ def open_outlets(
         raise NotInstalled("metrics are asked for, but prometheus_client is not installed", hint) from None
     found: list[Outlet] = []
     if textfile is not None:
-        found.append(Textfile(textfile))
+        found.append(Textfile(Path(textfile)))
     if pushgateway is not None:
         found.append(Pushgateway(pushgateway, _credentials(setting, scrubber), setting("SARV_CA_BUNDLE")))
     return tuple(found)

@@ -128,7 +128,7 @@ def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_libraries_are_loaded_by_use_alone() -> None:
     program = (
-        "import sarv_sync.cli.monitoring, sarv_sync.cli.drift, sarv_sync.monitoring.outlets, sys; "
+        "import sarv_sync.cli.drift, sarv_sync.monitoring.outlets, sarv_sync.monitoring.telling, sys; "
         f"import {notification.__name__}; "
         "print(sorted({'apprise', 'prometheus_client', 'requests'} & set(sys.modules)))"
     )

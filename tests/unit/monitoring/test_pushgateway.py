@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -115,7 +114,7 @@ def test_a_password_is_sent_and_never_in_the_clear(receiver: Receiver) -> None:
         ({"SARV_PUSHGATEWAY_PASSWORD": PASSWORD}, "SARV_PUSHGATEWAY_USERNAME is not set"),
     ],
 )
-def test_half_of_the_credentials_are_none(environment: Mapping[str, str], missing: str) -> None:
+def test_half_of_the_credentials_are_none(environment: dict[str, str], missing: str) -> None:
     with pytest.raises(InputError, match=missing):
         open_outlets(None, "https://a", environment.get, Scrubber())
 
@@ -128,9 +127,13 @@ def test_the_password_is_known_to_the_scrubber() -> None:
     assert PASSWORD not in scrubber.scrub(f"x {PASSWORD}")
 
 
+def _unset(_: str) -> None:
+    """Look up a variable where none is set."""
+
+
 def test_without_the_library_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     with pytest.raises(NotInstalled, match="prometheus_client is not installed") as missing:
-        open_outlets(tmp_path / "a.prom", None, {}.get, Scrubber())
+        open_outlets(str(tmp_path / "a.prom"), None, _unset, Scrubber())
     assert missing.value.hint == "pip install 'sarv-sync[metrics]'"
-    assert open_outlets(None, None, {}.get, Scrubber()) == ()
+    assert open_outlets(None, None, _unset, Scrubber()) == ()
