@@ -1,7 +1,7 @@
 """git's own HTTP server, `git http-backend`, behind the few lines that a CGI program needs.
 
-An address may begin with a way: `/read-only/…`, where nothing can be pushed, and `/cut-before/…` and `/cut-after/…`,
-where the connection breaks off before or after a push was carried out.
+An address may begin with a way: `/read-only/…`, where nothing can be pushed, `/cut-before/…` and `/cut-after/…`,
+where the connection breaks off before or after a push was carried out, and `/moved/…`, which is elsewhere now.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_WAYS = ("read-only", "cut-before", "cut-after")
+_WAYS = ("read-only", "cut-before", "cut-after", "moved")
 
 
 class Server(ThreadingHTTPServer):
     """Serves the repositories in `root`.
 
     Who does not send exactly one Authorization header, `demanded`, is refused, if that is set. `asked` has the
-    paths of all requests.
+    paths of all requests, `shown` their Authorization headers; `meanwhile` is called while a client waits.
     """
 
     daemon_threads = True
@@ -36,6 +36,9 @@ class Server(ThreadingHTTPServer):
         self.root = root
         self.demanded = demanded
         self.asked: list[str] = []
+        self.shown: list[str] = []
+        self.elsewhere = ""
+        self.meanwhile: Callable[[], None] = lambda: None
         self.address = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}"
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
@@ -59,8 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
         way, path = self._way()
         pushing = "git-receive-pack" in self.path
         sent = self.headers.get_all("Authorization", [])
+        self.server.shown += sent
+        self.server.meanwhile()
         if self.server.demanded and sent != [self.server.demanded]:
             self._reply(400 if len(sent) > 1 else 401, {"WWW-Authenticate": 'Basic realm="here"'}, b"")
+        elif way == "moved":
+            self._reply(302, {"Location": f"{self.server.elsewhere}{path}"}, b"")
         elif pushing and way == "read-only":
             self._reply(403, {"Content-Type": "text/plain"}, b"You may only read here.\n")
         elif pushing and self.command == "POST" and way.startswith("cut-"):
