@@ -30,9 +30,9 @@ def drift_markdown(plan: Plan) -> str:
     lines = [f"### {drift_summary_line(plan).removesuffix('.')}", "", account_sentence(plan.account), ""]
     lines += refused_section(plan.refusals)
     lines += blocked_section(plan.blocked)
+    lines += warnings_section(plan.warnings)
     lines += drift_section(plan.drift)
     lines += unmanaged_section(plan.unmanaged)
-    lines += warnings_section(plan.warnings)
     return "\n".join(lines).rstrip("\n")
 
 
@@ -40,11 +40,12 @@ def drift_section(drift: Sequence[Drift]) -> list[str]:
     """Return the section on users that no longer are as they were applied."""
     if not drift:
         return []
-    rows = [(code(entry.name), code(entry.smtp_user_name), _what(entry)) for entry in drift]
+    rows = [(code(entry.name), code(entry.smtp_user_name), what_moved(entry)) for entry in drift]
     body = table(("Name", "SMTP user", "Last applied → now"), rows)
     return section(f"Changed outside the files: {len(drift):,}", body, len(drift))
 
 
-def _what(drift: Drift) -> str:
+def what_moved(drift: Drift) -> str:
+    """Return what happened to a user outside the files, as one cell."""
     parts = [part for part in (DRIFT_WORDS[drift.kind], changed_fields(drift_fields(drift))) if part]
     return "<br>".join(parts)

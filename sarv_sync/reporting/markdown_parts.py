@@ -2,15 +2,17 @@
 
 Names, paths and values stand in code spans, where nothing means anything but a backtick, and in a table a pipe:
 those two are written as escapes. Messages and hints are prose: every character that could mean something is an
-entity, and an empty comment parts what GitHub would still find in the rendered text (`@name`, `#1`, `://`).
+entity, and a `<wbr>` parts what GitHub would still find in the rendered text (`@name`, `#1`, `://`, a commit's id).
+That is an element which its sanitizer keeps and nobody sees; an empty comment would be taken out before GitHub looks.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.escape import printable
+from sarv_sync.reporting.escape import notation, printable
 from sarv_sync.reporting.wording import words
 
 if TYPE_CHECKING:
@@ -24,29 +26,71 @@ if TYPE_CHECKING:
 OPEN_MAX = 25
 """Rows. A longer table is folded."""
 
-_APART = "<!---->"
+TARGETS_MAX = 10
+"""Names. A plan that is limited to more says how many more."""
 
-_SPECIAL = re.compile(r"[&<>\\`*\[\]|~$@#]|(?<![a-z0-9])_|_(?![a-z0-9])|:(?! |$)|www\.|gh-(?=\d)", re.IGNORECASE)
+CODE_MAX = 300
+PROSE_MAX = 1_000
+"""Characters. What is longer is shown without its middle: no single text may push out everything else."""
+
+_APART = "<wbr>"
+
+_FORMULA = "<span>&#36;</span>"
+"""A dollar that opens no formula, as GitHub's "Writing mathematical expressions" wants it; an entity besides."""
+
+_SPECIAL = re.compile(
+    r"[&<>\\`*\[\]|~$@#^]|(?<![a-z0-9])_|_(?![a-z0-9])|:(?! |$)|www\.|(?:gh|ghsa|cve)-(?=\w)|[0-9a-f]{7,}",
+    re.IGNORECASE,
+)
 """What means something within a line of Markdown, or to GitHub afterwards: formulas, emoji, addresses, references."""
+
+_COMMIT_MIN = 7
+"""Hexadecimal digits. GitHub takes that many for a commit."""
+
+_LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/._~%?=&+,;:-]*)?")
 
 
 def code(text: str) -> str:
     """Return `text` as a code span that is safe in a table's cell; nothing for nothing."""
-    shown = printable(text).replace("`", r"\x60").replace("|", r"\x7c")
-    return f"`{shown}`" if shown else ""
+    shown = _middle_cut(printable(text), CODE_MAX).replace("`", r"\x60").replace("|", r"\x7c")
+    return f"`{_no_formula(shown)}`" if shown else ""
+
+
+def html_code(text: str) -> str:
+    """Return `text` as an HTML code element, for lines that are no Markdown: `<summary>`."""
+    shown = _middle_cut(printable(text), CODE_MAX)
+    return f"<code>{html.escape(_no_formula(shown))}</code>"
 
 
 def prose(text: str) -> str:
     """Return `text` as words that mean nothing to Markdown, but that paired backticks make code."""
-    parts = printable(text).split("`")
+    parts = _middle_cut(printable(text), PROSE_MAX).split("`")
     if len(parts) % 2 == 0:
         return _plain("`".join(parts))
     return "".join(code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
+def link(words_: str, url: str | None) -> str:
+    """Return our own `words_` as a link to `url`, or alone where `url` is not plainly one."""
+    return f"[{words_}]({url})" if url and _LINK.fullmatch(url) else words_
+
+
+def account_words(account: Account) -> str:
+    """Return `owner `10042` at `https://…``."""
+    return f"owner {code(account.owner_id)} at {code(account.endpoint)}"
+
+
 def account_sentence(account: Account) -> str:
     """Return the account in words."""
-    return f"Account of owner {code(account.owner_id)} at {code(account.endpoint)}."
+    return f"Account of {account_words(account)}."
+
+
+def target_lines(targets: Sequence[str]) -> list[str]:
+    """Return what a plan was limited to, the first few names of it; nothing for a plan of everything."""
+    if not targets:
+        return []
+    more = f" and {len(targets) - TARGETS_MAX:,} more" if len(targets) > TARGETS_MAX else ""
+    return [f"Limited to {', '.join(map(code, targets[:TARGETS_MAX]))}{more}.", ""]
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -110,19 +154,41 @@ def _plain(text: str) -> str:
 
 def _harmless(match: re.Match[str]) -> str:
     found = match[0]
+    if found == "$":
+        return _FORMULA
     if found in "@#:":
         return found + _APART
-    if len(found) > 2:  # www. and gh-
+    if found[-1] in ".-":  # www. and gh-
         return f"{found[:-1]}{_APART}{found[-1]}"
-    return f"&#{ord(found)};"
+    if len(found) == 1:
+        return f"&#{ord(found)};"
+    step = _COMMIT_MIN - 1
+    return _APART.join(found[start : start + step] for start in range(0, len(found), step))
+
+
+def _no_formula(shown: str) -> str:
+    """Return `shown` without a dollar at either end, since a dollar beside a backtick opens or ends a formula."""
+    return re.sub(r"^\$|\$$", notation("$").replace("\\", r"\\"), shown)
+
+
+def _middle_cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - tail - 1]}…{text[-tail:]}"
 
 
 def warnings_section(warnings: Sequence[Fault]) -> list[str]:
     """Return the section on what a reviewer should know besides."""
     if not warnings:
         return []
-    rows = [(prose(fault.message), prose(fault.hint or ""), code(_position(fault))) for fault in warnings]
-    return section(f"Warnings: {len(rows):,}", table(("What", "What to do", "Where"), rows), len(rows))
+    return section(f"Warnings: {len(warnings):,}", faults_table(warnings), len(warnings))
+
+
+def faults_table(faults: Sequence[Fault]) -> list[str]:
+    """Return errors or warnings: what is wrong, what to do, and `file:line:column`."""
+    rows = [(prose(fault.message), prose(fault.hint or ""), code(_position(fault))) for fault in faults]
+    return table(("What", "What to do", "Where"), rows)
 
 
 def _position(fault: Fault) -> str:
