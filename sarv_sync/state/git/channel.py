@@ -14,6 +14,8 @@ from sarv_sync.state.git.place import path_of
 from sarv_sync.state.git.workshop import SEEN, Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sarv_sync.state.git.command import Git
     from sarv_sync.state.git.place import Place
     from sarv_sync.state.git.token import Token
@@ -54,7 +56,7 @@ class Channel:
     def version(self, verb: str) -> str | None:
         """Return the commit that the ref is at, None if the repository can be seen and has no such ref."""
         # HEAD, if there is one, tells which hashes are used where the ref itself is not there to do so.
-        ended = self._talk(verb, "ls-remote", "--", self._remote, self._place.ref, "HEAD")
+        ended = self._talk(verb, "ls-remote", (), self._place.ref, "HEAD")
         if not ended.well:
             raise failed(verb, self._where, ended)
         there = {name: commit for commit, _, name in (line.partition("\t") for line in ended.text.splitlines())}
@@ -66,7 +68,7 @@ class Channel:
         # No refmap: a refspec of the user's would count as well, and may refuse a history that was cut.
         options = ("--quiet", f"--depth={depth}", "--no-tags", "--no-filter", "--refmap=")
         wanted = f"+{self._place.ref}:{SEEN}"
-        ended = self._talk(verb, "fetch", *options, "--", self._remote, wanted)
+        ended = self._talk(verb, "fetch", options, wanted)
         if not ended.well:
             raise failed(verb, self._where, ended)
 
@@ -77,7 +79,7 @@ class Channel:
         """
         ref = self._place.ref
         lease = f"--force-with-lease={ref}:{expected or ''}"
-        ended = self._talk("write", "push", "--porcelain", lease, "--", self._remote, f"{commit}:{ref}")
+        ended = self._talk("write", "push", ("--porcelain", lease), f"{commit}:{ref}")
         flag, reason = _status(ended.text, ref)
         # Only an update counts: `=` is a ref that was there already, and says nothing about who put it there.
         if ended.well and flag in _DONE:
@@ -96,10 +98,10 @@ class Channel:
         """Keep the temporary files small: of what was fetched and made, only `commit` is of use any more."""
         self._open("write").forget_all_but(commit)
 
-    def _talk(self, verb: str, *arguments: str) -> Ended:
-        """Run a command that connects to the remote."""
+    def _talk(self, verb: str, command: str, options: Sequence[str], *refs: str) -> Ended:
+        """Run a command that connects to the remote, about `refs`. Which remote that is, is known once it is open."""
         git = self._open(verb).git
-        return git.run(*arguments, token=self._token)
+        return git.run(command, *options, "--", self._remote, *refs, token=self._token)
 
     def _open(self, verb: str) -> Workshop:
         if self._workshop is None:

@@ -36,9 +36,9 @@ _WRITE_ACCESS = (
     "Developer in GitLab, a deploy key with write access, `write_repository` for a token"
 )
 _CREDENTIALS = (
-    "set SARV_GIT_TOKEN, and SARV_GIT_SERVER to the server it is for; else git finds credentials where it always does: "
-    "what actions/checkout leaves, a credential helper, an ssh agent. Nothing is asked for: see that `git ls-remote` "
-    "works in this folder without a question"
+    "set SARV_GIT_TOKEN, and SARV_GIT_SERVER to the server it is for; else git finds credentials where it always "
+    "does: what actions/checkout leaves, a credential helper, an ssh agent. Nothing is asked for: see that "
+    "`git ls-remote` works in this folder without a question"
 )
 _RULE = (
     "the server's rules keep this ref from being written: allow it for the account that applies, or set state.ref to "
