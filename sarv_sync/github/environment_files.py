@@ -72,7 +72,7 @@ def _append(variable: str, path: Path | str, text: str) -> None:
 
 def _write(path: Path | str, text: str) -> str:
     """Write `text` in one piece at the end of the file, on a line of its own; return what went wrong."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         handle = os.open(path, flags, 0o600)
         try:

@@ -190,9 +190,9 @@ def test_a_silent_server_is_given_up(stage: GitHubStage) -> None:
         assert "took too long" in world.error("POST").message
 
 
-def test_a_body_that_only_drips_is_given_up(stage: GitHubStage) -> None:
-    stage.play(Reply(LENGTH, "hang"))
-    with closing((world := World(stage, bounds=Bounds(whole=0.0))).api):
+def test_a_body_that_takes_longer_than_the_bound_is_given_up(stage: GitHubStage) -> None:
+    stage.play(GOOD)
+    with closing((world := World(stage, bounds=Bounds(whole=-1.0))).api):
         assert "took too long" in world.error("POST").message
 
 

@@ -154,6 +154,20 @@ def test_no_line_of_safe_text_is_a_command_whatever_names_there_are(text: str) -
     assert all(line.isprintable() for line in shown.split("\n"))
 
 
+PERCENT = "100%, %25, %0A, %0D, %3A, %2C, %250A, 50%"
+
+
+def test_what_looks_like_an_escape_arrives_as_it_is() -> None:
+    command = _annotation(Fault(PERCENT, PERCENT, PERCENT), PERCENT)
+    assert command.data == f"{PERCENT}\n{PERCENT}"
+    assert command.properties == {"file": f"mail/{PERCENT}", "title": PERCENT}
+    assert commands_in(group(PERCENT)) == [Command("group", PERCENT)]
+
+
+def test_every_kind_of_line_end_ends_a_safe_line() -> None:
+    assert safe_lines("a\rb\r\nc\nd") == "a\nb\nc\nd"
+
+
 def test_safe_lines_leave_plain_text_alone() -> None:
     text = "a\n  b :: c\n\n: d\n#[e]"
     assert safe_lines(text) == text
