@@ -34,6 +34,23 @@ def test_every_url_gets_the_message_as_plain_text(receiver: Receiver) -> None:
     assert all(got.headers["Authorization"].startswith("Basic ") for got in receiver.got)
 
 
+def test_markup_in_the_text_is_none_where_the_message_is_a_page(receiver: Receiver) -> None:
+    notify(f"{url(receiver)}?format=html", "t", "1 <x> & *y*", Scrubber())
+    assert receiver.got[0].json["message"] == "1&nbsp;&lt;x&gt;&nbsp;&amp;&nbsp;*y*"
+
+
+def test_the_libraries_below_say_nothing_either(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    below = logging.getLogger("urllib3.connection")
+    before = below.level
+    receiver.headers = {"X": "y\r\nthis is no header"}
+    try:
+        below.setLevel(logging.DEBUG)  # it quotes the whole URL where it cannot parse the headers
+        notify(url(receiver, SECRET), "t", "b", Scrubber())
+    finally:
+        below.setLevel(before)
+    assert (len(receiver.got), caplog.text) == (1, "")
+
+
 @pytest.mark.parametrize("status", [302, 401, 500, None])
 def test_who_could_not_be_told_is_named_by_line_and_the_others_are_told(
     receiver: Receiver, status: int | None, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
