@@ -29,7 +29,7 @@ def read_checkout(folder: Path, environment: Mapping[str, str]) -> Checkout:
         raise NotInstalled("git is not installed, and what is checked out cannot be told", "install git")
     git = Git(executable, folder, child_environment(environment))
     # In a container the files may be another user's, and git would rather not look. It runs nothing for this.
-    ended = git.run("-c", "safe.directory=*", "rev-parse", "--verify", "HEAD", "HEAD^{tree}")
+    ended = git.run("-c", "safe.directory=*", "rev-parse", "HEAD", "HEAD^{tree}")
     match ended.text.split():
         case [commit, tree] if ended.well:
             return Checkout(commit, tree)
