@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from sarv_sync.errors import SwapLost
+from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.model.configuration import StateSettings
 from sarv_sync.state.beside import What, beside
+from sarv_sync.state.http.backend import open_http
+from sarv_sync.state.interface import Site
 from tests.contract.conftest import Place
 from tests.engines.interface import Access
+from tests.engines.terraform_server import WRITER, Rules, serving
 
 if TYPE_CHECKING:
     from sarv_sync.state.interface import Store
@@ -80,6 +84,23 @@ def test_one_that_was_read_too_early_is_not_replaced(place: Place, what: What) -
             there().swap(stale, b"late")
 
     assert there.content() == b"second"
+
+
+def test_gitlab_itself_takes_a_document_with_a_serial_of_its_own() -> None:
+    """Which is why whatever is kept beside a state counts its writes in `serial`."""
+    with serving(Rules(like="gitlab", etags=True)) as server:
+        settings = StateSettings("http", server.settings("mail", ""))
+        state, reviews = (
+            open_http(options, Site(Path(), dict(zip(("TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"), WRITER, strict=True))))
+            for options in (settings.options, beside(settings, "reviews", Path()).options)
+        )
+        version = state.swap(None, b'{"serial": 7}')
+        first = reviews.swap(None, b'{"serial": 1}')
+        reviews.swap(first, b'{"serial": 2}')
+
+        assert kept(state) == (b'{"serial": 7}', version)
+        with pytest.raises(StateError):
+            reviews.swap(reviews.version(), b'{"no": "serial"}')
 
 
 def test_its_history_stays_short(place: Place) -> None:

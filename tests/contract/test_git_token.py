@@ -114,11 +114,14 @@ def test_whoever_else_is_named_gets_nothing(server: Server, other: Server, tmp_p
         assert "could not read Username" in ended.said
     else:
         pem = str(tmp_path / "both.pem")
-        store = opened(folder, ca_bundle=pem, variables=variables(server, path), remote=remote)
+        seen = {**variables(server, path), "GIT_TRACE2_EVENT": str(tmp_path / "trace")}
+        store = opened(folder, ca_bundle=pem, variables=seen, remote=remote)
         for attempt in (store.read, lambda: store.swap(None, b"first")):
             error = complaint(attempt)
             assert "could not read Username" in error.message
             assert "SARV_GIT_SERVER" in str(error.hint)
+
+        assert f"credential.{server.address}" not in (tmp_path / "trace").read_text(), "git was not even given it"
 
     assert other.asked, "it was asked"
     assert (other.shown, server.shown) == ([], [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -132,6 +133,38 @@ def test_git_itself_gets_it_for_its_server_only(tmp_path: Path, server: str, add
 
     assert ("username=x-access-token" in ended.text, "password=[redacted]" in ended.text) == (given, given)
     assert VALUE not in ended.text
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize(
+    ("operation", "asked", "given"),
+    [
+        ("get", "protocol=https\nhost=git.example.net\n", True),
+        ("get", "capability[]=authtype\nprotocol=https\nhost=git.example.net\npath=ops/x.git\n\n", True),
+        ("get", "protocol=https\nhost=evil.example\n", False),
+        ("get", "protocol=https\nhost=git.example.net:8443\n", False),
+        ("get", "protocol=http\nhost=git.example.net\n", False),
+        ("get", "protocol=https\n\nhost=git.example.net\n", False),
+        ("get", "", False),
+        ("store", "protocol=https\nhost=git.example.net\n", False),
+        ("erase", "protocol=https\nhost=git.example.net\n", False),
+    ],
+)
+def test_the_helper_looks_again_at_what_it_is_asked(shell: str, operation: str, asked: str, *, given: bool) -> None:
+    with lent(f"{SERVER}/ops").lent() as lent_once:
+        helper = next(part for part in lent_once.options if "=!" in part).partition("=!")[2]
+        done = subprocess.run(
+            [shell, "-c", f"{helper} {operation}"],
+            env={"PATH": os.environ["PATH"], "p": "https", "h": "git.example.net", "t": "another"},
+            input=asked,
+            pass_fds=[lent_once.descriptor],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.stdout == (f"username=x-access-token\npassword={VALUE}\n" if given else "")
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("operation", ["approve", "reject"])
