@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ TIME = datetime(2026, 11, 24, 5, 17, tzinfo=timezone.utc)
 names = st.text(st.characters(), min_size=1, max_size=12)
 limits = st.integers(0, 2**53 - 1)
 values = st.builds(Settings, limits, limits, st.sampled_from(("Enable", "Disable")))
-moments = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(
-    lambda moment: moment.replace(microsecond=0, tzinfo=timezone.utc)
+moments = st.integers(-30_000_000_000, 250_000_000_000).map(
+    lambda seconds: datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
 )
 
 

@@ -84,7 +84,7 @@ def test_a_number_beyond_all_counting_does_not_end_it(path: Path) -> None:
 def test_another_accounts_snapshot_is_left_alone(path: Path) -> None:
     other = replace(OLD, account=Account(ACCOUNT.endpoint, "7"))
     put(path, other)
-    with pytest.raises(Refused, match="is of account 7 .*so that of 10042 .* was not published") as caught:
+    with pytest.raises(Refused, match=r"is of account 7 .*so that of 10042 .* was not published") as caught:
         publish(LocalStore(path), NEW, ANY, NOW)
     assert (caught.value.exit_code, there(path)) == (EXIT_REFUSED, other)
 

@@ -62,7 +62,7 @@ def test_these_may_be_used(found: Snapshot, trust: Trust) -> None:
         (
             snapshot(timedelta(hours=49)),
             ANY,
-            "is 2 d old, and 24 h is the most: it was taken at 2026-11-22T04:17:00Z",
+            "is 2 d old, and 24 h is the most: it was taken at 2026-11-22T04",
         ),
         (snapshot(), replace(ANY, max_age=60), "is 3 h old, and 60 s is the most"),
         (snapshot(timedelta(seconds=1)), replace(ANY, max_age=0.5), "is 1 s old, and 0 s is the most"),
@@ -95,7 +95,7 @@ def test_a_signature_that_cannot_be_checked_is_a_refusal_and_says_what_to_instal
 ) -> None:
     monkeypatch.setitem(sys.modules, "nacl", None)
     monkeypatch.setitem(sys.modules, "nacl.signing", None)
-    with pytest.raises(Refused, match="the signature of the snapshot s.json cannot be checked") as caught:
+    with pytest.raises(Refused, match=r"the signature of the snapshot s\.json cannot be checked") as caught:
         check(MINE, SIGNED, NOW, "s.json")
     assert (caught.value.reason, caught.value.hint) == ("not-installed", "pip install 'sarv-sync[signing]'")
     check(MINE, ANY, NOW, "s.json")
