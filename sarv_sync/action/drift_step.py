@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync import workflow
 from sarv_sync.action.drift_issue import DriftIssue
 from sarv_sync.action.settings import check_endpoint_is_given
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, GitHubError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.monitoring.notification import URLS, open_notifier
 from sarv_sync.monitoring.outlets import open_outlets
@@ -20,28 +20,34 @@ from sarv_sync.wiring import open_project
 if TYPE_CHECKING:
     from sarv_sync.action.desk import Desk
     from sarv_sync.action.report import Report
+    from sarv_sync.model.plan import Plan
 
 
 def drift_step(desk: Desk, report: Report) -> None:
     """Look for drift, keep the issue, tell whoever wants to know. What could not be compared leaves it alone."""
-    report.changes_pass = desk.settings.issue
-    flags, scrubber = desk.flags, desk.console.scrubber
-    outlets = open_outlets(flags.metrics, flags.pushgateway, desk.inputs.setting, scrubber)
-    telling = Telling(desk.main_file, outlets, desk.console.complain)
+    inputs, flags, console = desk.inputs, desk.flags, desk.console
+    urls = inputs.setting(URLS)
+    notifier = open_notifier(urls, console.scrubber) if urls else None
+    outlets = open_outlets(flags.metrics, flags.pushgateway, inputs.setting, console.scrubber)
+    telling = Telling(desk.main_file, outlets, console.complain)
     try:
-        _check(desk, report, telling)
+        plan = _check(desk, report, telling)
     except Exception as error:
         telling.record_failure(error)
         raise
+    if report.exit_code == EXIT_DONE:
+        DriftIssue(desk).close()
+    elif report.exit_code == EXIT_CHANGES and _is_believed(plan):
+        report.changes_pass = desk.settings.issue
+        if _is_news(desk, report, plan) and notifier is not None:
+            telling.announce(notifier, *drift_notice(plan, desk.main_file))
     if telling.failed and report.exit_code == EXIT_DONE:
         report.end(EXIT_ERROR, "error")
 
 
-def _check(desk: Desk, report: Report, telling: Telling) -> None:
+def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     check_endpoint_is_given(desk.inputs.environment)
     inputs, console = desk.inputs, desk.console
-    urls = inputs.setting(URLS)
-    notifier = open_notifier(urls, console.scrubber) if urls else None
     configuration = read_configuration(inputs)
     plan = workflow.plan(open_project(inputs, configuration, console.scrubber, console.notice))
     report.plan(plan)
@@ -50,7 +56,18 @@ def _check(desk: Desk, report: Report, telling: Telling) -> None:
     code = workflow.drift_exit_code(plan)
     report.end(code, "blocked")
     telling.record(code, plan, len(configuration.users))
-    if code == EXIT_DONE:
-        DriftIssue(desk).close()
-    elif code == EXIT_CHANGES and DriftIssue(desk).keep(plan) and notifier is not None:
-        telling.announce(notifier, *drift_notice(plan, desk.main_file))
+    return plan
+
+
+def _is_believed(plan: Plan) -> bool:
+    """Say whether listing and state can be relied on. Where all users are missing at once, more likely they are not."""
+    return not any(refusal.reason in {"listing", "state"} for refusal in plan.refusals)
+
+
+def _is_news(desk: Desk, report: Report, plan: Plan) -> bool:
+    """Keep the issue; say whether people should hear of the drift. Where the issue cannot be kept, they should."""
+    try:
+        return DriftIssue(desk).keep(plan)
+    except GitHubError as error:
+        report.fail(error)
+        return True

@@ -51,6 +51,7 @@ def plan_step(desk: Desk, report: Report) -> None:
         raise
     plan = made.plan
     report.plan(plan)
+    report.planned(plan)
     report.summaries.append(lambda limit: plan_summary(plan, limit))
     desk.console.result(plan_text(plan, desk.console.style()))
     report.outputs["plan-file"] = str(_save(desk, plan))

@@ -39,7 +39,7 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
     def plan(self, plan: Plan) -> None:
-        """Tell of a plan. What is told is replaced by what an apply did."""
+        """Tell of a plan."""
         counts = plan.summary()
         self.outputs |= {
             "changes": _FLAGS[plan.pending],
@@ -48,6 +48,15 @@ class Report:
             "blocked": str(counts["blocked"]),
         }
         self.warnings += plan.warnings
+
+    def planned(self, plan: Plan) -> None:
+        """Tell how many changes of each kind there are to make, where nobody makes them in this step."""
+        counts = plan.summary()
+        self.outputs |= {
+            "created": str(counts["create"]),
+            "updated": str(counts["update"]),
+            "disabled": str(counts["disable"]),
+        }
 
     def outcome(self, outcome: Outcome) -> None:
         """Tell what an apply did."""

@@ -21,7 +21,7 @@ from tests.forge.server import Forge
 from tests.runner.grammar import Command, commands_in, outputs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sarv_sync.sandbox.server import Sandbox
 
@@ -93,7 +93,7 @@ class Office:
         self.forge.add_repository(REPOSITORY, git=self.bare)
         self.forge.add_token(JOB_TOKEN, permissions=EVERYTHING)
 
-    def commit(self, files: dict[str, str | None]) -> str:  # type: ignore[misc]
+    def commit(self, files: Mapping[str, str | None]) -> str:
         """Write `files` (None: remove) and commit them on the branch that is checked out."""
         for name, text in files.items():
             path = self.desk / name
@@ -213,7 +213,8 @@ class Office:
             "PATH": os.environ["PATH"], "HOME": str(scratch), "LANG": "C.UTF-8",
             "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(scratch / "event.json"),
             "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_SHA": git(folder, "rev-parse", "HEAD"),
-            "GITHUB_REF": f"refs/heads/{ref}", "GITHUB_REF_NAME": ref, "GITHUB_RUN_ID": "77", "GITHUB_RUN_ATTEMPT": "1",
+            "GITHUB_REF": f"refs/heads/{ref}", "GITHUB_REF_NAME": ref, "GITHUB_RUN_ID": "77",
+            "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_SERVER_URL": "https://github.com", "GITHUB_API_URL": self.forge.url, "GITHUB_ACTOR": actor,
             "GITHUB_WORKSPACE": str(folder), "RUNNER_TEMP": str(scratch),
             "GITHUB_OUTPUT": str(scratch / "outputs"), "GITHUB_STEP_SUMMARY": str(scratch / "summary.md"),
