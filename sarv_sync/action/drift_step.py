@@ -60,7 +60,7 @@ def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
 
 
 def _is_believed(plan: Plan) -> bool:
-    """Say whether listing and state can be relied on. Where all users are missing at once, more likely they are not."""
+    """Say whether listing and state can be relied on. Where every user is missing, more likely they cannot."""
     return not any(refusal.reason in {"listing", "state"} for refusal in plan.refusals)
 
 

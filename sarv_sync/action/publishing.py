@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from sarv_sync.action.report import Report
     from sarv_sync.action.step import Surroundings
 
-_TITLE = "This step failed"
-
 
 def publish(report: Report, around: Surroundings) -> None:
     """Print and write what `report` holds. Raises `InputError` for a file of the runner that cannot be written."""
@@ -40,8 +38,9 @@ def _annotate(report: Report, around: Surroundings) -> None:
 
 
 def _summarize(path: str, report: Report, around: Surroundings) -> None:
+    """Write what went wrong first: nobody should have to look for it below a long plan."""
+    if report.faults:
+        title = f"sarv-sync failed: {report.reason}, exit code {report.exit_code}"
+        append_summary(path, failure_markdown(around.console.scrubbed(report.faults), title, room(path)) + "\n\n")
     for text in report.summaries:
         append_summary(path, text(room(path)) + "\n\n")
-    if report.faults:
-        faults = around.console.scrubbed(report.faults)
-        append_summary(path, failure_markdown(faults, _TITLE, room(path)) + "\n\n")
