@@ -48,14 +48,16 @@ def comment(parts: Iterable[Part], head: str, limit: int = COMMENT_MAX) -> str:
     """Return the whole comment, in at most `limit` bytes of UTF-8.
 
     Parts that were planned for another commit than `head` are marked and folded. Where all is too much, rows of
-    tables go, drift and news before changes and those before what is blocked; small parts stay whole.
+    tables go, drift before changes and those before what is blocked; small parts stay whole. The parts read back from
+    the result, any of them in its full length again, give the same result.
     """
     by_name = {part.configuration: part for part in parts}
     ordered = [by_name[name] for name in sorted(by_name)]
     start = f"{MARKER}\n{_title(ordered, head)}\n"
     shown = _fitted(ordered, head, limit - cutting.size(start + _left_out(len(ordered))))
     missing = len(ordered) - len(shown)
-    return start + "".join(_framed(part, head) for part in shown) + (_left_out(missing) if missing else "")
+    lines = start + "".join(_framed(part, head) for part in shown) + (_left_out(missing) if missing else "")
+    return lines.rstrip("\n")
 
 
 def parts_of(body: str) -> tuple[Part, ...]:
@@ -95,7 +97,8 @@ def _title(parts: Sequence[Part], head: str) -> str:
 
 def _framed(part: Part, head: str) -> str:
     run = {} if part.run_url is None else {"run": part.run_url}
-    document = {"configuration": part.configuration, "head": part.head, "counts": dict(part.counts), **run}
+    about = {"configuration": part.configuration, "head": part.head, **run}
+    document = {**about, "counts": dict(part.counts), "whole": part.whole}
     text = part.text if part.head == head else _outdated(part, head)
     return f"\n{hidden(_PART, document)}\n{text}\n{_PART_END}\n"
 
@@ -136,7 +139,7 @@ def _fitted(parts: Sequence[Part], head: str, room: int) -> list[Part]:
     left = room - sum(entry.least_framed for entry in measured)
     for current in (True, False):
         chosen = [entry for entry in measured if (entry.part.head == head) is current]
-        extra = [cutting.size(entry.part.text) - entry.least for entry in chosen]
+        extra = [max(entry.part.whole, cutting.size(entry.part.text)) - entry.least for entry in chosen]
         for entry, share in zip(chosen, cutting.shares(extra, left), strict=True):
             text = cutting.cut(entry.part.text, entry.least + share, _where(entry.part))
             left -= cutting.size(text) - entry.least
@@ -161,16 +164,18 @@ def _possible(measured: list[_Measured], head: str, room: int) -> list[_Measured
 
 def _bare(part: Part) -> Part:
     lines = part.text.split("\n")[:2]
-    return replace(part, text="\n".join([*lines, "", f"Not shown here: {_where(part)}.", "", "</details>"]))
+    text = "\n".join([*lines, "", f"Not shown here: {_where(part)}.", "", "</details>"])
+    return replace(part, text=text, whole=0)
 
 
 def _begun(document: dict[str, object]) -> Part | None:
     configuration, head, counts = (document.get(name) for name in ("configuration", "head", "counts"))
-    run_url = document.get("run")
+    run_url, whole = document.get("run"), document.get("whole")
     if not (isinstance(configuration, str) and isinstance(head, str) and isinstance(counts, dict)):
         return None
     numbers = tuple((name, number) for name, number in counts.items() if type(number) is int and number > 0)
-    return Part(configuration, head, "", numbers, run_url if isinstance(run_url, str) else None)
+    link_to = run_url if isinstance(run_url, str) else None
+    return Part(configuration, head, "", numbers, link_to, whole if type(whole) is int else 0)
 
 
 def _ended(start: Part, lines: Sequence[str]) -> list[Part]:
@@ -185,7 +190,7 @@ def _is_ours(lines: Sequence[str]) -> bool:
     depth = 0
     for number, line in enumerate(lines):
         depth += line.startswith("<details") - (line == "</details>")
-        known = _LINE.fullmatch(line) and not (line.startswith("<") and "<!" in line)
+        known = _LINE.fullmatch(line) and line.isprintable() and not (line.startswith("<") and "<!" in line)
         if not known or (depth < 1 and number < len(lines) - 1):
             return False
     return depth == 0 and bool(lines)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.reporting.change_markdown import group_section
+from sarv_sync.reporting.cutting import size
 from sarv_sync.reporting.drift_markdown import drift_section
 from sarv_sync.reporting.markdown_parts import (
     account_words,
@@ -59,13 +60,18 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One configuration's part of the comment. `text` is Markdown; `counts` are what the comment's title sums up."""
+    """One configuration's part of the comment.
+
+    `text` is Markdown, `counts` are what the comment's title sums up, and `whole` is how many bytes the text had
+    before anything of it was cut: by that the parts share the room, so that cutting again changes nothing.
+    """
 
     configuration: str
     head: str
     text: str
     counts: tuple[tuple[str, int], ...] = ()
     run_url: str | None = None
+    whole: int = 0
 
 
 def plan_part(plan: Plan, where: Where) -> Part:
@@ -105,7 +111,8 @@ def _part(
         "",
         "</details>",
     ]
-    return Part(where.configuration, where.head, "\n".join(lines), counts, where.run_url)
+    text = "\n".join(lines)
+    return Part(where.configuration, where.head, text, counts, where.run_url, size(text))
 
 
 def _headline(plan: Plan) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import NAME
 from sarv_sync.reporting.cutting import size
-from sarv_sync.reporting.escape import printable
-from sarv_sync.reporting.markdown_parts import link
+from sarv_sync.reporting.markdown_parts import in_code, link
 from sarv_sync.reporting.wording import place_of
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ _YAML_MAX = 12_000
 """Bytes. More lines than that are nothing to copy by hand: `export` writes them."""
 _REPAIR = "Its plan undoes what is listed here as far as it can be undone, and has to be approved like any other."
 _NAME_MAX = 100
-_PLACE_MAX = 200
+_UNSAFE = re.compile(r'[^A-Za-z0-9 ._"\\-]')
 _PLAIN = re.compile(r"[a-z][a-z0-9._-]*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
@@ -41,9 +40,9 @@ def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
 
 
 def _yaml(changed: list[Drift], plan: Plan) -> list[str]:
-    """Return the lines to write for each user, as a fenced block that nothing in it can end."""
+    """Return the lines to write for each user, as a fenced block. No backtick is in it, so nothing can end it."""
     places = {change.name: place_of(change.source) or "gone from the files" for change in plan.changes}
-    lines = ["users:"]
+    lines: list[str] = []
     room = _YAML_MAX
     for index, entry in enumerate(changed):
         written = _user(entry, places.get(entry.name))
@@ -52,20 +51,17 @@ def _yaml(changed: list[Drift], plan: Plan) -> list[str]:
             lines.append(f"  # and {len(changed) - index:,} more")
             break
         lines += written
-    longest = max(map(len, re.findall("`+", "\n".join(lines))), default=0)
-    fence = "`" * max(3, longest + 1)
-    return [f"{fence}yaml", *lines, fence, ""]
+    return ["```yaml", "users:", *lines, "```", ""]
 
 
 def _user(entry: Drift, place: str | None) -> list[str]:
-    where = f"  # {printable(place)[:_PLACE_MAX]}" if place else ""
-    return [f"  {_key(entry.name)}:{where}", *(f"    {field.field}: {_value(field.after)}" for field in entry.fields)]
+    where = f"  # {in_code(place)}" if place else ""
+    fields = [f"    {field.field}: {in_code(str(field.after))}" for field in entry.fields]
+    return [f"  {_key(entry.name)}:{where}", *fields]
 
 
 def _key(name: str) -> str:
-    plain = NAME.fullmatch(name) and _PLAIN.fullmatch(name) and name not in _YAML_WORDS
-    return name if plain else printable(json.dumps(name[:_NAME_MAX]))
-
-
-def _value(value: int | str) -> str:
-    return printable(str(value))[:_NAME_MAX]
+    """Return `name` as a key of YAML: quoted as JSON is, where it would not be text by itself."""
+    if NAME.fullmatch(name) and _PLAIN.fullmatch(name) and name not in _YAML_WORDS:
+        return name
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(name[:_NAME_MAX]))

@@ -52,14 +52,18 @@ _LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/._~%?=&+,;:-]*)?
 
 def code(text: str) -> str:
     """Return `text` as a code span that is safe in a table's cell; nothing for nothing."""
-    shown = _middle_cut(printable(text), CODE_MAX).replace("`", r"\x60").replace("|", r"\x7c")
-    return f"`{_no_formula(shown)}`" if shown else ""
+    shown = in_code(text)
+    return f"`{shown}`" if shown else ""
+
+
+def in_code(text: str) -> str:
+    """Return `text` as it may stand between backticks, or in a line of a fenced block."""
+    return _no_formula(_middle_cut(printable(text), CODE_MAX).replace("`", r"\x60").replace("|", r"\x7c"))
 
 
 def html_code(text: str) -> str:
     """Return `text` as an HTML code element, for lines that are no Markdown: `<summary>`."""
-    shown = _middle_cut(printable(text), CODE_MAX)
-    return f"<code>{html.escape(_no_formula(shown))}</code>"
+    return f"<code>{html.escape(in_code(text))}</code>"
 
 
 def prose(text: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-OUR_HTML = re.compile(r"(</?details>|<summary><b>[A-Za-z0-9 ,:()]+</b></summary>|<br>|<!---->|\s)*")
+OUR_HTML = re.compile(r"(</?details>|<summary><b>[A-Za-z0-9 ,:()]+</b></summary>|<br>|<wbr>|</?span>|\s)*")
 _AUTOLINK = re.compile(r"https?://|www\.|[a-z]+:\S+@\w", re.IGNORECASE)
 _REFERENCE = re.compile(r"@\w|#\d|\bgh-\d", re.IGNORECASE)
 _ALLOWED = {"code_inline", "text", "html_inline", "html_block", "softbreak", "inline"}

@@ -10,18 +10,23 @@ from pathlib import Path
 import pytest
 
 from sarv_sync.model.plan_document import to_document
+from sarv_sync.reporting.comment_markdown import comment
 from sarv_sync.reporting.drift_document import drift_document
 from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.drift_text import drift_text
 from sarv_sync.reporting.errors_document import error_document
 from sarv_sync.reporting.errors_text import faults_text
+from sarv_sync.reporting.issue_markdown import Memory, issue
 from sarv_sync.reporting.json_text import json_text
 from sarv_sync.reporting.outcome_document import outcome_document
+from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.outcome_text import outcome_text
 from sarv_sync.reporting.plan_markdown import plan_markdown
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
+from sarv_sync.reporting.summary_markdown import failure_markdown
+from tests.unit.reporting.sample_github import COMMENT_PARTS, HEAD, ISSUE_MEMORY, ISSUE_WHERE, LATER, NOW
 from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, STATE
 from tests.unit.reporting.sample_plans import PLANS
 
@@ -49,8 +54,14 @@ def _other_cases() -> dict[str, Make]:
     cases: dict[str, Make] = {}
     for name, outcome in OUTCOMES.items():
         cases[f"outcome_{name}.txt"] = partial(outcome_text, outcome, TERMINAL)
+        cases[f"outcome_{name}.md"] = partial(outcome_markdown, outcome)
         cases[f"outcome_{name}.json"] = partial(json_text, outcome_document(outcome))
     cases["errors.txt"] = lambda: faults_text(FAULTS, TERMINAL)
+    cases["errors.md"] = lambda: failure_markdown(FAULTS, "The plan could not be made")
+    cases["comment.md"] = lambda: comment(COMMENT_PARTS, HEAD)
+    cases["comment_cut.md"] = lambda: comment(COMMENT_PARTS, HEAD, 8_000)
+    cases["issue.md"] = lambda: issue(PLANS["mixed"], ISSUE_WHERE, Memory(), NOW).body
+    cases["issue_change.md"] = lambda: str(issue(PLANS["drifted"], ISSUE_WHERE, ISSUE_MEMORY, LATER).change)
     cases["errors.json"] = lambda: json_text(error_document(3, FAULTS))
     cases["state.txt"] = lambda: state_text(STATE, TERMINAL)
     cases["state_list.txt"] = lambda: bindings_text(STATE, TERMINAL)

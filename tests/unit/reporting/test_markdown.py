@@ -49,8 +49,11 @@ def test_a_table_of_any_words_keeps_its_cells(first: str, second: str) -> None:
         ("user__name_ a*b*", "user&#95;&#95;name&#95; a&#42;b&#42;"),
         ("write `renamed_from: x`; then", "write `renamed_from: x`; then"),
         ("a ` alone", "a &#96; alone"),
-        ("ask @team about #12 or GH-3", "ask @<!---->team about #<!---->12 or GH<!---->-3"),
-        ("http://x and www.x", "http:<!---->//x and www<!---->.x"),
+        ("ask @team about #12 or GH-3", "ask @<wbr>team about #<wbr>12 or GH<wbr>-3"),
+        ("http://x and www.x", "http:<wbr>//x and www<wbr>.x"),
+        ("$x$", "<span>&#36;</span>x<span>&#36;</span>"),
+        ("a5c3785ed8d6a35 is one", "a5c378<wbr>5ed8d6<wbr>a35 is one"),
+        ("octo@a5c3785 CVE-2021-44228", "octo@<wbr>a5c378<wbr>5 CVE<wbr>-2021-44228"),
         ("a|b <i> & [c](d)", "a&#124;b &#60;i&#62; &#38; &#91;c&#93;(d)"),
     ],
 )
@@ -59,7 +62,8 @@ def test_prose_means_nothing_to_markdown_but_for_paired_backticks(word: str, sho
 
 
 @pytest.mark.parametrize(
-    ("word", "shown"), [("smtp1", "`smtp1`"), ("a`b|c", r"`a\x60b\x7cc`"), ("", ""), ("a\nb", r"`a\nb`")]
+    ("word", "shown"),
+    [("smtp1", "`smtp1`"), ("a`b|c", r"`a\x60b\x7cc`"), ("", ""), ("a\nb", r"`a\nb`"), ("$a$b$", r"`\x24a$b\x24`")],
 )
 def test_a_name_stands_in_a_code_span(word: str, shown: str) -> None:
     assert code(word) == shown
