@@ -16,10 +16,10 @@ a created comment's answer is lost                  the next round finds it; sho
 ==================================================  ==================================================================
 
 Guaranteed, when this returns: a moment ago exactly one comment of ours stood there and held this job's part. That
-lasts, unless another job needs more than `SETTLE` seconds between its reading and its writing (a write that is repeated
-after an error can), or many jobs undo and restore one another's writes in a chain that is longer than the pause. Then
-a part is missing until its job runs again; nothing but the comment is wrong, and nobody acts on comments. Jobs that
-collide wait longer every round, by chance, and give up with an error after `ROUNDS`.
+lasts as long as all jobs that write at once need less than `SETTLE` seconds together from their readings to their
+writings (each overwrites at most once before it looks again). A write that is repeated after an error can take more.
+Then a part is missing until its job runs again; nothing but the comment is wrong, and nobody acts on comments. Jobs
+that collide wait longer every round, by chance, and give up with an error after `ROUNDS`.
 """
 
 from __future__ import annotations

@@ -174,6 +174,11 @@ class Forge:
             made: int = answer(self._world, call, Token(author, needed, "user")).document["id"]
             return made
 
+    def edit_comment(self, repository: str, comment_id: int, body: str) -> None:
+        """Have somebody edit a comment."""
+        with self._world.lock:
+            self._world.repository(repository).comments[comment_id].body = body
+
     def delete_comment(self, repository: str, comment_id: int) -> None:
         """Have somebody delete a comment."""
         with self._world.lock:
