@@ -29,7 +29,6 @@ _HANDED_ON = {
     "SNAPSHOT_KEY": "SARV_SNAPSHOT_KEY",
     "NOTIFY": "SARV_NOTIFY_URLS",
     "CONFIG": "SARV_SYNC_CONFIG",
-    "GITHUB_TOKEN": "SARV_GIT_TOKEN",
 }
 """Inputs that are settings of every command, and the variables which those read."""
 
@@ -86,7 +85,14 @@ def command_environment(environment: Mapping[str, str]) -> dict[str, str]:
         value = environment.get(PREFIX + name, AS_THE_FILE_SAYS)
         if value.strip() != AS_THE_FILE_SAYS:
             kept[variable] = value
+    if (token := environment.get(f"{PREFIX}GITHUB_TOKEN")) and _server(kept).startswith("https://"):
+        kept["SARV_GIT_TOKEN"] = token
     return kept
+
+
+def _server(environment: Mapping[str, str]) -> str:
+    """Return the server whose repositories the token is for."""
+    return environment.get("SARV_GIT_SERVER") or environment.get("GITHUB_SERVER_URL", "")
 
 
 def check_endpoint_is_given(environment: Mapping[str, str]) -> None:

@@ -40,6 +40,15 @@ class Kept:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The document as it was read. `version` is None where there is none yet."""
+
+    entries: list[Entry]
+    serial: int
+    version: str | None
+
+
 class Reviews:
     """The document in `store`. `pause` waits before a write that somebody else was faster with is tried again."""
 
@@ -57,7 +66,7 @@ class Reviews:
     def found(self, repository: str, configuration: str) -> tuple[Kept, ...]:
         """Return what is kept for one main file, oldest first. Raises `StateError`."""
         kept = []
-        for entry in self._entries()[0]:
+        for entry in self._read().entries:
             document, signature = entry["review"], entry["signature"]
             review = read_review(document)
             if review is not None and (review.repository, review.configuration) == (repository, configuration):
@@ -72,13 +81,14 @@ class Reviews:
 
     def _change(self, changed: Callable[[list[Entry]], list[Entry]]) -> None:
         for _ in range(_TRIES):
-            entries, version = self._entries()
-            wanted = changed(entries)
-            if wanted == entries:
+            shelf = self._read()
+            wanted = changed(shelf.entries)
+            if wanted == shelf.entries:
                 return
-            data = json.dumps({"format": FORMAT, "reviews": wanted}, indent=1, sort_keys=True).encode()
+            # GitLab takes a document only with a serial that it has not seen yet.
+            document = {"format": FORMAT, "serial": shelf.serial + 1, "reviews": wanted}
             try:
-                self._store.swap(version, data + b"\n")
+                self._store.swap(shelf.version, json.dumps(document, indent=1).encode() + b"\n")
             except SwapLost:
                 self._pause()
             else:
@@ -86,17 +96,19 @@ class Reviews:
         message = f"the reviewed plans at {self._store.describe()} are written by others all the time"
         raise StateError(message, "run this again")
 
-    def _entries(self) -> tuple[list[Entry], str | None]:
+    def _read(self) -> _Shelf:
         stored = self._store.read()
         if stored is None:
-            return [], None
+            return _Shelf([], 0, None)
         try:
             document = json.loads(stored.data)
         except (ValueError, RecursionError):
             document = None
         match document:
-            case {"format": str(format_), "reviews": list(entries)} if format_ == FORMAT and all(map(_fits, entries)):
-                return entries, stored.version
+            case {"format": "sarv-sync-reviews/1", "serial": int(serial), "reviews": list(entries)} if (
+                serial > 0 and all(map(_fits, entries))
+            ):
+                return _Shelf(entries, serial, stored.version)
         raise StateError(
             f"the reviewed plans at {self._store.describe()} cannot be read: this is no document of {FORMAT}",
             "remove it, and plan the open pull requests again",

@@ -32,7 +32,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield made
 
 
-def annotations(job: Job) -> list[tuple[str, str, str, str]]:
+def annotated(job: Job) -> list[tuple[str, str, str, str]]:
     """Return level, place and message of each annotation."""
     return [
         (each.name, each.properties.get("file", ""), each.properties.get("line", ""), each.data)
@@ -120,7 +120,7 @@ def test_bad_files_are_annotated_where_they_are_wrong_and_told_in_the_comment(of
     pull = office.open(office.users("billing: {smtp_user_name: smtp1, total_limit: 0, hourly_limit: 100}"))
     failed = office.plan(pull)
     assert (failed.code, failed.outputs["exitcode"], failed.outputs["failure-reason"]) == (3, "3", "input")
-    [(level, file, line, message)] = annotations(failed)
+    [(level, file, line, message)] = annotated(failed)
     assert (level, file, line) == ("error", "sarv-sync.yaml", "5")
     assert "total_limit" in message
     [body] = bodies(office, pull.number)
@@ -132,7 +132,7 @@ def test_files_below_a_working_directory_are_annotated_from_the_root(office: Off
     office.push_main({"mail/sarv-sync.yaml": "version: 1\nusers: {a: {total_limit: 0, hourly_limit: 1}}\n"})
     with office.checkout("main") as folder:
         failed = office.step("validate", folder, working_directory="mail", token=None)
-    assert annotations(failed)[0][:3] == ("error", "mail/sarv-sync.yaml", "2")
+    assert annotated(failed)[0][:3] == ("error", "mail/sarv-sync.yaml", "2")
 
 
 def test_validate_needs_neither_token_nor_endpoint(office: Office) -> None:

@@ -136,9 +136,10 @@ def test_under_another_token_or_account_nothing_can_be_said(path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"format": "sarv-sync-state/1"}',
-                                  b'{"format": "sarv-sync-reviews/2", "reviews": []}',
-                                  b'{"format": "sarv-sync-reviews/1", "reviews": [1]}',
-                                  b'{"format": "sarv-sync-reviews/1", "reviews": [{"review": 1, "signature": ""}]}',
+                                  b'{"format": "sarv-sync-reviews/2", "serial": 1, "reviews": []}',
+                                  b'{"format": "sarv-sync-reviews/1", "serial": 1, "reviews": [1]}',
+                                  b'{"format": "sarv-sync-reviews/1", "serial": "1", "reviews": []}',
+                                  b'{"format": "sarv-sync-reviews/1", "serial": 1, "reviews": [{"signature": ""}]}',
                                   b"[" * 100_000])  # fmt: skip
 def test_another_document_is_an_error_and_left_as_it_is(path: Path, data: bytes) -> None:
     path.write_bytes(data)
@@ -173,3 +174,12 @@ def test_of_many_at_once_none_is_lost(path: Path) -> None:
         thread.join()
     assert failures == []
     assert sorted(kept.pull_request for kept, _ in found(path)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_every_document_has_a_serial_that_none_had_before(path: Path) -> None:
+    serials = []
+    for number in (7, 8):
+        shelf(path).keep(review(number))
+        serials.append(json.loads(path.read_text())["serial"])
+    shelf(path).forget([review()])
+    assert [*serials, json.loads(path.read_text())["serial"]] == [1, 2, 3]
