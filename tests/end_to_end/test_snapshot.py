@@ -83,7 +83,8 @@ def test_every_format_says_what_the_plan_was_made_from_and_the_same_inputs_give_
     work: Workplace, serve: Serve
 ) -> None:
     mixed(work, serve)
-    document = work.run("snapshot", "--out", "s.json") and json.loads((work.path / "s.json").read_text())
+    document = work.run("snapshot").json
+    work.write(json.dumps(document), "s.json")
     for format_ in ("text", "json", "markdown"):
         one, two = (work.run("plan", "--snapshot", "s.json", "--format", format_, **NOWHERE) for _ in range(2))
         assert one.out == two.out
@@ -154,7 +155,7 @@ def test_no_secret_gets_out(work: Workplace, serve: Serve) -> None:
     account = CanaryAccount()
     for _ in range(3):
         account.add(1000, 100)
-    sandbox = serve(account=account)
+    serve(account=account)
     work.users("a: {}")
     public_key = new_key(work)
     private_key = (work.path / "key").read_text().strip()
@@ -165,7 +166,7 @@ def test_no_secret_gets_out(work: Workplace, serve: Serve) -> None:
     work.run("plan", "--snapshot", "s.json", SARV_SNAPSHOT_PUBLIC_KEY=public_key, **NOWHERE)
     work.run("plan", "--snapshot", "state", "--out", "plan.json", **NOWHERE)
     assert {"s.json", "plan.json", PUBLISHED} <= work.files().keys()
-    assert_no_leak(work, [*secrets_of(sandbox.account), private_key])
+    assert_no_leak(work, [*secrets_of(account), private_key])
 
 
 # Signatures

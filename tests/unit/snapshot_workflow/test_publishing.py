@@ -102,7 +102,7 @@ def test_of_two_at_once_the_newer_one_stays(path: Path, other: Snapshot, stays: 
 
 
 def test_who_is_always_too_late_gives_up(path: Path) -> None:
-    turns = []
+    turns: list[int] = []
 
     def meanwhile() -> None:
         turns.append(len(turns))

@@ -24,7 +24,11 @@ def configuration(public_key: str | None = None, max_age: float = 86400) -> Conf
     return Configuration("f", "/tmp", account=account, snapshot=SnapshotSettings(public_key, max_age))
 
 
-def inputs(folder: Path = Path("/nowhere"), **environment: str) -> Inputs:
+def inputs(**environment: str) -> Inputs:
+    return inside(Path("/nowhere"), environment)
+
+
+def inside(folder: Path, environment: dict[str, str]) -> Inputs:
     return Inputs(None, None, environment, folder)
 
 
@@ -64,8 +68,8 @@ def test_what_is_set_to_nothing_or_nonsense_leaves_no_choice_to_the_file(
 
 def test_the_private_key_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{OTHER}\n")
-    by_file = inputs(tmp_path, SARV_SNAPSHOT_KEY_FILE="key")
-    both = inputs(tmp_path, SARV_SNAPSHOT_KEY_FILE="key", SARV_SNAPSHOT_KEY=KEY)
+    by_file = inside(tmp_path, {"SARV_SNAPSHOT_KEY_FILE": "key"})
+    both = inside(tmp_path, {"SARV_SNAPSHOT_KEY_FILE": "key", "SARV_SNAPSHOT_KEY": KEY})
     assert find_private_key(inputs(), Scrubber()) is None
     assert find_private_key(by_file, Scrubber()) == Secret(OTHER)
     assert find_private_key(both, Scrubber()) == Secret(KEY)
@@ -88,7 +92,7 @@ def test_a_private_key_that_is_none_is_not_shown(tmp_path: Path, environment: di
     (tmp_path / "secret").write_text("hunter2")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match=message) as caught:
-        find_private_key(inputs(tmp_path, **environment), Scrubber())
+        find_private_key(inside(tmp_path, environment), Scrubber())
     assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
 
 
