@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import NAME
 from sarv_sync.reporting.cutting import size
+from sarv_sync.reporting.escape import notation
 from sarv_sync.reporting.markdown_parts import in_code, link
 from sarv_sync.reporting.wording import place_of
 
@@ -61,7 +62,8 @@ def _user(entry: Drift, place: str | None) -> list[str]:
 
 
 def _key(name: str) -> str:
-    """Return `name` as a key of YAML: quoted as JSON is, where it would not be text by itself."""
+    """Return `name` as a key of YAML: quoted, where it would not be text by itself."""
     if NAME.fullmatch(name) and _PLAIN.fullmatch(name) and name not in _YAML_WORDS:
         return name
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(name[:_NAME_MAX]))
+    quoted = json.dumps(name[:_NAME_MAX], ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: notation(match[0]), quoted)
