@@ -149,7 +149,7 @@ def _say(issues: Issues, found: Found, drifting: Drifting) -> None:
 
 def _head(body: str) -> str:
     """Return the hidden lines that a text begins with. What follows is for people, and may say anything."""
-    lines = body.replace("\r\n", "\n").split("\n")
+    lines = body.split("\n")
     shown = next((index for index, line in enumerate(lines) if not line.startswith("<!--")), len(lines))
     return "\n".join(lines[:shown])
 

@@ -101,5 +101,3 @@ class Repository:
     threads: dict[int, Thread] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
-    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
-    environments: set[str] = field(default_factory=set)

@@ -23,7 +23,6 @@ pull requests; merge_commit_sha after each way to merge pulls/pulls, "Get a pull
 pull requests of a commit                               commits/commits
 comparing: ahead, behind, diverged, identical           commits/commits, "Compare two commits"
 a base path /api/v3                                     enterprise-server, "Getting started with the REST API"
-secrets, sealed for a public key                        actions/secrets
 ======================================================  ===========================================================
 
 What is not played: GraphQL, ETags, checks, deployments, everything that is not in `routes`.

@@ -136,6 +136,7 @@ def test_a_locked_conversation_is_an_error(forge: Forge, number: int) -> None:
     with pytest.raises(GitHubError, match="locked") as raised:
         keep(forge, number, Part("a"))
     assert raised.value.status == 403
+    assert sum(call.method == "POST" for call in forge.calls) == 1
 
 
 def test_a_token_that_may_only_read_is_an_error(forge: Forge, number: int) -> None:
@@ -158,6 +159,14 @@ def test_a_comment_that_never_stays_is_given_up_after_some_rounds(forge: Forge, 
     with pytest.raises(GitHubError, match="did not stay"):
         keep(forge, number, Part("a"))
     assert len(forge.writes) == ROUNDS
+
+
+def test_what_others_do_to_the_text_after_our_write_is_left_to_them(forge: Forge, number: int) -> None:
+    made = forge.comment(REPOSITORY, number, BOT, text(b="1"))
+    touched = text(a="1", b="1") + "\na remark"
+    forge.events.after("PATCH", "/comments/", lambda _: forge.edit_comment(REPOSITORY, made, touched))
+    keep(forge, number, Part("a"))
+    assert bodies(forge, number) == [touched]
 
 
 def test_every_write_is_followed_by_a_pause_that_grows_by_chance(forge: Forge, number: int) -> None:
