@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -116,11 +116,12 @@ def test_what_was_never_sent_is_tried_again(method: str, stage: GitHubStage) -> 
         opened.append(GitHubStage(wanted=port, replies=[GOOD]))
 
     world = World(stage, f"http://127.0.0.1:{port}", meanwhile=open_it)
-    with closing(world.api):
+    with ExitStack() as at_the_end:
+        at_the_end.callback(lambda: [server.close() for server in opened])
+        at_the_end.callback(world.api.close)
         assert world.call(method) == {"id": 1}
-    (server,) = opened
-    assert [request.method for request in server.asked] == [method]
-    server.close()
+        (server,) = opened
+        assert [request.method for request in server.asked] == [method]
 
 
 def test_nobody_there_is_an_error_without_a_status(world: World) -> None:
