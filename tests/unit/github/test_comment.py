@@ -161,6 +161,14 @@ def test_a_comment_that_never_stays_is_given_up_after_some_rounds(forge: Forge, 
     assert len(forge.writes) == ROUNDS
 
 
+def test_a_comment_that_stays_in_the_last_round_is_enough(forge: Forge, number: int) -> None:
+    made = forge.comment(REPOSITORY, number, BOT, text(b="1"))
+    undone = ROUNDS - 1
+    forge.events.after("PATCH", "/comments/", lambda _: forge.edit_comment(REPOSITORY, made, text(b="1")), undone)
+    keep(forge, number, Part("a"))
+    assert bodies(forge, number) == [text(a="1", b="1")]
+
+
 def test_what_others_do_to_the_text_after_our_write_is_left_to_them(forge: Forge, number: int) -> None:
     made = forge.comment(REPOSITORY, number, BOT, text(b="1"))
     touched = text(a="1", b="1") + "\na remark"
