@@ -16,11 +16,13 @@ from sarv_sync.state.beside import beside
 from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
 from sarv_sync.state.journal import Holder, Surroundings
+from sarv_sync.state.left_behind import check_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sarv_sync.inputs import Inputs
+    from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.state.beside import What
     from sarv_sync.state.interface import Store
@@ -46,6 +48,18 @@ def open_beside(inputs: Inputs, configuration: Configuration, what: What) -> Sto
     except InputError as error:
         raise located(error, configuration.state) from None
     return _open_place(inputs, configuration, settings)
+
+
+def open_account_store(inputs: Inputs, configuration: Configuration, account: Account) -> Store:
+    """Return the place of the state of `account`.
+
+    Raises `InputError`, and `Refused` if it is empty because the state was left behind in a file.
+    """
+    store = open_store(inputs, configuration)
+    if configuration.state.backend != "local":
+        site = Site(Path(configuration.directory), inputs.environment)
+        check_left_behind(store, account, open_backend("local", {}, site), configuration.state.backend)
+    return store
 
 
 def open_configured_store(inputs: Inputs) -> Store:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.inputs import find_account, read_token
 from sarv_sync.model.switch import Switch
-from sarv_sync.places import open_store, state_surroundings, this_holder
+from sarv_sync.places import open_account_store, state_surroundings, this_holder
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
 from sarv_sync.workflow import Means, Project
@@ -48,7 +48,7 @@ def open_project(
     """
     account = find_account(inputs, configuration)
     provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Switch(), notice))
-    return Project(configuration, account, open_store(inputs, configuration), provider)
+    return Project(configuration, account, open_account_store(inputs, configuration, account), provider)
 
 
 def open_apply(
@@ -76,7 +76,7 @@ def open_apply(
         crew=crew,
         parallelism=parallelism,
     )
-    project = Project(configuration, account, open_store(inputs, configuration), provider)
+    project = Project(configuration, account, open_account_store(inputs, configuration, account), provider)
     state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
     return project, Means(this_holder("apply"), world, state_world, watch.uninterrupted)
 

@@ -30,6 +30,7 @@ def apply_step(desk: Desk, report: Report) -> None:
     """Apply what was reviewed, and tell. Afterwards what it has settled is tidied up."""
     check_endpoint_is_given(desk.inputs.environment)
     configuration = read_configuration(desk.inputs, desk.flags.allow)
+    _check_state_stays(desk, configuration)
     reviewed = _reviewed(desk, configuration)
     check, targets = _consent(desk, reviewed)
 
@@ -43,6 +44,20 @@ def apply_step(desk: Desk, report: Report) -> None:
     _tell(desk, report, execution)
     if report.exit_code == EXIT_DONE and not targets:
         _tidy(desk, report, reviewed)
+
+
+def _check_state_stays(desk: Desk, configuration: Configuration) -> None:
+    """Raise `InputError` where the state would go with the checkout, and the next run would make every user again.
+
+    A workflow that keeps the file itself says so, by naming the backend.
+    """
+    named = "backend=" in (desk.inputs.setting("SARV_STATE_OPTIONS") or "")
+    if configuration.state.backend == "local" and not named:
+        raise InputError(
+            "the state is a file of this job's checkout, and would be lost with it",
+            "keep it in the repository: `sarv-sync state migrate --to git`, and the input `state-options: "
+            "backend=git`; a workflow that keeps the file itself sets `state-options: backend=local`",
+        )
 
 
 def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:

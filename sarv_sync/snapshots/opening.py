@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.snapshot import load_snapshot, parse_snapshot
-from sarv_sync.places import open_beside, open_store
+from sarv_sync.places import open_account_store, open_beside
 from sarv_sync.signing.ed25519 import public_key_of
 from sarv_sync.snapshot_workflow import publishing, taking
 from sarv_sync.snapshot_workflow.trust import age_words, check
@@ -50,7 +50,12 @@ def open_snapshot(inputs: Inputs, configuration: Configuration, where: str, now:
     else:
         snapshot, place = load_snapshot(inputs.directory / where, where), where
     check(snapshot, trust, now, place)
-    project = Project(configuration, trust.account, open_store(inputs, configuration), taking.Recorded(snapshot))
+    project = Project(
+        configuration,
+        trust.account,
+        open_account_store(inputs, configuration, trust.account),
+        taking.Recorded(snapshot),
+    )
     return Opened(project, snapshot, age_words(now - snapshot.taken_at))
 
 

@@ -316,3 +316,24 @@ def test_no_secret_is_in_anything_a_job_leaves(office: Office, tmp_path: Path) -
     kept = json.dumps(office.reviews())
     for secret in (TOKEN, JOB_TOKEN, *passwords):
         assert secret not in written + said + kept
+
+
+def test_a_state_that_would_go_with_the_checkout_is_refused(office: Office) -> None:
+    office.push_main(office.users(RAISED))
+    refused = office.apply(approved_plan="none", state_options="file")
+    assert (refused.code, refused.outputs["failure-reason"]) == (3, "input")
+    assert "would be lost with it" in refused.said
+    assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
+    assert office.apply(approved_plan="none", state_options="backend=local").code == 0
+
+
+def test_a_state_that_was_left_behind_in_the_checkout_makes_no_user_again(office: Office) -> None:
+    office.push_main(office.users(NEW))
+    with office.checkout("main") as folder:
+        assert office.step("apply", folder, approved_plan="none", state_options="backend=local").code == 0
+        elsewhere = "backend=git\nref=refs/sarv-sync/another"
+        for command in ("plan", "apply", "drift"):
+            refused = office.step(command, folder, approved_plan="none", state_options=elsewhere)
+            assert (refused.code, refused.outputs["failure-reason"]) == (4, "state"), refused.said
+            assert "state migrate --to git" in refused.said
+    assert office.writes().count("addSmtp") == 1
