@@ -25,8 +25,8 @@ def check_left_behind(store: Store, account: Account, file: Store, backend: str)
         return
     raise Refused(
         f"there is no state at {store.describe()}, but {file.describe()} has one of this account",
-        f"move it: set `state: {{backend: local}}` and run `sarv-sync state migrate --to {backend}`; remove the file if "
-        "it is of no use any more",
+        f"move it: set `state: {{backend: local}}` and run `sarv-sync state migrate --to {backend}`; remove the file "
+        "if it is of no use any more",
         reason="state",
     )
 
