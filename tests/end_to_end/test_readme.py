@@ -23,6 +23,8 @@ PAGES = (
     "docs/commands.md",
     "docs/configuration.md",
     "docs/recover-state.md",
+    "docs/github.md",
+    "docs/monitoring.md",
     "docs/state.md",
     "docs/recover-state.md",
     "docs/sandbox.md",
