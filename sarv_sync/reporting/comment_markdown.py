@@ -45,7 +45,7 @@ _LINE = re.compile(
 
 
 def comment(parts: Iterable[Part], head: str, limit: int = COMMENT_MAX) -> str:
-    """Return the whole comment, in at most `limit` bytes of UTF-8.
+    """Return the whole comment, in at most `limit` bytes of UTF-8, a thousand or more.
 
     Parts that were planned for another commit than `head` are marked and folded. Where all is too much, rows of
     tables go, drift before changes and those before what is blocked; small parts stay whole. The parts read back from

@@ -80,7 +80,7 @@ def memory_of(body: str) -> Memory:
 
 def remembered(configuration: str, findings: Mapping[str, str], before: Memory, now: str) -> Memory:
     """Return the memory of `findings` (key → fingerprint), times taken over from `before`, `now` for what is new."""
-    known = dict(before.seen) if before.configuration == configuration else {}
+    known = dict(before.seen)
     memory = Memory(configuration, _digest(sorted(findings.items())))
     seen = [(key, Seen(content, known[key].since if key in known else now)) for key, content in findings.items()]
     room = MEMORY_MAX - len(memory.line())

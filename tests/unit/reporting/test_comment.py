@@ -41,7 +41,7 @@ def test_what_is_read_back_is_what_was_written(made: list[Part], head: str) -> N
     assert parts_of(text.replace("\n", "\r\n")) == parts_of(text)
 
 
-@given(st.lists(parts, max_size=4), heads, st.integers(200, 9_000))
+@given(st.lists(parts, max_size=4), heads, st.integers(1_000, 9_000))
 @settings(max_examples=100, deadline=None)
 def test_at_any_limit_the_comment_fits_and_writing_it_again_changes_nothing(
     made: list[Part], head: str, limit: int
@@ -229,6 +229,9 @@ GOOD = comment([PART], HEAD)
         GOOD.replace("#### Blocked", "    code\n#### Blocked"),
         GOOD.replace("#### Blocked", "[a]: https://evil.example\n#### Blocked"),
         GOOD.replace("<summary>", "<summary><!--", 1),
+        GOOD.replace("#### Blocked", "Turned \u202e round\n#### Blocked"),
+        GOOD.replace("#### Blocked", "Half \ud800 a character\n#### Blocked"),
+        GOOD.replace('"configuration":"', '"configuration":"--> ', 1),
         re.sub(r"part \{.*\}", "part " + "[" * 5_000, GOOD),
         re.sub(r"part \{.*\}", 'part {"a":' * 5_000, GOOD),
     ],
