@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sarv_sync.action.report import Report
     from sarv_sync.applying.executor import Execution
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.outcome import Outcome
     from sarv_sync.model.plan import Plan
 
 
@@ -42,8 +43,10 @@ def apply_step(desk: Desk, report: Report) -> None:
     approval = workflow.Approval(show, lambda _: True, check)
     execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
     _tell(desk, report, execution)
+    if reviewed is not None:
+        _tidy(report, lambda: reviewed.settle(_left_by(execution.outcome, targets)))
     if report.exit_code == EXIT_DONE and not targets:
-        _tidy(desk, report, reviewed)
+        _tidy(report, DriftIssue(desk).close)
 
 
 def _check_state_stays(desk: Desk, configuration: Configuration) -> None:
@@ -51,7 +54,8 @@ def _check_state_stays(desk: Desk, configuration: Configuration) -> None:
 
     A workflow that keeps the file itself says so, by naming the backend.
     """
-    named = "backend=" in (desk.inputs.setting("SARV_STATE_OPTIONS") or "")
+    options = (desk.inputs.setting("SARV_STATE_OPTIONS") or "").splitlines()
+    named = any(line.strip().startswith("backend=") for line in options)
     if configuration.state.backend == "local" and not named:
         raise InputError(
             "the state is a file of this job's checkout, and would be lost with it",
@@ -63,7 +67,7 @@ def _check_state_stays(desk: Desk, configuration: Configuration) -> None:
 def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:
     if desk.settings.approved_plan != FROM_PULL_REQUEST:
         return None
-    return Reviewed(desk.open_api(), desk.context, desk.reviews(configuration), desk.main_file)
+    return Reviewed(desk, desk.open_api(), desk.reviews(configuration))
 
 
 def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], None], Sequence[str]]:
@@ -86,7 +90,6 @@ def _tell(desk: Desk, report: Report, execution: Execution) -> None:
     outcome = execution.outcome
     report.outcome(outcome)
     report.summaries[:] = [lambda limit: outcome_markdown(outcome, limit)]
-    report.warnings += outcome.warnings
     desk.console.result("\n" + outcome_text(outcome, desk.console.style()))
     code = workflow.exit_code(execution)
     reasons = {EXIT_REFUSED: "blocked", EXIT_INTERRUPTED: "interrupted"}
@@ -94,11 +97,16 @@ def _tell(desk: Desk, report: Report, execution: Execution) -> None:
     report.end(code, error.reason if error is not None else reasons.get(code, "incomplete"))
 
 
-def _tidy(desk: Desk, report: Report, reviewed: Reviewed | None) -> None:
-    """Forget the plans that are carried out, close the issue about drift. The apply is done, whatever comes of it."""
-    for act in (reviewed.settle if reviewed is not None else None, DriftIssue(desk).close):
-        try:
-            if act is not None:
-                act()
-        except SarvSyncError as error:  # noqa: PERF203 - two
-            report.warnings.append(Fault(f"the apply is done, but: {error.message}", error.hint))
+def _left_by(outcome: Outcome, targets: Sequence[str]) -> Callable[[str], bool]:
+    """Return what says of a name that it may still have to be changed as was reviewed."""
+    undone = {entry.name for entry in (*outcome.failed, *outcome.unknown, *outcome.not_attempted)}
+    undone |= {entry.name for entry in outcome.blocked}
+    return lambda name: name in undone or bool(targets and name not in targets)
+
+
+def _tidy(report: Report, act: Callable[[], None]) -> None:
+    """Do what is due after an apply. That is done, whatever comes of this."""
+    try:
+        act()
+    except SarvSyncError as error:
+        report.warnings.append(Fault(f"the apply is done, but: {error.message}", error.hint))

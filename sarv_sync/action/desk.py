@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import InputError
-from sarv_sync.inputs import DEFAULT_CONFIG, find_account, read_token
+from sarv_sync.inputs import find_account, read_token
 from sarv_sync.places import open_beside
 from sarv_sync.signing.mac import Sealer
 from sarv_sync.state.reviews import PURPOSE, Reviews
@@ -37,28 +35,19 @@ class World:
 class Desk:
     """One step of a job: what it was asked for, where it runs, and whom it can talk to.
 
-    `open_api` raises `InputError` where no token for GitHub is given.
+    `main_file` is the main file's path from the root of the repository. `open_api` raises `InputError` where no token
+    for GitHub is given.
     """
 
     settings: Settings
     flags: Flags
     context: Context
     inputs: Inputs
+    main_file: str
     console: Console
     commands: Commands
     open_api: Callable[[], Api]
     world: World
-
-    @property
-    def main_file(self) -> str:
-        """The main file's path from the root of the repository."""
-        named = self.inputs.setting("SARV_SYNC_CONFIG") or DEFAULT_CONFIG
-        path = Path(self.inputs.directory, named).absolute()
-        try:
-            return path.relative_to(self.context.workspace.absolute()).as_posix()
-        except ValueError:
-            hint = "check it out below the workspace, and name it from there"
-            raise InputError(f"the main file {path} lies outside of the workspace", hint) from None
 
     def reviews(self, configuration: Configuration) -> Reviews:
         """Return the plans kept next to the state. Raises `InputError`, also where there is no token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sarv_sync.github.author import whoami
 from sarv_sync.github.issue import Drifting, close_issue, find_issue, keep_issue
@@ -20,7 +21,7 @@ class DriftIssue:
         self._desk = desk
         self._label = desk.settings.issue_label
         self._marker = marker_of(desk.main_file)
-        self._where = IssueWhere(desk.main_file, desk.context.run_url)
+        self._where = IssueWhere(desk.main_file, desk.context.run_url, _page_of(desk))
 
     def keep(self, plan: Plan) -> bool:
         """Say what drifted; return whether that is news. Raises `GitHubError`."""
@@ -42,3 +43,11 @@ class DriftIssue:
             api, repository = self._desk.open_api(), self._desk.context.repository
             author = whoami(api, self._desk.settings.comment_author)
             close_issue(api, repository, author, self._label, self._marker, closing(self._where))
+
+
+def _page_of(desk: Desk) -> str | None:
+    """Return where the main file is shown, on the branch that is applied by default."""
+    context = desk.context
+    if context.default_branch is None:
+        return None
+    return f"{context.server_url}/{context.repository}/blob/{quote(f'{context.default_branch}/{desk.main_file}')}"

@@ -41,15 +41,15 @@ def drift_step(desk: Desk, report: Report) -> None:
         report.changes_pass = desk.settings.issue
         if _is_news(desk, report, plan) and notifier is not None:
             telling.announce(notifier, *drift_notice(plan, desk.main_file))
-    if telling.failed and report.exit_code == EXIT_DONE:
-        report.end(EXIT_ERROR, "error")
+    if telling.failed and report.exit_code in {EXIT_DONE, EXIT_CHANGES}:
+        report.end(EXIT_ERROR, "error")  # nobody will be told of this drift again
 
 
 def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     check_endpoint_is_given(desk.inputs.environment)
     inputs, console = desk.inputs, desk.console
     configuration = read_configuration(inputs)
-    plan = workflow.plan(open_project(inputs, configuration, console.scrubber, console.notice))
+    plan = workflow.drift(open_project(inputs, configuration, console.scrubber, console.notice))
     report.plan(plan)
     report.summaries.append(lambda limit: drift_summary(plan, limit))
     console.result(drift_text(plan, console.style()))

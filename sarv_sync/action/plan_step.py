@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sarv_sync import __version__, workflow
 from sarv_sync.action.checkout import read_checkout
@@ -21,8 +23,6 @@ from sarv_sync.reporting.summary_markdown import plan_summary
 from sarv_sync.wiring import open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sarv_sync.action.desk import Desk
     from sarv_sync.action.report import Report
     from sarv_sync.github.context import PullRequest
@@ -58,8 +58,8 @@ def plan_step(desk: Desk, report: Report) -> None:
     report.end(EXIT_CHANGES if plan.pending else EXIT_DONE)
     if plan.refusals:
         report.end(EXIT_REFUSED, plan.refusals[0].reason)
-    for failure in _failures(lambda: _keep(desk, made), lambda: commenting.show(plan, made.age)):
-        report.fail(failure)
+    commenting.show(plan, made.age)
+    _keep(desk, made)  # only what was shown can have been reviewed
 
 
 def _make(desk: Desk) -> _Made:
@@ -80,11 +80,23 @@ def _make(desk: Desk) -> _Made:
 def _save(desk: Desk, plan: Plan) -> Path:
     named = desk.settings.plan_file
     path = desk.inputs.directory / named if named else _fresh_file(desk.inputs.setting("RUNNER_TEMP"))
+    _check_no_link_leads_away(path, desk.context.workspace)
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        path.write_text(json_text(to_document(plan, __version__)) + "\n", encoding="utf-8")
+        with temporary.open("x", encoding="utf-8") as file:
+            file.write(json_text(to_document(plan, __version__)) + "\n")
+        temporary.replace(path)  # a link in its place is replaced, and not followed
     except OSError as error:
         raise SarvSyncError(f"cannot save the plan to {path}: {error.strerror}", "name another `plan-file`") from None
     return path
+
+
+def _check_no_link_leads_away(path: Path, workspace: Path) -> None:
+    """Raise `InputError` if a folder of the checkout, which may be a stranger's, leads out of it."""
+    root, folder = os.path.realpath(workspace), os.path.normpath(path.parent)
+    claims = any(Path(folder).is_relative_to(each) for each in (os.path.normpath(workspace), root))
+    if claims and not Path(os.path.realpath(folder)).is_relative_to(root):
+        raise InputError(f"the folder of `plan-file` {path} leads out of the checkout", "name another `plan-file`")
 
 
 def _fresh_file(temporary: str | None) -> Path:
@@ -95,11 +107,14 @@ def _fresh_file(temporary: str | None) -> Path:
 def _keep(desk: Desk, made: _Made) -> None:
     """Keep the plan for the apply after the merge, signed. Without the token there is nothing to sign it with."""
     pull, plan = desk.context.pull_request, made.plan
-    if pull is None or made.age is not None or not desk.settings.keep_plan or not plan.changes:
+    if pull is None or made.age is not None or not desk.settings.keep_plan:
         return
-    review = _review(desk, pull, plan)
+    review, reviews = _review(desk, pull, plan), desk.reviews(made.configuration)
     try:
-        desk.reviews(made.configuration).keep(review)
+        if plan.changes and not plan.refusals:
+            reviews.keep(review)
+        else:
+            reviews.withdraw(review)
     except InputError:
         raise
     except SarvSyncError as error:
@@ -119,14 +134,3 @@ def _review(desk: Desk, pull: PullRequest, plan: Plan) -> Review:
         configuration=desk.main_file,
         plan=plan,
     )
-
-
-def _failures(*acts: Callable[[], None]) -> list[SarvSyncError]:
-    """Do every one of `acts`, whatever becomes of the others; return what failed."""
-    failures = []
-    for act in acts:
-        try:
-            act()
-        except SarvSyncError as error:  # noqa: PERF203 - a handful
-            failures.append(error)
-    return failures

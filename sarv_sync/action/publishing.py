@@ -26,9 +26,10 @@ def publish(report: Report, around: Surroundings) -> None:
 def _annotate(report: Report, around: Surroundings) -> None:
     console = around.console
     workspace = Path(around.environment.get("GITHUB_WORKSPACE") or around.directory)
-    warnings, faults = console.scrubbed(report.warnings), console.scrubbed(report.faults)
-    console.complain(warnings, "warning")
-    console.complain(faults)
+    console.complain(report.warnings, "warning")
+    console.complain(report.faults)
+    warnings = console.scrubbed([*report.warnings, *report.shown_warnings])
+    faults = console.scrubbed([*report.faults, *report.shown])
     lines = [
         *annotation_lines("warning", warnings, workspace, around.directory),
         *annotation_lines("error", faults, workspace, around.directory),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sarv_sync.errors import Fault, SarvSyncError
+    from sarv_sync.errors import SarvSyncError
     from sarv_sync.model.outcome import Outcome
     from sarv_sync.model.plan import Plan
 
@@ -26,8 +26,9 @@ _FLAGS = {False: "false", True: "true"}
 class Report:
     """Filled while the step goes on, so that whatever ends it there is something to tell.
 
-    Each of `summaries` is given a limit in bytes and returns Markdown. `changes_pass` says that differences are told
-    in a better way than by a step that fails.
+    Each of `summaries` is given a limit in bytes and returns Markdown. `shown` and `shown_warnings` are part of what
+    was printed, and are only annotated. `changes_pass` says that differences are told in a better way than by a step
+    that fails.
     """
 
     exit_code: int = EXIT_DONE
@@ -37,6 +38,8 @@ class Report:
     summaries: list[Callable[[int], str]] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    shown: list[Fault] = field(default_factory=list)
+    shown_warnings: list[Fault] = field(default_factory=list)
 
     def plan(self, plan: Plan) -> None:
         """Tell of a plan."""
@@ -47,7 +50,7 @@ class Report:
             "digest": plan.digest,
             "blocked": str(counts["blocked"]),
         }
-        self.warnings += plan.warnings
+        self.shown_warnings[:] = plan.warnings
 
     def planned(self, plan: Plan) -> None:
         """Tell how many changes of each kind there are to make, where nobody makes them in this step."""
@@ -61,7 +64,20 @@ class Report:
     def outcome(self, outcome: Outcome) -> None:
         """Tell what an apply did."""
         done = [entry.action for entry in outcome.applied]
+        undone = [
+            ("failed", outcome.failed),
+            ("not known", outcome.unknown),
+            ("not attempted", outcome.not_attempted),
+        ]
+        self.shown += [
+            Fault(": ".join(filter(None, (entry.name, f"{entry.action} {end}", entry.message))))
+            for end, entries in undone
+            for entry in entries
+        ]
+        self.shown += [Fault(f"{entry.name}: blocked: {entry.message}", entry.hint) for entry in outcome.blocked]
+        self.shown_warnings += outcome.warnings
         self.outputs |= {
+            "changes": _FLAGS[bool(self.shown)],
             "digest": outcome.digest,
             "created": str(done.count("create")),
             "updated": str(done.count("update")),

@@ -80,6 +80,9 @@ def _usable(file: SourceFile, path: Path, at: int, main: Path, *, literal: bool)
     if not real.is_relative_to(os.path.realpath(main.parent)):
         file.error(at, f"`{name}` leads outside the folder of the main file", _INSIDE)
         return False
+    if ".git" in real.relative_to(os.path.realpath(main.parent)).parts:
+        file.error(at, f"`{name}` is one of git's own files", "name files, for example users/*.yaml")
+        return False
     if real == Path(os.path.realpath(main)):
         if literal:
             file.error(at, "the main file includes itself", "remove this item")

@@ -15,7 +15,7 @@ from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.model.review import read_review, review_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from sarv_sync.model.review import Review
     from sarv_sync.signing.mac import Sealer, Verdict
@@ -58,10 +58,13 @@ class Reviews:
         self._pause = pause
 
     def keep(self, review: Review) -> None:
-        """Add `review`, in place of one of the same commits. Raises `StateError`."""
-        document = review_document(review)
-        entry = {"review": document, "signature": self._sealer.sign(_bytes(document))}
-        self._change(lambda entries: _trimmed([*(old for old in entries if not _same(old, document)), entry]))
+        """Add `review`, in place of an earlier one of the same head. Raises `StateError`."""
+        entry = self._entry(review)
+        self._change(lambda entries: _trimmed([*_without(entries, entry["review"]), entry]))
+
+    def withdraw(self, review: Review) -> None:
+        """Remove what is kept of the head of `review`: there is nothing any more to approve. Raises `StateError`."""
+        self._change(lambda entries: _without(entries, review_document(review)))
 
     def found(self, repository: str, configuration: str) -> tuple[Kept, ...]:
         """Return what is kept for one main file, oldest first. Raises `StateError`."""
@@ -73,11 +76,20 @@ class Reviews:
                 kept.append(Kept(review, self._sealer.verify(_bytes(document), signature)))
         return tuple(kept)
 
-    def forget(self, reviews: Collection[Review]) -> None:
-        """Remove `reviews`: they are applied, or never will be. Raises `StateError`."""
-        gone = [review_document(review) for review in reviews]
-        if gone:
-            self._change(lambda entries: [entry for entry in entries if entry["review"] not in gone])
+    def replace(self, changes: Sequence[tuple[Review, Review | None]]) -> None:
+        """Put what is left of a review, or nothing, in the place of each. Raises `StateError`."""
+        documents = [(review_document(old), None if new is None else self._entry(new)) for old, new in changes]
+
+        def changed(entries: list[Entry]) -> list[Entry]:
+            found = [next((new for old, new in documents if old == each["review"]), each) for each in entries]
+            return [each for each in found if each is not None]
+
+        if documents:
+            self._change(changed)
+
+    def _entry(self, review: Review) -> Entry:
+        document = review_document(review)
+        return {"review": document, "signature": self._sealer.sign(_bytes(document))}
 
     def _change(self, changed: Callable[[list[Entry]], list[Entry]]) -> None:
         for _ in range(_TRIES):
@@ -127,9 +139,10 @@ def _bytes(document: Entry) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _same(entry: Entry, document: Entry) -> bool:
+def _without(entries: Sequence[Entry], document: Entry) -> list[Entry]:
+    """Return `entries` but for those of the same head, pull request and main file as `document`."""
     keys = ("repository", "pull_request", "configuration", "head")
-    return all(entry["review"].get(key) == document[key] for key in keys)
+    return [each for each in entries if any(each["review"].get(key) != document[key] for key in keys)]
 
 
 def _trimmed(entries: Sequence[Entry]) -> list[Entry]:

@@ -176,9 +176,9 @@ class Office:
             ref = f"{pull.number}/merge"
             return self.step("plan", folder, event="pull_request", payload=event, ref=ref, **options)
 
-    def apply(self, ref: str = "main", event: str = "push", **options: Any) -> Job:
-        """Run the job that applies a branch."""
-        with self.checkout(ref) as folder:
+    def apply(self, at: str = "main", event: str = "push", **options: Any) -> Job:
+        """Run the job that applies the commit `at`."""
+        with self.checkout(at) as folder:
             return self.step("apply", folder, event=event, **options)
 
     def drift(self, **options: Any) -> Job:

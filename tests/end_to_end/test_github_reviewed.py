@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,100 @@ def test_a_saved_plan_that_was_edited_approves_nothing(office: Office) -> None:
 def test_a_plan_without_changes_needs_no_review(office: Office) -> None:
     office.push_main({"README.md": "words\n"})
     assert office.apply().code == 0
+
+
+def test_a_plan_in_which_one_user_is_blocked_approves_the_rest_once(office: Office) -> None:
+    office.head += "on_removal: forbid\n"
+    pull = office.open(office.users(RAISED))
+    assert office.plan(pull).outputs["blocked"] == "1"
+    office.merge(pull)
+    assert office.apply().code == 4
+    assert by_user(office.sandbox)["smtp1"] == (5000, 100, "Enable")
+    office.sandbox.account.edit("smtp1", total_limit=1000)
+    again = office.apply()
+    assert (again.code, again.outputs["failure-reason"]) == (4, "not-reviewed")
+    assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
+
+
+def test_what_a_narrowed_apply_did_is_not_approved_again(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}\n{NEW}"))
+    office.plan(pull)
+    office.merge(pull)
+    assert office.apply(args="--target billing").code == 0
+    office.sandbox.account.edit("smtp1", total_limit=1000)
+    assert office.apply(args="--target billing").outputs["failure-reason"] == "not-reviewed"
+    assert office.apply(args="--target new").outputs["created"] == "1"
+
+
+def test_a_plan_that_found_nothing_takes_the_place_of_the_one_before(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.sandbox.account.edit("smtp1", total_limit=5000)
+    assert office.plan(pull).outputs["changes"] == "false"
+    office.merge(pull)
+    office.sandbox.account.edit("smtp1", total_limit=1000)
+    assert office.apply().outputs["failure-reason"] == "not-reviewed"
+
+
+def test_a_plan_that_is_refused_is_not_kept(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    guarded = office.head + "guards: {max_updates: 0}\nusers:\n" + f"  {RAISED}\n  {ORDERS}\n"
+    office.push(pull, {"sarv-sync.yaml": guarded})
+    assert office.plan(pull).code == 4
+    assert [kept["review"]["head"] for kept in office.reviews()] != [pull.head]
+
+
+def test_the_run_of_an_older_commit_applies_nothing(office: Office) -> None:
+    """It may want what was taken back since."""
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    merged = office.merge(pull)
+    office.push_main(office.users(f"{BILLING}\n{ORDERS}"))
+    refused = office.apply(merged, ref="main")
+    assert (refused.code, refused.outputs["failure-reason"]) == (4, "superseded")
+    assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
+
+
+def test_a_tag_of_the_branchs_name_is_not_the_branch(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull)
+    refused = office.apply(environment={"GITHUB_REF": "refs/tags/main"})
+    assert refused.outputs["failure-reason"] == "not-reviewed"
+    assert "refs/tags/main is no branch" in refused.said
+
+
+def test_a_pull_request_into_another_branch_approves_nothing_here(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"), base_ref="next")
+    office.plan(pull)
+    office.merge(pull)
+    refused = office.apply()
+    assert refused.outputs["failure-reason"] == "not-reviewed"
+    assert "it was merged into next" in refused.said
+
+
+def test_a_merge_that_is_part_of_nothing_any_more_holds_up_nobody(office: Office) -> None:
+    gone = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(gone)
+    office.forge.merge(REPOSITORY, gone.number, "f" * 40)
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull)
+    assert office.apply().code == 0
+    assert by_user(office.sandbox)["smtp1"] == (5000, 100, "Enable")
+
+
+def test_a_merge_of_long_ago_approves_nothing(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull)
+    merged = office.forge.pull_request(REPOSITORY, pull.number)
+    assert merged.merged_at is not None
+    merged.merged_at -= timedelta(days=31)
+    refused = office.apply()
+    assert refused.outputs["failure-reason"] == "not-reviewed"
+    assert "a plan counts for 30 days" in refused.said
 
 
 @pytest.mark.parametrize(

@@ -93,12 +93,20 @@ def test_what_does_not_fit_is_let_go_oldest_first_but_never_the_newest(
     assert [kept.pull_request for kept, _ in found(path)] == [11]
 
 
-def test_forgotten_are_those_that_were_named(path: Path) -> None:
+def test_what_is_done_of_a_plan_is_forgotten(path: Path) -> None:
     for number in (7, 8, 9):
         shelf(path).keep(review(number))
-    shelf(path).forget([review(7), review(9)])
-    assert [kept.pull_request for kept, _ in found(path)] == [8]
-    shelf(path).forget([])
+    rest = review(9, plan=Plan(ACCOUNT, digest_of(ACCOUNT, ())))
+    shelf(path).replace([(review(7), None), (review(9), rest)])
+    assert found(path) == [(review(8), "valid"), (rest, "valid")]
+    shelf(path).replace([])
+
+
+def test_of_a_head_that_is_withdrawn_nothing_is_kept(path: Path) -> None:
+    for head in "ab":
+        shelf(path).keep(review(head=head))
+    shelf(path).withdraw(review(head="b", commit="f" * 40, plan=Plan(ACCOUNT, digest_of(ACCOUNT, ()))))
+    assert found(path) == [(review(), "valid")]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +151,11 @@ def test_under_another_token_or_account_nothing_can_be_said(path: Path) -> None:
                                   b"[" * 100_000])  # fmt: skip
 def test_another_document_is_an_error_and_left_as_it_is(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    for attempt in (lambda: shelf(path).keep(review()), lambda: found(path), lambda: shelf(path).forget([review()])):
+    for attempt in (
+        lambda: shelf(path).keep(review()),
+        lambda: found(path),
+        lambda: shelf(path).replace([(review(), None)]),
+    ):
         with pytest.raises(StateError, match="reviewed plans"):
             attempt()
     assert path.read_bytes() == data
@@ -181,5 +193,5 @@ def test_every_document_has_a_serial_that_none_had_before(path: Path) -> None:
     for number in (7, 8):
         shelf(path).keep(review(number))
         serials.append(json.loads(path.read_text())["serial"])
-    shelf(path).forget([review()])
+    shelf(path).replace([(review(), None)])
     assert [*serials, json.loads(path.read_text())["serial"]] == [1, 2, 3]
