@@ -103,7 +103,7 @@ def drift(project: Project) -> Plan:
     if project.configuration.users and not state.lineage and state.lost is None:
         raise Refused(
             f"there is no state at {project.store.describe()}, so nothing can be held against what was applied",
-            "run the first apply; if there was one, the state is lost, and docs/recover-state.md brings it back",
+            "run the first apply; if there was one, the state is lost: `sarv-sync export` helps to bring it back",
             reason="state",
         )
     return _look(project, state, ())[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
+from sarv_sync.action.checkout import read_checkout
 from sarv_sync.action.drift_issue import DriftIssue
 from sarv_sync.action.reviewed import Reviewed
-from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_endpoint_is_given
+from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_account_is_given
 from sarv_sync.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_REFUSED, Fault, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import load_plan
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 def apply_step(desk: Desk, report: Report) -> None:
     """Apply what was reviewed, and tell. Afterwards what it has settled is tidied up."""
-    check_endpoint_is_given(desk.inputs.environment)
+    check_account_is_given(desk.inputs.environment)
     configuration = read_configuration(desk.inputs, desk.flags.allow)
     _check_state_stays(desk, configuration)
     reviewed = _reviewed(desk, configuration)
@@ -40,7 +42,13 @@ def apply_step(desk: Desk, report: Report) -> None:
         report.summaries[:] = [lambda limit: plan_summary(plan, limit)]
         desk.console.result(plan_text(plan, desk.console.style()))
 
-    approval = workflow.Approval(show, lambda _: True, check)
+    def ask(_: Plan) -> bool:
+        """Go on: what `check` has let through was asked for where it was reviewed."""
+        if reviewed is not None:
+            _say_what_was_planned(desk, reviewed)
+        return True
+
+    approval = workflow.Approval(show, ask, check)
     execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
     _tell(desk, report, execution)
     if reviewed is not None:
@@ -73,7 +81,7 @@ def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:
 def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], None], Sequence[str]]:
     """Return what checks that a plan was reviewed, and the names to which the apply is limited."""
     named, flags = desk.settings.approved_plan, desk.flags
-    saved = None if reviewed is not None or named == NO_PLAN else load_plan(desk.inputs.directory / named)
+    saved = None if reviewed is not None or named == NO_PLAN else _saved_plan(desk, named)
     if saved is not None and flags.targets:
         raise InputError("--target cannot be given with a saved plan", "the plan knows what it was limited to")
     of_files = workflow.review_check(saved, flags.expect_digest)
@@ -84,6 +92,22 @@ def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], No
             reviewed.check(now)
 
     return check, flags.targets if saved is None else saved.targets
+
+
+def _say_what_was_planned(desk: Desk, reviewed: Reviewed) -> None:
+    """Say it, if there is a checkout to tell by. What counts is that each change was shown."""
+    with suppress(InputError):
+        checkout = read_checkout(desk.inputs.directory, desk.inputs.environment)
+        for line in reviewed.provenance(checkout.tree):
+            desk.console.notice(line)
+
+
+def _saved_plan(desk: Desk, named: str) -> Plan:
+    path = desk.inputs.directory / named
+    if not path.exists():
+        hint = f"`approved-plan` is the path of a saved plan, or {FROM_PULL_REQUEST}, or {NO_PLAN}"
+        raise InputError(f"there is no saved plan {named}", hint)
+    return load_plan(path)
 
 
 def _tell(desk: Desk, report: Report, execution: Execution) -> None:

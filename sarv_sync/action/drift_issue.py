@@ -21,7 +21,8 @@ class DriftIssue:
         self._desk = desk
         self._label = desk.settings.issue_label
         self._marker = marker_of(desk.main_file)
-        self._where = IssueWhere(desk.main_file, desk.context.run_url, _page_of(desk))
+        actions = f"{desk.context.server_url}/{desk.context.repository}/actions"
+        self._where = IssueWhere(desk.main_file, desk.context.run_url, _page_of(desk), actions)
 
     def keep(self, plan: Plan) -> bool:
         """Say what drifted; return whether that is news. Raises `GitHubError`."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
 from sarv_sync.action.drift_issue import DriftIssue
-from sarv_sync.action.settings import check_endpoint_is_given
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, GitHubError
+from sarv_sync.action.settings import check_account_is_given
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, Fault, GitHubError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.monitoring.notification import URLS, open_notifier
 from sarv_sync.monitoring.outlets import open_outlets
@@ -46,7 +46,7 @@ def drift_step(desk: Desk, report: Report) -> None:
 
 
 def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
-    check_endpoint_is_given(desk.inputs.environment)
+    check_account_is_given(desk.inputs.environment)
     inputs, console = desk.inputs, desk.console
     configuration = read_configuration(inputs)
     plan = workflow.drift(open_project(inputs, configuration, console.scrubber, console.notice))
@@ -55,6 +55,8 @@ def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     console.result(drift_text(plan, console.style()))
     code = workflow.drift_exit_code(plan)
     report.end(code, "blocked")
+    report.shown += [Fault(f"{entry.name}: blocked: {entry.message}", entry.hint) for entry in plan.blocked]
+    report.shown += [Fault(refusal.message, refusal.hint) for refusal in plan.refusals]
     telling.record(code, plan, len(configuration.users))
     return plan
 

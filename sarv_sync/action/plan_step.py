@@ -12,11 +12,12 @@ from uuid import uuid4
 from sarv_sync import __version__, workflow
 from sarv_sync.action.checkout import read_checkout
 from sarv_sync.action.commenting import Commenting
-from sarv_sync.action.settings import check_endpoint_is_given
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED, InputError, SarvSyncError
+from sarv_sync.action.settings import check_account_is_given
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED, Fault, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import to_document
 from sarv_sync.model.review import Review
+from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.json_text import json_text
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.summary_markdown import plan_summary
@@ -53,11 +54,14 @@ def plan_step(desk: Desk, report: Report) -> None:
     report.plan(plan)
     report.planned(plan)
     report.summaries.append(lambda limit: plan_summary(plan, limit))
+    if made.age is not None:
+        _tell_age(desk, report, made.age)
     desk.console.result(plan_text(plan, desk.console.style()))
     report.outputs["plan-file"] = str(_save(desk, plan))
     report.end(EXIT_CHANGES if plan.pending else EXIT_DONE)
     if plan.refusals:
         report.end(EXIT_REFUSED, plan.refusals[0].reason)
+        report.shown += [Fault(refusal.message, refusal.hint) for refusal in plan.refusals]
     commenting.show(plan, made.age)
     _keep(desk, made)  # only what was shown can have been reviewed
 
@@ -66,7 +70,7 @@ def _make(desk: Desk) -> _Made:
     inputs, console = desk.inputs, desk.console
     configuration = read_configuration(inputs, desk.flags.allow)
     if desk.settings.snapshot is None:
-        check_endpoint_is_given(inputs.environment)
+        check_account_is_given(inputs.environment)
         project = open_project(inputs, configuration, console.scrubber, console.notice)
         return _Made(workflow.plan(project, desk.flags.targets), configuration, None)
     from sarv_sync.snapshots.opening import plan_from_snapshot
@@ -75,6 +79,12 @@ def _make(desk: Desk) -> _Made:
         inputs, configuration, desk.settings.snapshot, desk.flags.targets, desk.world.now()
     )
     return _Made(plan, configuration, age)
+
+
+def _tell_age(desk: Desk, report: Report, age: str) -> None:
+    said = f"made from a snapshot of the account that is {age} old; apply needs a plan that was made with the token"
+    report.summaries.insert(0, lambda limit: cut(f"{said[0].upper()}{said[1:]}.", limit, "see the log"))
+    desk.console.notice(said)
 
 
 def _save(desk: Desk, plan: Plan) -> Path:

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from sarv_sync.state.reviews import Kept, Reviews
 
 HINT = (
-    "show the plan as it is now in a new pull request, or run the gated workflow by hand, where a person approves "
-    "it; `args: --target NAME` applies only the named part of what was reviewed"
+    "show the plan as it is now in a new pull request, of which an empty commit is enough, or run the repair "
+    "workflow by hand, where a person approves it; `args: --target NAME` applies only the named part of what was "
+    "reviewed"
 )
 
 _UNSIGNED: dict[Verdict, str] = {
@@ -82,6 +83,12 @@ class Reviewed:
             told = tuple(Fault(note, HINT) for note in found.notes)
             raise Refused(message, HINT, faults=(Fault(message, HINT), *told), reason=NOT_REVIEWED)
         check_approved(now, *(review.plan for review in found.merged), hint=HINT)
+
+    def provenance(self, tree: str) -> list[str]:
+        """Return, for each pull request that was merged, whether it planned just the files of `tree`, in words."""
+        said = {True: "from the very files that are applied", False: "from other files: the branch has moved since"}
+        merged = () if self._found is None else self._found.merged
+        return [f"pull request #{review.pull_request} was planned {said[review.tree == tree]}" for review in merged]
 
     def settle(self, is_left: Callable[[str], bool]) -> None:
         """Forget of every plan what is done, or needs not be done any more. `is_left` says of a name that it is not.

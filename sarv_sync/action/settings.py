@@ -33,8 +33,8 @@ _HANDED_ON = {
 """Inputs that are settings of every command, and the variables which those read."""
 
 _NOT_BY_ACCIDENT = {"STATE_OPTIONS": "SARV_STATE_OPTIONS", "SNAPSHOT_PUBLIC_KEY": "SARV_SNAPSHOT_PUBLIC_KEY"}
-"""Inputs that leave the choice to a file only by the word `file`. Empty ones reach the command, which refuses them:
-they come of a variable that is not set."""
+"""Inputs that leave the choice to the file only by the word `file`. An empty one comes of a variable that is not set.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,21 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def command_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment that the use cases read: an input that is given beats the job's own variable."""
+    """Return the environment that the use cases read: an input that is given beats the job's own variable.
+
+    Raises `InputError` for an input that is empty by accident.
+    """
     kept = {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
     given = {variable: environment.get(PREFIX + name, "") for name, variable in _HANDED_ON.items()}
     kept.update({variable: value for variable, value in given.items() if value.strip()})
     for name, variable in _NOT_BY_ACCIDENT.items():
-        value = environment.get(PREFIX + name, AS_THE_FILE_SAYS)
-        if value.strip() != AS_THE_FILE_SAYS:
+        value = environment.get(PREFIX + name, AS_THE_FILE_SAYS).strip()
+        if not value:
+            raise InputError(
+                f"the input `{name.lower().replace('_', '-')}` is empty",
+                f"give it a value, or write `{AS_THE_FILE_SAYS}` to go by what the file says",
+            )
+        if value != AS_THE_FILE_SAYS:
             kept[variable] = value
     if (token := environment.get(f"{PREFIX}GITHUB_TOKEN")) and _server(kept).startswith("https://"):
         kept["SARV_GIT_TOKEN"] = token
@@ -95,12 +103,19 @@ def _server(environment: Mapping[str, str]) -> str:
     return environment.get("SARV_GIT_SERVER") or environment.get("GITHUB_SERVER_URL", "")
 
 
-def check_endpoint_is_given(environment: Mapping[str, str]) -> None:
-    """Raise `InputError` unless the endpoint comes from outside the files.
+def check_account_is_given(environment: Mapping[str, str]) -> None:
+    """Raise `InputError` unless there is a token, and the endpoint comes from outside the files.
 
     A file of a pull request must never decide where the token is sent, and an input that is empty because a variable
     is not set must not leave the choice to it.
     """
+    if not (environment.get("SARV_TOKEN") or environment.get("SARV_TOKEN_FILE")):
+        raise InputError(
+            "the input `token` is empty",
+            "see that the job names the environment which has the secret: environment: NAME, and token: "
+            "${{ secrets.SARV_TOKEN }}; pull requests of forks, and Dependabot's, get no secret: plan them by a "
+            "snapshot",
+        )
     if not environment.get("SARV_ENDPOINT"):
         raise InputError(
             "the endpoint is not given, and in a workflow the file must not decide where the token is sent",

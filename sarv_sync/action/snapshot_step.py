@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.action.settings import check_endpoint_is_given
+from sarv_sync.action.settings import check_account_is_given
 from sarv_sync.inputs import read_configuration
 from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.markdown_parts import prose
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def snapshot_step(desk: Desk, report: Report) -> None:
     """List the account, and put what is no secret of it next to the state."""
-    check_endpoint_is_given(desk.inputs.environment)
+    check_account_is_given(desk.inputs.environment)
     inputs, console, now = desk.inputs, desk.console, desk.world.now
     configuration = read_configuration(inputs)
     snapshot = take_snapshot(inputs, configuration, console.scrubber, console.notice, now)

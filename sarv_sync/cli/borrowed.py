@@ -42,7 +42,8 @@ class Borrowed:
             given = parser.make_context(command, list(arguments)).params
         except click.UsageError as error:
             message = " ".join(error.format_message().split())
-            raise InputError(f"the input `args`: {message}", f"see sarv-sync {command} --help") from None
+            taken = ", ".join(option.opts[0] for option in _options(command)) or "nothing"
+            raise InputError(f"the input `args`: {message}", f"{command} takes there: {taken}") from None
         patience = read_patience(given.pop("lock_timeout", "0s"))
         return Flags(**given, patience=patience)
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import common, pass_shell
+from sarv_sync.cli.options import pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
 
 
 @click.command()
-@common
 @pass_shell
 def command(shell: Shell) -> int:
     """Run one command as a step of a GitHub Actions job.
@@ -28,5 +27,7 @@ def command(shell: Shell) -> int:
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.world import real_world
 
+    if os.environ.get("RUNNER_DEBUG") == "1":  # "Enable debug logging" of a re-run
+        shell.verbosity = 2
     start_logging(shell)
     return run_step(Surroundings(os.environ, Path.cwd(), shell, Borrowed(shell), real_world()))

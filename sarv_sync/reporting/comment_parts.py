@@ -161,5 +161,5 @@ def _foot(plan: Plan, where: Where) -> list[str]:
     ]
     if where.age is not None:
         age = f"Made from a snapshot of the account that was {prose(where.age)} old."
-        lines += ["", f"{age} Apply plans again on the account as it then is."]
+        lines += ["", f"{age} It approves nothing: apply needs a plan that was made with the token."]
     return lines

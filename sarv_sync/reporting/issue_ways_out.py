@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _YAML_MAX = 12_000
 """Bytes. More lines than that are nothing to copy by hand: `export` writes them."""
-_REPAIR = "Its plan undoes what is listed here as far as it can be undone, and has to be approved like any other."
+_REPAIR = (
+    "Its plan undoes what is listed here as far as it can be undone, and waits for a person's approval. Or merge a "
+    "pull request, of which an empty commit is enough: the plan in its comment does the same."
+)
 _NAME_MAX = 100
 _UNSAFE = re.compile(r'[^A-Za-z0-9 ._"\\-]')
 _PLAIN = re.compile(r"[a-z][a-z0-9._-]*")
@@ -27,12 +30,12 @@ _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y",
 def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
     """Return what can be done about the drift of `plan`, with the lines that would keep it."""
     changed = [entry for entry in plan.drift if entry.kind == "changed" and entry.fields]
-    repair = link("the apply workflow", apply_url)
+    repair = link("the repair workflow", apply_url)
     values = ", with these values:" if changed else "."
     return [
         "#### Two ways out",
         "",
-        f"1. **Repair.** Run {repair} (`workflow_dispatch`). {_REPAIR}",
+        f"1. **Repair.** Run {repair} by hand (sarv-sync repair). {_REPAIR}",
         f"2. **Keep what is there.** Open a pull request that brings the files in line{values}",
         "",
         *(_yaml(changed, plan) if changed else []),

@@ -242,10 +242,10 @@ class Office:
         return kept
 
 
-def git(folder: Path, *words: str, check: bool = True) -> str:
-    """Run git in `folder`; return what it says."""
+def git(folder: Path, *words: str, check: bool = True, more: Mapping[str, str] | None = None) -> str:
+    """Run git in `folder`, with `more` in its environment; return what it says."""
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+        "PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", **(more or {}),
     }  # fmt: skip
     done = subprocess.run(
         ["git", *words], cwd=folder, capture_output=True, text=True, check=False, env=environment, timeout=60

@@ -11,7 +11,7 @@ import pytest
 from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import by_user, in_account, user
-from tests.end_to_end.github_office import EVERYTHING, REPOSITORY, Office
+from tests.end_to_end.github_office import EVERYTHING, IDENTITY, REPOSITORY, Office, git
 from tests.end_to_end.workplace import OWNER, TOKEN
 from tests.forge.server import Forge
 
@@ -186,33 +186,105 @@ def test_what_was_applied_once_does_not_approve_a_repair_later(office: Office) -
     assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
 
 
-def test_another_token_means_that_nothing_can_be_said(office: Office, tmp_path: Path) -> None:
-    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
-    office.plan(pull)
-    office.merge(pull)
-    with Sandbox(office.sandbox.account, owner_id=OWNER, token="another") as sandbox:
-        refused = office.apply(token="another", environment={"SARV_ENDPOINT": ""}, endpoint=sandbox.url)
-    assert refused.code == 4
-    assert office.apply().code == 0
-
-
 def test_a_plan_of_another_account_approves_nothing(office: Office) -> None:
+    """Its key is another one, even with the same token, next to the same state."""
     pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
     office.plan(pull)
     office.merge(pull)
-    refused = office.apply(owner_id="10043")
-    assert refused.code != 0
+    with Sandbox(MemoryAccount(users=(user("smtp1"), user("smtp2"))), owner_id=OWNER, token=TOKEN) as other:
+        git(office.bare, "update-ref", "-d", "refs/sarv-sync/state")
+        refused = office.apply(endpoint=other.url)
+        assert refused.outputs["failure-reason"] == "not-reviewed"
+        assert "signed with another token" in refused.said
+        assert by_user(other)["smtp1"] == (1000, 100, "Enable")
+
+
+def test_another_token_of_the_same_account_cannot_check_a_plan(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull)
+    port = int(office.sandbox.url.rpartition(":")[2].partition("/")[0])
+    account = office.sandbox.account
+    office.sandbox.stop()
+    with Sandbox(account, owner_id=OWNER, token="s3cond-t0ken", port=port) as renewed:
+        assert renewed.url == office.sandbox.url
+        refused = office.apply(token="s3cond-t0ken")
+    assert refused.outputs["failure-reason"] == "not-reviewed"
+    assert "signed with another token" in refused.said
+
+
+def test_a_forged_plan_next_to_the_state_approves_nothing(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull)
+    text = git(office.bare, "show", "refs/sarv-sync/state-reviews:sarv-sync.state.json")
+    forge_kept_plan(office, text.replace("5000", "6000"))
+    office.push_main(office.users(f"{RAISED.replace('5000', '6000')}\n{ORDERS}"))
+    refused = office.apply()
+    assert refused.outputs["failure-reason"] == "not-reviewed"
+    assert "edited, or forged" in refused.said
     assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
 
 
-def test_a_forged_comment_approves_nothing(office: Office) -> None:
-    pull = office.open(office.users(f"{BILLING}\n{ORDERS}"))
-    assert office.plan(pull, comment="true").outputs["changes"] == "false"
+def forge_kept_plan(office: Office, text: str) -> None:
+    """Put `text` where the kept plans are, as anybody may who can push."""
+    parent = git(office.desk, "ls-remote", "origin", "refs/sarv-sync/state-reviews").split()[0]
+    git(office.desk, "fetch", "--quiet", "origin", parent)
+    (office.desk / "sarv-sync.state.json").write_text(text)
+    blob = git(office.desk, "hash-object", "-w", "sarv-sync.state.json")
+    (office.desk / "sarv-sync.state.json").unlink()
+    git(office.desk, "read-tree", "--index-output=.git/forged", parent)
+    environment = {"GIT_INDEX_FILE": ".git/forged"}
+    git(office.desk, "update-index", "--add", "--cacheinfo", f"100644,{blob},sarv-sync.state.json", more=environment)
+    tree = git(office.desk, "write-tree", more=environment)
+    commit = git(office.desk, *IDENTITY, "commit-tree", "-p", parent, "-m", "forged", tree)
+    git(office.desk, "push", "--quiet", "origin", f"{commit}:refs/sarv-sync/state-reviews")
+
+
+def test_a_comment_approves_nothing_however_genuine(office: Office) -> None:
+    """A plan part of a real comment, under another pull request that is merged, is words and nothing else."""
+    shown = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(shown, comment="true")
+    [genuine] = office.forge.comments(REPOSITORY, shown.number)
+    pull = office.open({"README.md": "words\n", **office.users(f"{BILLING}\n{ORDERS}")})
+    office.plan(pull, comment="true")
     [comment] = office.forge.comments(REPOSITORY, pull.number)
-    office.forge.edit_comment(REPOSITORY, comment.id, comment.body + "\nbilling: update approved")
+    office.forge.edit_comment(REPOSITORY, comment.id, genuine.body.replace(shown.head, pull.head))
     office.merge(pull)
     office.push_main(office.users(f"{RAISED}\n{ORDERS}"))
     assert office.apply().outputs["failure-reason"] == "not-reviewed"
+    assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
+
+
+def test_a_plan_by_a_snapshot_approves_nothing_and_says_so(office: Office) -> None:
+    with office.checkout("main") as folder:
+        assert office.step("snapshot", folder, event="schedule").code == 0
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    planned = office.plan(pull, snapshot="state", token="", comment="true")
+    assert planned.code == 0, planned.said
+    assert "apply needs a plan that was made with the token" in planned.said
+    office.merge(pull)
+    assert office.apply().outputs["failure-reason"] == "not-reviewed"
+
+
+def test_an_expired_snapshot_is_no_plan_at_all(office: Office) -> None:
+    with office.checkout("main") as folder:
+        assert office.step("snapshot", folder, event="schedule").code == 0
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    refused = office.plan(pull, snapshot="state", token="", environment={"SARV_SNAPSHOT_MAX_AGE": "1ms"})
+    assert (refused.code, refused.outputs["failure-reason"]) == (4, "refused")
+
+
+def test_it_is_said_whether_the_very_files_were_planned(office: Office) -> None:
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}"))
+    office.plan(pull)
+    office.merge(pull, "squash")
+    assert f"pull request #{pull.number} was planned from the very files that are applied" in office.apply().said
+    pull = office.open(office.users(f"{RAISED}\n{ORDERS}\n{NEW}"))
+    office.plan(pull)
+    office.push_main({"README.md": "words\n"})
+    office.merge(pull)
+    assert f"pull request #{pull.number} was planned from other files" in office.apply().said
 
 
 def test_a_saved_plan_of_the_same_run_approves_what_it_holds(office: Office) -> None:
