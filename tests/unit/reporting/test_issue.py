@@ -169,7 +169,7 @@ def test_what_is_missing_or_a_password_has_no_lines_to_write() -> None:
 def test_the_pages_that_are_known_are_linked_and_the_run_only_in_comments() -> None:
     body = issue(MIXED, ISSUE_WHERE, Memory(), NOW).body
     assert f"[`sarv-sync.yaml`]({ISSUE_WHERE.file_url})" in body
-    assert f"[the apply workflow]({ISSUE_WHERE.apply_url})" in body
+    assert f"[the repair workflow]({ISSUE_WHERE.apply_url})" in body
     assert RUN not in body
     assert "](" not in issue(MIXED, WHERE, Memory(), NOW).body
     assert closing(ISSUE_WHERE).startswith(f"[This run]({RUN}) found every user of `sarv-sync.yaml`")
