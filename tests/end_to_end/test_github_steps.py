@@ -405,3 +405,15 @@ def test_what_an_apply_could_not_do_is_annotated(office: Office) -> None:
     assert any(each.startswith("billing: update ") for each in said), said
     office.sandbox.set_faults()
     assert office.apply(approved_plan="none").outputs["changes"] == "false"
+
+
+def test_a_sink_that_a_pull_request_adds_runs_nothing(office: Office, tmp_path: Path) -> None:
+    canary = tmp_path / "ran"
+    sink = f'credentials: [{{sink: command, argv: [touch, "{canary}"]}}]\n'
+    pull = office.open({"sarv-sync.yaml": office.head + sink + f"users:\n  {RAISED}\n  {NEW}\n"})
+    planned = office.plan(pull, comment="false")
+    assert planned.code in {0, 3}, planned.said
+    office.merge(pull)
+    assert office.apply().code in {3, 4}
+    assert not canary.exists()
+    assert office.writes().count("addSmtp") == 0
