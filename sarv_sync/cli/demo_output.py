@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.demo.stage import ACCOUNT
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 from sarv_sync.sandbox.defaults import OWNER_ID
 
 if TYPE_CHECKING:

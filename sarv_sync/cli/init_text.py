@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.cli.scaffold import GITIGNORE, SCHEMA
 from sarv_sync.cli.workflows import APPLY_WORKFLOW, DRIFT_WORKFLOW, PLAN_WORKFLOW, release_is_unknown
 from sarv_sync.inputs import DEFAULT_CONFIG
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ def start_logging(shell: Shell) -> None:
     import sys
 
     from sarv_sync.model.scrub import ScrubbingFilter
-    from sarv_sync.reporting.escape import printable
+    from sarv_sync.model.visible import printable
 
     class Printable(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:

@@ -68,7 +68,7 @@ class Shell:
 
     def notice(self, text: str) -> None:
         """Print one line in passing. `text` may hold words from anywhere."""
-        from sarv_sync.reporting.escape import printable
+        from sarv_sync.model.visible import printable
 
         self.say(printable(self.scrubber.scrub(text)))
 

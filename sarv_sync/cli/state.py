@@ -51,8 +51,8 @@ def show_name(shell: Shell, name: str, format_: str) -> int:
 def move(shell: Shell, old: str, new: str) -> int:
     """Let NEW own the user of OLD. The account is not touched."""
     from sarv_sync import state_workflow
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import open_configured_store, state_surroundings, this_holder
-    from sarv_sync.reporting.escape import printable
 
     store = open_configured_store(shell.inputs())
     state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
@@ -67,8 +67,8 @@ def move(shell: Shell, old: str, new: str) -> int:
 def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
     from sarv_sync import state_workflow
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import open_configured_store, state_surroundings, this_holder
-    from sarv_sync.reporting.escape import printable
 
     store = open_configured_store(shell.inputs())
     forgotten = state_workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
@@ -90,8 +90,8 @@ def resolve(shell: Shell, name: str, adopt: str | None, abandon: bool) -> int:
     from sarv_sync import state_workflow
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.inputs import read_configuration
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import state_surroundings, this_holder
-    from sarv_sync.reporting.escape import printable
     from sarv_sync.wiring import open_project
 
     if (adopt is None) is not abandon:
@@ -133,8 +133,8 @@ def push(shell: Shell, file: str, force: bool) -> int:
     from sarv_sync import state_workflow
     from sarv_sync.cli.state_input import known_account, read_document
     from sarv_sync.inputs import read_configuration
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import open_store, state_surroundings
-    from sarv_sync.reporting.escape import printable
 
     inputs = shell.inputs()
     configuration = read_configuration(inputs)
@@ -153,8 +153,8 @@ def push(shell: Shell, file: str, force: bool) -> int:
 def migrate(shell: Shell, backend: str, options: tuple[str, ...]) -> int:
     """Move the state to another place, and leave a mark that says where it went."""
     from sarv_sync.inputs import read_configuration
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import open_store, open_target, state_surroundings, this_holder
-    from sarv_sync.reporting.escape import printable
     from sarv_sync.state import migrating
 
     inputs = shell.inputs()
@@ -190,8 +190,8 @@ def ddl(shell: Shell, table: str | None) -> int:
 @pass_shell
 def unlock(shell: Shell, lock_id: str) -> int:
     """Take the lock with that ID away from its holder, dead or alive."""
+    from sarv_sync.model.visible import printable
     from sarv_sync.places import open_configured_store, state_surroundings
-    from sarv_sync.reporting.escape import printable
     from sarv_sync.state.replacing import break_lock
 
     store = open_configured_store(shell.inputs())

@@ -68,7 +68,7 @@ def write_document(shell: Shell, data: bytes) -> None:
     """Write `data` to standard output as it is, but to a terminal only what is fit to be shown."""
     out = sys.stdout
     if out.isatty() or not isinstance(out, io.TextIOWrapper):
-        from sarv_sync.reporting.escape import printable
+        from sarv_sync.model.visible import printable
 
         lines = data.decode("utf-8", "replace").splitlines()
         shell.result("\n".join(map(printable, lines)))

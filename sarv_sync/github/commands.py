@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.errors import Fault
-from sarv_sync.github.visible import notation, printable, short
+from sarv_sync.model.visible import notation, printable, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import GitHubError
-from sarv_sync.github.visible import short
 from sarv_sync.github.wire import Answer, NoAnswer
+from sarv_sync.model.visible import short
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Method

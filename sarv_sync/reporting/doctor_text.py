@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.diagnosis import VERDICTS
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import finish, hanging, pad, wrapped
 from sarv_sync.reporting.text_parts import heading, hint_lines
 from sarv_sync.reporting.wording import counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import ELLIPSIS, cells, finish, hanging, head_of, tail_of, wrapped
 from sarv_sync.reporting.style import WIDTH_UNLIMITED
 from sarv_sync.reporting.text_parts import hint_lines

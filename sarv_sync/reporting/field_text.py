@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, flowed, pad_left
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.visible import notation, printable
 from sarv_sync.reporting.cutting import cut
-from sarv_sync.reporting.escape import notation, printable
 from sarv_sync.reporting.issue_memory import Memory, findings_of, marker_of, memory_of, remembered
 from sarv_sync.reporting.issue_sections import finding_sections, news_sections
 from sarv_sync.reporting.issue_ways_out import ways_out

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import NAME
+from sarv_sync.model.visible import notation
 from sarv_sync.reporting.cutting import size
-from sarv_sync.reporting.escape import notation
 from sarv_sync.reporting.markdown_parts import in_code, link
 from sarv_sync.reporting.wording import place_of
 

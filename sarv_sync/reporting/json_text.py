@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from sarv_sync.reporting.escape import is_visible
+from sarv_sync.model.visible import is_visible
 
 _BEYOND_ASCII = re.compile(r"[^\n -~]")
 

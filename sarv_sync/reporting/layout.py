@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.escape import without_marker
+from sarv_sync.model.visible import without_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

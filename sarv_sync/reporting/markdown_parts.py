@@ -12,7 +12,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.escape import notation, printable
+from sarv_sync.model.visible import notation, printable
 from sarv_sync.reporting.wording import words
 
 if TYPE_CHECKING:

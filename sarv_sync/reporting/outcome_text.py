@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.errors_text import warning_lines
-from sarv_sync.reporting.escape import printable
 from sarv_sync.reporting.layout import finish, pad, wrapped
 from sarv_sync.reporting.text_parts import SYMBOLS, blocked_lines, columns, entry_lines, heading, name_cell, user_cell
 from sarv_sync.reporting.wording import DONE, ORDER, counted

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.drift_text import drift_lines
 from sarv_sync.reporting.errors_text import warning_lines
-from sarv_sync.reporting.escape import printable
 from sarv_sync.reporting.field_text import change_lines
 from sarv_sync.reporting.layout import finish, pad, wrapped
 from sarv_sync.reporting.new_users_text import new_user_lines

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
-from sarv_sync.reporting.escape import printable
+from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, finish, hanging, pad, pad_left, wrapped
 from sarv_sync.reporting.text_parts import account_words, heading, name_cell, user_cell
 from sarv_sync.reporting.wording import words

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 FORBIDDEN = {
     "Imports go downward": ("state/fields.py", "import sarv_sync.config.load"),
-    "Planning and reporting import": ("reporting/escape.py", "import sarv_sync.provider.client"),
+    "Planning and reporting import": ("reporting/layout.py", "import sarv_sync.provider.client"),
     "Adapters do not plan": ("config/load.py", "import sarv_sync.planning.guards"),
     "The use cases see interfaces": ("workflow.py", "import sarv_sync.state.local"),
     "Wiring shows nothing": ("wiring.py", "import sarv_sync.sandbox.server"),

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from sarv_sync.errors import Fault
 from sarv_sync.github.commands import annotation, annotation_lines, endgroup, group, safe_lines
-from sarv_sync.github.visible import printable
-from sarv_sync.reporting import escape
+from sarv_sync.model.visible import notation, printable
 from tests.runner.grammar import Command, commands_in, openings_in
 from tests.unit.reporting.hostile_words import NASTY, faults, words
 
@@ -110,7 +109,7 @@ def test_ten_annotations_are_shown_and_the_tenth_of_more_counts_the_rest() -> No
     ]
 
 
-titles = words.filter(lambda text: len(escape.printable(text)) <= 200)
+titles = words.filter(lambda text: len(printable(text)) <= 200)
 
 
 @given(faults, titles)
@@ -124,9 +123,9 @@ def test_any_annotation_is_read_back_as_one_command_with_exactly_what_is_visible
         assert file == os.path.relpath(DIRECTORY / (fault.file or ""), WORKSPACE)
     position = [fault.file or None, fault.line, fault.column]
     place = "" if file else "".join(f"{part}:" for part in position if part is not None)
-    first = _spelled(escape.printable(f"{place} {fault.message}" if place else fault.message))
-    hint = f"\n{escape.printable(fault.hint)}" if fault.hint else ""
-    shown = escape.printable(title).strip()
+    first = _spelled(printable(f"{place} {fault.message}" if place else fault.message))
+    hint = f"\n{printable(fault.hint)}" if fault.hint else ""
+    shown = printable(title).strip()
     properties = {
         "file": file,
         "line": str(fault.line) if file and fault.line is not None else None,
@@ -138,7 +137,7 @@ def test_any_annotation_is_read_back_as_one_command_with_exactly_what_is_visible
 
 def _spelled(text: str) -> str:
     """Return `text` as it stands where a leading mark would join the colons before it."""
-    return escape.notation(text[0]) + text[1:] if text and unicodedata.category(text[0])[0] == "M" else text
+    return notation(text[0]) + text[1:] if text and unicodedata.category(text[0])[0] == "M" else text
 
 
 @given(words)
@@ -171,11 +170,6 @@ def test_every_kind_of_line_end_ends_a_safe_line() -> None:
 def test_safe_lines_leave_plain_text_alone() -> None:
     text = "a\n  b :: c\n\n: d\n#[e]"
     assert safe_lines(text) == text
-
-
-@given(words)
-def test_text_is_made_visible_as_reports_make_it(text: str) -> None:
-    assert printable(text) == escape.printable(text)
 
 
 @pytest.mark.parametrize("word", NASTY)

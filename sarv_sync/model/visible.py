@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_ELLIPSIS = "…"
 
 _LOOKS_LIKE_NOTHING = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -25,6 +26,12 @@ def printable(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         text = "".join([_visible(character) for character in text])
     return without_marker(text)
+
+
+def short(text: str, most: int) -> str:
+    """Return `text` as `printable` does, cut to `most` characters."""
+    shown = printable(text[: most + 1])
+    return shown if len(shown) <= most else shown[: most - 1] + _ELLIPSIS
 
 
 def without_marker(text: str) -> str:
