@@ -8,8 +8,8 @@ import sarv_sync
 from tests.end_to_end.workplace import Workplace
 
 COMMANDS = (
-    "init", "validate", "plan", "apply", "drift", "show", "export", "snapshot", "state", "doctor", "schema", "sandbox",
-    "demo",
+    "init", "validate", "plan", "apply", "drift", "show", "export", "snapshot", "state", "doctor", "github", "schema",
+    "sandbox", "demo",
 )  # fmt: skip
 
 WRONG = [
