@@ -23,7 +23,7 @@ class Ended:
 
     @property
     def log(self) -> str:
-        """Everything that any step printed, a job after the other. `act` gives every step a terminal, so in colour."""
+        """Everything that any step printed, a job after the other, in colour: `act` gives each step a terminal."""
         printed: dict[str, list[str]] = defaultdict(list)
         for entry in self.entries:
             if entry.get("raw_output"):

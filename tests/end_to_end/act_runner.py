@@ -1,7 +1,7 @@
 """Runs the workflows of `examples/github` in an office's repository, by `act`.
 
-`act` copies the checkout in place of actions/checkout, and takes every other action from a folder that is named to it:
-the Action from a copy of this tree, GitHub's own from stand-ins. The API and the account are servers on this machine.
+`act` copies the checkout in place of actions/checkout, and takes every other action from a folder it is given: the
+Action from a copy of this tree, GitHub's own from stand-ins. The API and the account are servers on this machine.
 Whatever would go anywhere else, be it from `act` or from a step, is sent to a proxy that only notes it down.
 """
 
@@ -39,11 +39,30 @@ _MACHINE = ("PATH", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "h
 def workflow(name: str) -> dict[str, str]:
     """Return an example as a file of a repository, by its path there.
 
-    `act` does not know `queue` yet, which GitHub added in May 2026 (github.blog/changelog, "GitHub Actions concurrency
-    groups now allow larger queues"), and takes no workflow that has it. That line is left out; nothing else is.
+    `act` does not know `queue` yet, which GitHub added in May 2026 (github.blog/changelog, "GitHub Actions
+    concurrency groups now allow larger queues"), and takes no workflow that has it. That line alone is left out.
     """
     text = (EXAMPLES / name).read_text(encoding="utf-8")
     return {f".github/workflows/{name}": re.sub(r"^ +queue: max\n", "", text, flags=re.MULTILINE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that goes on. `folder` has what it printed so far."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def ended(self) -> Ended:
+        """Wait for the end. What was laid out for a job must have been found there, and been used."""
+        code = self.process.wait(timeout=150)
+        out, complaints = ((self.folder / name).read_text(encoding="utf-8") for name in ("out", "complaints"))
+        run = read(code, out, complaints)
+        for job in run.jobs:
+            seeded, used = run.outputs(job, "seed").get("seeded"), run.outputs(job, "install").get("venv")
+            if seeded is not None and used is not None:
+                assert used in seeded.split(), "act_actions/setup-python/seed.py lays out what install.sh looks for"
+        return run
 
 
 @dataclass
@@ -77,7 +96,7 @@ class Runner:
 
     def run(self, folder: Path, name: str, event: str, payload: Mapping[str, Any], **options: Any) -> Ended:
         """Run a workflow to its end, in a checkout."""
-        return ended(self.start(folder, name, event, payload, **options))
+        return self.start(folder, name, event, payload, **options).ended()
 
     def start(
         self,
@@ -89,7 +108,7 @@ class Runner:
         secrets: Mapping[str, str] = SECRETS,
         variables: Mapping[str, str] | None = None,
         installs: bool = False,
-    ) -> subprocess.Popen[str]:
+    ) -> Running:
         """Start a workflow in a checkout. With `installs` every job installs its packages from the index."""
         scratch = self.office.folder / f"act-{next(self._numbers)}"
         (scratch / "home").mkdir(parents=True)
@@ -102,7 +121,7 @@ class Runner:
         for key, text in files.items():
             (scratch / key).write_text(text, encoding="utf-8")
         path = f".github/workflows/{name}"
-        command = [
+        command: list[str | Path] = [
             self.tools.act, event, "--json", "--workflows", path, "--actor", "octocat",
             "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--no-cache-server",
             "--action-cache-path", scratch / "cache", "--eventpath", scratch / "event",
@@ -111,10 +130,12 @@ class Runner:
             "--insecure-secrets",  # masks nothing: what hides secrets here is the program
             *self._actions((folder / path).read_text(encoding="utf-8")),
         ]  # fmt: skip
-        return subprocess.Popen(
-            command, cwd=folder, env=self._machine(scratch, installs=installs), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        machine = self._machine(scratch, installs=installs)
+        with (scratch / "out").open("wb") as out, (scratch / "complaints").open("wb") as complaints:
+            process = subprocess.Popen(
+                command, cwd=folder, env=machine, stdin=subprocess.DEVNULL, stdout=out, stderr=complaints
+            )
+        return Running(process, scratch)
 
     def _actions(self, text: str) -> Iterator[str]:
         """Yield the flags that name a folder for every action that a workflow uses, but for actions/checkout."""
@@ -144,17 +165,6 @@ class Runner:
             kept |= {**proxies, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
         alone = {"HOME": str(scratch / "home"), "LANG": "C.UTF-8", "ACT_DISABLE_VERSION_CHECK": "1"}
         return {**kept, **alone}
-
-
-def ended(running: subprocess.Popen[str]) -> Ended:
-    """Wait for the end of a run. What was laid out for a job must have been found there, and been used."""
-    out, complaints = running.communicate(timeout=150)
-    run = read(running.returncode, out, complaints)
-    for job in run.jobs:
-        seeded, used = run.outputs(job, "seed").get("seeded"), run.outputs(job, "install").get("venv")
-        if seeded is not None and used is not None:
-            assert used in seeded.split(), "act_actions/setup-python/seed.py is to lay out what install.sh looks for"
-    return run
 
 
 def _lines(values: Mapping[str, str]) -> str:

@@ -130,8 +130,11 @@ def test_names_of_files_and_words_of_faults_start_no_command(runner: Runner) -> 
     pull = office.open({"sarv-sync.yaml": main, name: wrong})
     planned = runner.pull_request("plan.yml", pull)
 
-    assert (planned.code, planned.jobs) == (1, {"Validate": "failure"}), planned.plain
-    assert planned.outputs("Validate")["failure-reason"] == "input"
+    assert (planned.code, planned.jobs) == (1, {"Validate": "failure", "Plan": "failure"}), planned.plain
+    assert {planned.outputs(job)["failure-reason"] for job in planned.jobs} == {"input"}
+    [comment] = office.forge.comments(REPOSITORY, pull.number)
+    assert "the plan could not be made" in comment.body
+    assert_only_ours(comment.body, RUN)
     assert {(command.name, command.properties["title"]) for command in planned.commands} == {("error", "sarv-sync")}
     assert all(r"%0A::error::y-#\x23[error]z" in command.data for command in planned.commands)
     assert planned.obeyed == {"error"}

@@ -1,4 +1,4 @@
-"""Lays out packages that are installed already so that `action/install.sh` finds them, as in a job's second use of it.
+"""Lays out packages that are installed so that `action/install.sh` finds them, as a second use in a job would.
 
 What is laid out are two environments, one for each set of extras that the examples install. Both point to the same
 packages, which `install.sh` itself installed from the lock files.
