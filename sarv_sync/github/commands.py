@@ -9,7 +9,6 @@ sets anything.
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -34,7 +33,6 @@ TITLE = "sarv-sync"
 _TITLE_MAX = 200
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
-_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def annotation(level: Level, fault: Fault, workspace: Path, directory: Path, title: str = TITLE) -> str:
@@ -58,25 +56,6 @@ def annotation_lines(
         more = Fault(f"and {len(faults) - shown} more", "the log of this step shows all of them")
         faults = [*faults[:shown], more]
     return [annotation(level, fault, workspace, directory, title) for fault in faults]
-
-
-def group(title: str) -> str:
-    """Return the command after which lines are folded under `title`, until `endgroup`."""
-    return _command("group", {}, _first(short(title, _TITLE_MAX)))
-
-
-def endgroup() -> str:
-    """Return the command that ends a group."""
-    return "::endgroup::"
-
-
-def safe_lines(text: str) -> str:
-    r"""Return `text`, line by line, made visible, and so that no line of it is a command.
-
-    The runner obeys a line that begins, after white space, with `::`, and a `##[` anywhere. A lone `\r` ends a line.
-    """
-    lines = re.split(r"\r\n|\r|\n", text)
-    return "\n".join(_COMMAND.sub(r"\1\\x3a", printable(line)) for line in lines)
 
 
 def _command(name: str, properties: dict[str, str], data: str) -> str:

@@ -27,15 +27,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.errors import GitHubError
-from sarv_sync.github.own_comments import MARKER, Conversation
+from sarv_sync.github.own_comments import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sarv_sync.github.interface import Api
     from sarv_sync.github.own_comments import Comment
-
-__all__ = ["MARKER", "ROUNDS", "SETTLE", "Rendering", "keep_comment", "refresh_comment"]
 
 SETTLE = 2.0
 """Seconds: longer than another job needs between reading and writing."""

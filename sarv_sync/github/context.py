@@ -26,15 +26,12 @@ class PullRequest:
     """The pull request that the event is about.
 
     `head_sha` is its own last commit; the commit of the run is mostly a trial merge. `head_repository` is where it
-    comes from, None where that is gone. `merged` is None where the event does not say.
+    comes from, None where that is gone.
     """
 
     number: int
     head_sha: str
     head_repository: str | None
-    base_ref: str
-    base_sha: str
-    merged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def _pull_request(event: Mapping[str, Any]) -> PullRequest | None:
         return None
     if not isinstance(stated, dict):
         raise _bad_event("pull_request", "an object")
-    number, merged = stated.get("number", event.get("number")), stated.get("merged")
+    number = stated.get("number", event.get("number"))
     if type(number) is not int or number < 1:
         raise _bad_event("pull_request.number", "a number")
     head_repository = text_in(stated, "head", "repo", "full_name")
@@ -109,18 +106,15 @@ def _pull_request(event: Mapping[str, Any]) -> PullRequest | None:
         raise _bad_event("pull_request.head.repo.full_name", "owner/name")
     return PullRequest(
         number=number,
-        head_sha=_hash(stated, "head"),
+        head_sha=_head_sha(stated),
         head_repository=head_repository,
-        base_ref=text_in(stated, "base", "ref") or "",
-        base_sha=_hash(stated, "base"),
-        merged=merged if isinstance(merged, bool) else None,
     )
 
 
-def _hash(pull_request: Mapping[str, Any], side: str) -> str:
-    value = text_in(pull_request, side, "sha")
+def _head_sha(pull_request: Mapping[str, Any]) -> str:
+    value = text_in(pull_request, "head", "sha")
     if value is None or not _HASH.fullmatch(value):
-        raise _bad_event(f"pull_request.{side}.sha", "a commit's hash")
+        raise _bad_event("pull_request.head.sha", "a commit's hash")
     return value
 
 

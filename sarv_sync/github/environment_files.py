@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.github_texts import SUMMARY_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-SUMMARY_MAX = 900_000
-"""Bytes. Over 1 MiB GitHub drops a step's summary whole, and masking secrets may lengthen it."""
 
 _NAME = re.compile("[a-z][a-z0-9-]*")
 _HINT = "the runner makes this file for every step: run this as a step of a job, and leave the variable as it is"

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import GitHubError
 from sarv_sync.github.author import another_author, is_by
+from sarv_sync.model.github_texts import COMMENT_MARKER
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Api
-
-MARKER = "<!-- sarv-sync:plan -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Conversation:
 def _read(item: Any) -> Comment | None:
     match item:
         case {"id": int(number), "body": str(body), "html_url": str(url)}:
-            ours = body.partition("\n")[0].rstrip("\r") == MARKER
+            ours = body.partition("\n")[0].rstrip("\r") == COMMENT_MARKER
             return Comment(number, body, url) if ours else None
     return None
 

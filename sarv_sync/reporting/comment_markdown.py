@@ -20,8 +20,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.github_texts import COMMENT_MARKER
 from sarv_sync.reporting import cutting
-from sarv_sync.reporting.comment_parts import BLOCKED, FAILED, REFUSED, REVIEW_ORDER, Part
+from sarv_sync.reporting.comment_parts import BLOCKED, FAILED, REFUSED, REVIEW_ORDER, SHA_DIGITS, Part
 from sarv_sync.reporting.hidden import hidden, hidden_of
 from sarv_sync.reporting.markdown_parts import html_code, link
 from sarv_sync.reporting.wording import counted
@@ -29,14 +30,12 @@ from sarv_sync.reporting.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MARKER = "<!-- sarv-sync:plan -->"
 COMMENT_MAX = 60_000
 """Bytes. GitHub takes 65,536 characters."""
 
 _PART = "sarv-sync:part"
 _PART_END = "<!-- sarv-sync:part-end -->"
 _OUTDATED = "<summary>Outdated: "
-_SHORT = 7
 
 _LINE = re.compile(
     r"|</?details>|<details open>|<summary>[^\n]*</summary>|[|] .* [|]|#### .*|> .*|\*[0-9,]+ .*\*|[A-Z][^<\n].*"
@@ -53,7 +52,7 @@ def comment(parts: Iterable[Part], head: str, limit: int = COMMENT_MAX) -> str:
     """
     by_name = {part.configuration: part for part in parts}
     ordered = [by_name[name] for name in sorted(by_name)]
-    start = f"{MARKER}\n{_title(ordered, head)}\n"
+    start = f"{COMMENT_MARKER}\n{_title(ordered, head)}\n"
     shown = _fitted(ordered, head, limit - cutting.size(start + _left_out(len(ordered))))
     missing = len(ordered) - len(shown)
     lines = start + "".join(_framed(part, head) for part in shown) + (_left_out(missing) if missing else "")
@@ -63,7 +62,7 @@ def comment(parts: Iterable[Part], head: str, limit: int = COMMENT_MAX) -> str:
 def parts_of(body: str) -> tuple[Part, ...]:
     """Return the parts of an earlier comment; what is no part as we write them is left out."""
     lines = re.split(r"\r\n|\r|\n", body)
-    if lines[0] != MARKER:
+    if lines[0] != COMMENT_MARKER:
         return ()
     found: list[Part] = []
     start: Part | None = None
@@ -104,7 +103,7 @@ def _framed(part: Part, head: str) -> str:
 
 
 def _outdated(part: Part, head: str) -> str:
-    planned, now = html_code(part.head[:_SHORT]), html_code(head[:_SHORT])
+    planned, now = html_code(part.head[:SHA_DIGITS]), html_code(head[:SHA_DIGITS])
     said = f"{html_code(part.configuration)} was planned for {planned}, the head is now {now}"
     return f"<details>\n{_OUTDATED}{said}</summary>\n\n{part.text}\n\n</details>"
 

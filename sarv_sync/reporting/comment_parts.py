@@ -40,7 +40,7 @@ FAILED = "failed"
 REFUSED = "refused"
 BLOCKED = "blocked"
 
-_SHORT = 7
+SHA_DIGITS = 7
 """Digits of a commit's id that are shown."""
 
 
@@ -97,7 +97,7 @@ def failure_part(faults: Sequence[Fault], where: Where) -> Part:
 
 def short(head: str) -> str:
     """Return a commit's id as it is shown in Markdown."""
-    return code(head[:_SHORT]) or "an unknown commit"
+    return code(head[:SHA_DIGITS]) or "an unknown commit"
 
 
 def _part(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.github_texts import SUMMARY_MAX
 from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.markdown_parts import blocked_section, code, prose, section, table, warnings_section
 from sarv_sync.reporting.outcome_text import outcome_line
-from sarv_sync.reporting.summary_markdown import IN_JSON, SUMMARY_MAX
+from sarv_sync.reporting.summary_markdown import IN_JSON
 from sarv_sync.reporting.wording import DONE, counted
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.github_texts import SUMMARY_MAX
 from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.markdown_parts import faults_table, section, warnings_section
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from sarv_sync.errors import Fault
     from sarv_sync.model.plan import Plan
-
-SUMMARY_MAX = 900_000
-"""Bytes. What is left to 1 MiB is for other texts of the same step."""
 
 IN_JSON = "run with `--format json` for all of it"
 

@@ -6,7 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sarv_sync.github.comment import MARKER, keep_comment
+from sarv_sync.github.comment import keep_comment
+from sarv_sync.model.github_texts import COMMENT_MARKER as MARKER
 from tests.forge.client import client
 
 if TYPE_CHECKING:

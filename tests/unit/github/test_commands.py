@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from sarv_sync.errors import Fault
-from sarv_sync.github.commands import annotation, annotation_lines, endgroup, group, safe_lines
+from sarv_sync.github.commands import annotation, annotation_lines
 from sarv_sync.model.visible import notation, printable
-from tests.runner.grammar import Command, commands_in, openings_in
+from tests.runner.grammar import Command, commands_in
 from tests.unit.reporting.hostile_words import NASTY, faults, words
 
 WORKSPACE = Path("/work/space")
@@ -140,19 +139,6 @@ def _spelled(text: str) -> str:
     return notation(text[0]) + text[1:] if text and unicodedata.category(text[0])[0] == "M" else text
 
 
-@given(words)
-def test_any_group_is_read_back_as_one_command(title: str) -> None:
-    assert [command.name for command in commands_in(f"{group(title)}\n{endgroup()}")] == ["group", "endgroup"]
-
-
-@given(st.lists(words, max_size=6).map("\n".join))
-def test_no_line_of_safe_text_is_a_command_whatever_names_there_are(text: str) -> None:
-    shown = safe_lines(text)
-    assert commands_in(shown, None) == []
-    assert openings_in(shown) == []
-    assert all(line.isprintable() for line in shown.split("\n"))
-
-
 PERCENT = "100%, %25, %0A, %0D, %3A, %2C, %250A, 50%"
 
 
@@ -160,20 +146,9 @@ def test_what_looks_like_an_escape_arrives_as_it_is() -> None:
     command = _annotation(Fault(PERCENT, PERCENT, PERCENT), PERCENT)
     assert command.data == f"{PERCENT}\n{PERCENT}"
     assert command.properties == {"file": f"mail/{PERCENT}", "title": PERCENT}
-    assert commands_in(group(PERCENT)) == [Command("group", PERCENT)]
-
-
-def test_every_kind_of_line_end_ends_a_safe_line() -> None:
-    assert safe_lines("a\rb\r\nc\nd") == "a\nb\nc\nd"
-
-
-def test_safe_lines_leave_plain_text_alone() -> None:
-    text = "a\n  b :: c\n\n: d\n#[e]"
-    assert safe_lines(text) == text
 
 
 @pytest.mark.parametrize("word", NASTY)
 def test_no_known_trick_forges_a_command(word: str) -> None:
-    for line in (annotation("error", Fault(word, word, word, 1, 1, word), WORKSPACE, DIRECTORY, word), group(word)):
-        assert len(commands_in(line, None)) == 1
-    assert commands_in(safe_lines(word), None) == []
+    line = annotation("error", Fault(word, word, word, 1, 1, word), WORKSPACE, DIRECTORY, word)
+    assert len(commands_in(line, None)) == 1

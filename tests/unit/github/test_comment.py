@@ -8,7 +8,8 @@ import pytest
 
 from sarv_sync.errors import GitHubError
 from sarv_sync.github.author import whoami
-from sarv_sync.github.comment import MARKER, ROUNDS, SETTLE, keep_comment, refresh_comment
+from sarv_sync.github.comment import ROUNDS, SETTLE, keep_comment, refresh_comment
+from sarv_sync.model.github_texts import COMMENT_MARKER as MARKER
 from tests.forge.client import client
 from tests.forge.records import Call
 from tests.forge.server import Forge

@@ -10,7 +10,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.github import event as event_file
 from sarv_sync.github.context import Context, PullRequest, read_context
 
-SHA, HEAD, BASE = "a" * 40, "b" * 40, "c" * 40
+SHA, HEAD = "a" * 40, "b" * 40
 ENVIRONMENT = {
     "GITHUB_EVENT_NAME": "pull_request",
     "GITHUB_REPOSITORY": "acme/mail.config",
@@ -26,9 +26,7 @@ ENVIRONMENT = {
 }
 PULL_REQUEST = {
     "number": 7,
-    "merged": False,
     "head": {"sha": HEAD, "repo": {"full_name": "acme/mail.config"}},
-    "base": {"sha": BASE, "ref": "main"},
 }
 EVENT = {"pull_request": PULL_REQUEST, "repository": {"default_branch": "main"}}
 
@@ -54,7 +52,7 @@ def test_a_run_for_a_pull_request(tmp_path: Path) -> None:
         api_url="https://ghe.example/api/v3",
         workspace=Path("/work/space"),
         actor="mona[bot]",
-        pull_request=PullRequest(7, HEAD, "acme/mail.config", "main", BASE, merged=False),
+        pull_request=PullRequest(7, HEAD, "acme/mail.config"),
     )
     assert context.run_url == "https://ghe.example/acme/mail.config/actions/runs/1234567890/attempts/2"
     assert not context.from_fork
@@ -64,13 +62,6 @@ def test_a_run_for_a_pull_request(tmp_path: Path) -> None:
 def test_a_pull_request_from_elsewhere_or_from_nowhere_is_from_a_fork(tmp_path: Path, repo: object) -> None:
     head = {"sha": HEAD, "repo": repo}
     assert _read(tmp_path, {"pull_request": {**PULL_REQUEST, "head": head}}).from_fork
-
-
-@pytest.mark.parametrize(("merged", "read"), [(True, True), (False, False), (None, None), ("yes", None)])
-def test_whether_it_is_merged_is_known_where_the_event_says_so(tmp_path: Path, merged: object, read: object) -> None:
-    context = _read(tmp_path, {"pull_request": {**PULL_REQUEST, "merged": merged}})
-    assert context.pull_request is not None
-    assert context.pull_request.merged is read
 
 
 @pytest.mark.parametrize("event", [{}, {"pull_request": None}, {"issue": {"pull_request": {}}}])
@@ -129,7 +120,6 @@ EVENTS: dict[str, object] = {
     "number": _with(number=0),
     "head.sha": _with(head={"sha": "main", "repo": None}),
     "pull_request.head.sha": _with(head=None),
-    "base.sha": _with(base={"ref": "main"}),
     "head.repo.full_name": _with(head={"sha": HEAD, "repo": {"full_name": "a/b/../c"}}),
     "not a JSON object": [1],
     "is not a JSON object": b"{",

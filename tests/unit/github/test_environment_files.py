@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sarv_sync.errors import InputError
 from sarv_sync.github import environment_files
-from sarv_sync.github.environment_files import SUMMARY_MAX, append_summary, room, write_outputs
+from sarv_sync.github.environment_files import append_summary, room, write_outputs
+from sarv_sync.model.github_texts import SUMMARY_MAX
 from tests.runner.grammar import outputs_in
 from tests.unit.reporting.hostile_words import words
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sarv_sync.errors import Fault
+from sarv_sync.model.github_texts import COMMENT_MARKER as MARKER
 from sarv_sync.model.plan import Change, Drift, Plan, UnmanagedUser
-from sarv_sync.reporting.comment_markdown import COMMENT_MAX, MARKER, comment, parts_of
+from sarv_sync.reporting.comment_markdown import COMMENT_MAX, comment, parts_of
 from sarv_sync.reporting.comment_parts import Part, Where, failure_part, plan_part
 from sarv_sync.reporting.cutting import size
 from tests.unit.reporting.hostile_words import faults, plans, words

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sarv_sync.model.github_texts import SUMMARY_MAX
 from sarv_sync.model.plan import Change, Plan
 from sarv_sync.reporting.cutting import cut, least, shares, size
 from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.plan_markdown import plan_markdown
-from sarv_sync.reporting.summary_markdown import SUMMARY_MAX, plan_summary
+from sarv_sync.reporting.summary_markdown import plan_summary
 from tests.unit.reporting.github_markdown import findings
 from tests.unit.reporting.hostile_words import plans
 from tests.unit.reporting.sample_outcomes import OUTCOMES

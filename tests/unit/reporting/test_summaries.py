@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import Fault
+from sarv_sync.model.github_texts import SUMMARY_MAX
 from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.reporting.cutting import size
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.summary_markdown import (
-    SUMMARY_MAX,
     drift_summary,
     failure_markdown,
     plan_summary,
