@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.cli.scaffold import GITIGNORE, SCHEMA
-from sarv_sync.cli.workflows import APPLY_WORKFLOW, DRIFT_WORKFLOW, PLAN_WORKFLOW, release_is_unknown
-from sarv_sync.inputs import DEFAULT_CONFIG
+from sarv_sync.cli.workflows import CATALOG, path_of, release_is_unknown
 from sarv_sync.model.visible import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sarv_sync.cli.scaffold import Scaffold
 
 _PURPOSES = {
-    DEFAULT_CONFIG: "the account and its users: edit this",
     SCHEMA: "lets editors check and complete it",
     GITIGNORE: "keeps secrets and locks out of git",
-    PLAN_WORKFLOW: "plans every pull request",
-    APPLY_WORKFLOW: "applies what was reviewed and merged",
-    DRIFT_WORKFLOW: "looks for drift every morning",
+    **{path_of(name): purpose for name, purpose in CATALOG.items()},
 }
-_WORKFLOWS = {PLAN_WORKFLOW, APPLY_WORKFLOW, DRIFT_WORKFLOW}
+_WORKFLOWS = {path_of(name) for name in CATALOG}
 
 _NEXT = (
     "  sarv-sync validate    # checks the files; needs no token",
@@ -35,19 +30,37 @@ _NEXT = (
 
 def init_text(made: Scaffold) -> str:
     """Return what was written, what was left alone, what GitHub needs, and the three commands that come next."""
-    here = made.directory == Path()
-    written = [name for name in _PURPOSES if name in made.written or (name == GITIGNORE and made.ignored)]
-    lines: list[str] = []
-    if written:
-        lines = ["Wrote:" if here else f"Wrote into {printable(str(made.directory))}:", *_listed(written)]
+    names = [made.main, *_PURPOSES]
+    written = [name for name in names if name in made.written or (name == GITIGNORE and made.ignored)]
+    workflows = [name for name in written if name in _WORKFLOWS]
+    top = made.repository.top if made.repository and made.repository.folder else None
+    lines = _wrote(
+        made, made.directory, written if top is None else [name for name in written if name not in workflows]
+    )
+    if top is not None:
+        lines += _wrote(made, top, workflows)
     if made.left:
         lines += ["Left as they were:", *(f"  {name}" for name in made.left)]
-    if _WORKFLOWS & set(made.written):
+    if workflows:
         lines += ["", *_for_github(made)]
-    if DEFAULT_CONFIG in made.written:
-        go = [] if here else [f"  cd {printable(shlex.quote(str(made.directory)))}"]
-        lines += ["", "Next, edit sarv-sync.yaml, set SARV_TOKEN, and run:", *go, *_NEXT]
+    if made.main in made.written:
+        go = [] if _is_here(made.directory) else [f"  cd {printable(shlex.quote(str(made.directory)))}"]
+        lines += ["", f"Next, edit {printable(made.main)}, set SARV_TOKEN, and run:", *go, *_NEXT]
     return "\n".join(lines)
+
+
+def _wrote(made: Scaffold, folder: Path, names: list[str]) -> list[str]:
+    """Return what was written into `folder`."""
+    if not names:
+        return []
+    purposes = {made.main: "the account and its users: edit this", **_PURPOSES}
+    into = "" if _is_here(folder) else f" into {printable(str(folder))}"
+    width = max(map(len, names)) + 2
+    return [f"Wrote{into}:", *(f"  {printable(name):<{width}}{purposes[name]}" for name in names)]
+
+
+def _is_here(folder: Path) -> bool:
+    return os.path.realpath(folder) == os.path.realpath(Path())
 
 
 def _for_github(made: Scaffold) -> list[str]:
@@ -56,7 +69,7 @@ def _for_github(made: Scaffold) -> list[str]:
         lines.append("Workflows need the state in the repository: sarv-sync state migrate --to git")
     if made.state == "elsewhere":
         lines.append("Add to each what opens the place of the state: see docs/state.md.")
-    if not (made.directory / ".git").exists():
+    if made.repository is None:
         lines.append("GitHub heeds workflows only in the root of a repository: move .github there.")
     if release_is_unknown():
         lines += [
@@ -64,7 +77,3 @@ def _for_github(made: Scaffold) -> list[str]:
             "in the place of the zeros.",
         ]
     return lines
-
-
-def _listed(names: Iterable[str]) -> list[str]:
-    return [f"  {name:<39}{_PURPOSES[name]}" for name in names]

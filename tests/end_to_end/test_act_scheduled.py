@@ -62,8 +62,10 @@ def test_a_fork_is_planned_by_the_published_snapshot_without_any_secret(
     pull = office.open(office.users(RAISED), head_repository="stranger/mail")
     office.forge.add_token("ghs_reader", permissions={"contents": "read", "pull-requests": "read"})
     asked, calls = len(office.forge.writes), len(office.sandbox.calls)
-    options = {"fork": "stranger/mail", "secrets": {"GITHUB_TOKEN": "ghs_reader"}, "variables": {"NONE": "none"}}
-    planned = runner.pull_request("plan-fork.yml", pull, **options)
+    planned = runner.pull_request(
+        "plan-fork.yml", pull, fork="stranger/mail",
+        secrets={"GITHUB_TOKEN": "ghs_reader"}, variables={"NONE": "none"},
+    )  # fmt: skip
 
     assert (planned.code, planned.jobs) == (0, {"Plan by the snapshot": "success"}), planned.plain
     outputs = planned.outputs("Plan by the snapshot")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ WRITTEN = {
     ".github/workflows/sarv-sync-plan.yml",
     ".github/workflows/sarv-sync-apply.yml",
     ".github/workflows/sarv-sync-drift.yml",
+    ".github/workflows/sarv-sync-repair.yml",
 }
 WORKFLOWS = sorted(name for name in WRITTEN if name.endswith(".yml"))
 GRANTS = {
@@ -30,6 +33,10 @@ GRANTS = {
         "apply": {"contents": "write", "pull-requests": "read", "issues": "write"},
     },
     ".github/workflows/sarv-sync-drift.yml": {"drift": {"contents": "read", "issues": "write"}},
+    ".github/workflows/sarv-sync-repair.yml": {
+        "plan": {"contents": "read"},
+        "apply": {"contents": "write", "issues": "write"},
+    },
 }
 """What each job may do."""
 
@@ -290,3 +297,44 @@ def test_the_state_of_a_new_project_is_where_its_workflows_look(
     assert yaml.safe_load(work.files()["sarv-sync.yaml"])["state"]["backend"] == backend
     assert ("state migrate --to git" in said) is (backend == "local")
     assert work.run("validate").code == 0
+
+
+@pytest.mark.parametrize("name", ["apply-gated", "snapshot", "plan-fork", "accounts"])
+def test_any_other_workflow_is_written_by_its_name(work: Workplace, name: str) -> None:
+    work.run("init")
+    before = work.files()
+    ended = work.run("init", "--workflow", name)
+    assert ended.code == 0, ended.said
+    assert set(work.files()) - set(before) == {f".github/workflows/sarv-sync-{name}.yml"}
+    yaml.safe_load(work.files()[f".github/workflows/sarv-sync-{name}.yml"])
+
+
+def test_below_the_top_of_a_repository_workflows_go_to_the_top_and_find_the_folder(work: Workplace) -> None:
+    subprocess.run(["git", "init", "-q", str(work.path)], check=True)
+    ended = work.run("init", "mail/europe")
+    assert ended.code == 0, ended.said
+    files = {name for name in work.files() if not name.startswith(".git/")}
+    assert {name for name in files if name.startswith(".github/")} == {name for name in WRITTEN if ".github" in name}
+    assert "mail/europe/sarv-sync.yaml" in files
+    for name in WORKFLOWS:
+        jobs = yaml.safe_load(work.files()[name])["jobs"]
+        steps = [step for job in jobs.values() for step in job["steps"] if "sarv-sync/" in step.get("uses", "")]
+        assert [step["with"]["working-directory"] for step in steps] == ["mail/europe"] * len(steps)
+    assert "move .github there" not in ended.out
+
+
+def test_workflows_never_go_out_of_the_repository(work: Workplace, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(work.path)], check=True)
+    (work.path / ".github").symlink_to(tmp_path)
+    ended = work.run("init")
+    assert ended.code == 3
+    assert "leads out of the repository" in ended.flat
+    assert not (tmp_path / "workflows").exists()
+
+
+def test_another_main_file_is_what_the_workflows_name(work: Workplace) -> None:
+    work.run("init")
+    work.write(work.files()["sarv-sync.yaml"].decode(), "other.yaml")
+    assert work.run("init", "--workflow", "snapshot", "-c", "other.yaml").code == 0
+    assert "config: other.yaml" in work.files()[".github/workflows/sarv-sync-snapshot.yml"].decode()
+    assert work.run("init", "somewhere", "-c", "other.yaml").code == 3
