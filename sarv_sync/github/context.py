@@ -36,17 +36,15 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One run. Names of refs, of the actor and of the event are text that anybody may have chosen.
+    """One run. Names of refs and of the actor are text that anybody may have chosen.
 
     `repository` is `owner/name`; `run_url` leads to this very attempt. `default_branch` is None where the event does
     not say. `pull_request` is None unless the event is about one.
     """
 
-    event_name: str
     repository: str
     sha: str
     ref: str
-    ref_name: str
     default_branch: str | None
     run_id: int
     run_attempt: int
@@ -71,16 +69,15 @@ def read_context(environment: Mapping[str, str]) -> Context:
     """Return what `environment` and the event's file say. Raises `InputError` where something is missing or wrong."""
     event = read_event(environment.get("GITHUB_EVENT_PATH", ""))
     repository = _matching(_REPOSITORY, environment, "GITHUB_REPOSITORY", "owner/name")
-    name, ref_name = _given(environment, "GITHUB_EVENT_NAME"), environment.get("GITHUB_REF_NAME", "")
+    event_name = _given(environment, "GITHUB_EVENT_NAME")
     default_branch = text_in(event, "repository", "default_branch")
-    if default_branch is None and name == "schedule":
-        default_branch = ref_name or None  # such an event names no repository, and runs on the default branch alone
+    if default_branch is None and event_name == "schedule":
+        # Such an event names no repository, and runs on the default branch alone.
+        default_branch = environment.get("GITHUB_REF_NAME") or None
     return Context(
-        event_name=name,
         repository=repository,
         sha=_matching(_HASH, environment, "GITHUB_SHA", "a commit's hash"),
         ref=environment.get("GITHUB_REF", ""),
-        ref_name=ref_name,
         default_branch=default_branch,
         run_id=int(_matching(_NUMBER, environment, "GITHUB_RUN_ID", "a number")),
         run_attempt=int(_matching(_NUMBER, environment, "GITHUB_RUN_ATTEMPT", "a number", "1")),

@@ -40,11 +40,9 @@ def _read(tmp_path: Path, event: object, **variables: str) -> Context:
 def test_a_run_for_a_pull_request(tmp_path: Path) -> None:
     context = _read(tmp_path, EVENT)
     assert context == Context(
-        event_name="pull_request",
         repository="acme/mail.config",
         sha=SHA,
         ref="refs/pull/7/merge",
-        ref_name="7/merge",
         default_branch="main",
         run_id=1234567890,
         run_attempt=2,
