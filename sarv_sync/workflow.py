@@ -93,22 +93,6 @@ def plan(project: Project, targets: Sequence[str] = ()) -> Plan:
     return _look(project, read_state(project.store, project.account), targets)[0]
 
 
-def drift(project: Project) -> Plan:
-    """Compare as `plan` does, for what changed outside the files.
-
-    Raises `Refused` where users are wanted and there is no state: nobody knows what they were like when they were
-    last applied, and that is no proof that none of them changed.
-    """
-    state = read_state(project.store, project.account)
-    if project.configuration.users and not state.lineage and state.lost is None:
-        raise Refused(
-            f"there is no state at {project.store.describe()}, so nothing can be held against what was applied",
-            "run the first apply; if there was one, the state is lost: `sarv-sync export` helps to bring it back",
-            reason="state",
-        )
-    return _look(project, state, ())[0]
-
-
 def apply(project: Project, approval: Approval, targets: Sequence[str], means: Means) -> Execution:
     """Make the account as the files want it, and prove it.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync import workflow
 from sarv_sync.action.drift_issue import DriftIssue
 from sarv_sync.action.settings import check_account_is_given
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, Fault, GitHubError
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, Fault, GitHubError, Refused
 from sarv_sync.inputs import read_configuration
 from sarv_sync.monitoring.notification import URLS, open_notifier
 from sarv_sync.monitoring.outlets import open_outlets
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sarv_sync.action.desk import Desk
     from sarv_sync.action.report import Report
     from sarv_sync.model.plan import Plan
+    from sarv_sync.workflow import Project
 
 
 def drift_step(desk: Desk, report: Report) -> None:
@@ -49,7 +50,9 @@ def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     check_account_is_given(desk.inputs.environment)
     inputs, console = desk.inputs, desk.console
     configuration = read_configuration(inputs)
-    plan = workflow.drift(open_project(inputs, configuration, console.scrubber, console.notice))
+    project = open_project(inputs, configuration, console.scrubber, console.notice)
+    plan = workflow.plan(project)
+    _check_something_was_applied(project)
     report.plan(plan)
     report.summaries.append(lambda limit: drift_summary(plan, limit))
     console.result(drift_text(plan, console.style()))
@@ -59,6 +62,19 @@ def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     report.shown += [Fault(refusal.message, refusal.hint) for refusal in plan.refusals]
     telling.record(code, plan, len(configuration.users))
     return plan
+
+
+def _check_something_was_applied(project: Project) -> None:
+    """Raise `Refused` where users are wanted and there is no state: nobody knows what they were like when applied.
+
+    That none of them is known to have changed must not close an issue.
+    """
+    if project.configuration.users and project.store.version() is None:
+        raise Refused(
+            f"there is no state at {project.store.describe()}, so nothing can be held against what was applied",
+            "run the first apply; if there was one, the state is lost: `sarv-sync export` helps to bring it back",
+            reason="state",
+        )
 
 
 def _is_believed(plan: Plan) -> bool:

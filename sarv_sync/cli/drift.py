@@ -51,7 +51,7 @@ def _check(shell: Shell, inputs: Inputs, telling: Telling, format_: str, notify:
     # What is wrong with the URLs is said on every day, not on the one when there is something to tell.
     notifier = open_notifier(inputs.environment.get(URLS, ""), shell.scrubber) if notify else None
     configuration = read_configuration(inputs)
-    plan = workflow.drift(open_project(inputs, configuration, shell.scrubber, shell.notice))
+    plan = workflow.plan(open_project(inputs, configuration, shell.scrubber, shell.notice))
     show_drift(shell, plan, format_)
     code = workflow.drift_exit_code(plan)
     telling.record(code, plan, len(configuration.users))
