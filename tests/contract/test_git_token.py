@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from tests.engines.git_server import Server
 
 ROOT = Path(__file__).parents[2]
+# One looks at every process of the machine, and another one starts a process that is given the token.
+pytestmark = pytest.mark.xdist_group("token for git")
+
 VALUE = "ghs_S3cr3t0123456789abcdefABCDEF0123456789"
 BASIC = b64encode(f"x-access-token:{VALUE}".encode()).decode()
 SHOWN = f"Basic {BASIC}"
