@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from tests.engines.git_server import Server
 
 ROOT = Path(__file__).parents[2]
-# One looks at every process of the machine, and another one starts a process that is given the token.
-pytestmark = pytest.mark.xdist_group("token for git")
-
 VALUE = "ghs_S3cr3t0123456789abcdefABCDEF0123456789"
 BASIC = b64encode(f"x-access-token:{VALUE}".encode()).decode()
 SHOWN = f"Basic {BASIC}"
@@ -171,12 +168,19 @@ def spoken(folder: Path) -> str:
 
 
 def processes() -> str:
-    """Return the arguments and the environment of every process that there is."""
+    """Return the arguments and the environment of every process that this one has started, or those in their turn."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(path.parent.name)] = int(path.read_text(errors="replace").rpartition(")")[2].split()[1])
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
     texts = []
-    for part in ("cmdline", "environ"):
-        for path in Path("/proc").glob(f"[0-9]*/{part}"):
+    for pid in ours:
+        for part in ("cmdline", "environ"):
             with suppress(OSError):
-                texts.append(path.read_text(errors="replace"))
+                texts.append(Path(f"/proc/{pid}/{part}").read_text(errors="replace"))
     return "".join(texts)
 
 
