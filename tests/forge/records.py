@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from tests.forge.vault import Vault
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -91,7 +93,7 @@ class Thread:
 
 @dataclass
 class Repository:
-    """A repository. Names of labels are compared in lower case, as GitHub does."""
+    """A repository. Names of labels and environments are compared in lower case, as GitHub does."""
 
     id: int
     full_name: str
@@ -101,3 +103,5 @@ class Repository:
     threads: dict[int, Thread] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    secrets: Vault = field(default_factory=Vault)
+    environments: dict[str, Vault] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from tests.forge import commits, issues
+from tests.forge import commits, issues, secrets
 from tests.forge.answers import Answer, Refusal, not_found
 
 if TYPE_CHECKING:
@@ -21,16 +21,27 @@ _NUMBER, _REST, _NAME = r"(\d+)", r"(.+)", r"([^/]+)"
 
 
 class Route(NamedTuple):
-    """An address below a repository. `needs`: any one of these permissions; `listed`: it is given out in pages."""
+    """An address below a repository. `needs`: any one of these permissions; `listed`: it is given out in pages.
+
+    `guarded`: the permission is needed even where the repository is public.
+    """
 
     method: str
     pattern: str
     needs: tuple[str, ...]
     carry: Carry
     listed: bool = False
+    guarded: bool = False
 
 
 _THREAD = ("issues", "pull_requests")
+_SECRETS = (
+    ("GET", "/public-key", secrets.get_key),
+    ("GET", f"/{_NAME}", secrets.get_secret),
+    ("PUT", f"/{_NAME}", secrets.put_secret),
+    ("DELETE", f"/{_NAME}", secrets.delete_secret),
+)
+_SECRET_PLACES = (("/actions/secrets", "secrets"), (f"/environments/{_NAME}/secrets", "environments"))
 ROUTES = (
     Route("GET", "/issues", ("issues",), issues.list_issues, listed=True),
     Route("POST", "/issues", ("issues",), issues.create_issue),
@@ -47,6 +58,11 @@ ROUTES = (
     Route("GET", f"/commits/{_NAME}/pulls", ("pull_requests",), commits.pulls_of_commit, listed=True),
     Route("GET", f"/commits/{_REST}", ("contents",), commits.get_commit),
     Route("GET", f"/compare/{_REST}", ("contents",), commits.compare),
+    *(
+        Route(method, place + below, (needed,), carry, guarded=True)
+        for place, needed in _SECRET_PLACES
+        for method, below, carry in _SECRETS
+    ),
 )
 
 
@@ -65,7 +81,8 @@ def answer(world: World, call: Call, token: Token | None) -> Answer:
         return Answer(200, {"full_name": repository.full_name, "private": repository.private, "id": repository.id})
     route, words = _route(call.method, below)
     accepted = {"X-Accepted-GitHub-Permissions": "; ".join(f"{name}={_level(call)}" for name in route.needs)}
-    _check(token, repository, _level(call), _needed(repository, route, words, _level(call)), accepted)
+    if route.guarded or repository.private or _level(call) == "write":
+        _check(token, repository, _level(call), _needed(repository, route, words, _level(call)), accepted)
     here = (f"{world.url}/repositories/{repository.id}{below}",) if route.listed else ()
     done = route.carry(world, repository, call, *words, *here)
     return Answer(done.status, done.document, {**done.headers, **accepted})
@@ -100,8 +117,6 @@ def _sees(token: Token | None, repository: Repository) -> bool:
 def _check(
     token: Token | None, repository: Repository, level: str, needed: tuple[str, ...], accepted: Mapping[str, str]
 ) -> None:
-    if level == "read" and not repository.private:
-        return
     if token is None:
         raise Refusal(401, "Requires authentication", headers=accepted)
     if not _sees(token, repository) or not any(token.may(name, level) for name in needed):

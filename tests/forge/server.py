@@ -22,10 +22,18 @@ labels: already_exists, 50 and 100 characters           issues/labels
 pull requests; merge_commit_sha after each way to merge pulls/pulls, "Get a pull request"
 pull requests of a commit                               commits/commits
 comparing: ahead, behind, diverged, identical           commits/commits, "Compare two commits"
+secrets: sealed boxes (libsodium), one key for each     actions/secrets; "encrypting secrets for the REST API";
+repository and environment, 201 and 204, no values      integrations/terraform-provider-github/issues/2315
+out; 422 for what is sealed by another key, or not      github/rest-api-description/issues/419 and 1688
+which permission: `secrets`, `environments`, whether    authentication/permissions-required-for-github-apps;
+public or not; never the workflow's own token           actions/runner/issues/1008
+names, 48 KB, 100 in one place (the words for too much  docs.github.com/actions/reference/secrets-reference;
+are not documented)                                     millylee/anyrouter-check-in/issues/126
 a base path /api/v3                                     enterprise-server, "Getting started with the REST API"
 ======================================================  ===========================================================
 
-What is not played: GraphQL, ETags, checks, deployments, everything that is not in `routes`.
+What is not played: GraphQL, ETags, secrets of organisations, lists of secrets, checks, deployments, everything that
+is not in `routes`.
 """
 
 from __future__ import annotations
@@ -41,6 +49,8 @@ from tests.forge.handler import Listener
 from tests.forge.history import GitHistory, Graph
 from tests.forge.records import Call, PullRequest, Repository, Thread, Token
 from tests.forge.routes import answer
+from tests.forge.secrets import vault_of
+from tests.forge.vault import Vault
 from tests.forge.world import BOT, World
 
 if TYPE_CHECKING:
@@ -52,6 +62,11 @@ if TYPE_CHECKING:
 
     from tests.forge.history import History
     from tests.forge.records import Comment
+
+WORKFLOW = "github-actions[bot]"
+"""Whose the token is that a workflow has of itself."""
+
+_NO_WORKFLOW_HAS = ("environments", "secrets")
 
 
 class Forge:
@@ -107,7 +122,7 @@ class Forge:
     def add_token(
         self,
         token: str,
-        login: str = "github-actions[bot]",
+        login: str = WORKFLOW,
         permissions: Mapping[str, str] | None = None,
         *,
         repositories: Iterable[str] | None = None,
@@ -115,6 +130,8 @@ class Forge:
     ) -> None:
         """Give somebody a token. Permissions as a workflow names them; logins that end in `[bot]` are apps."""
         named = {name.replace("-", "_"): level for name, level in (permissions or {}).items()}
+        if login == WORKFLOW and not named.keys().isdisjoint(_NO_WORKFLOW_HAS):
+            raise ValueError(f"a workflow grants its own token none of these: {', '.join(_NO_WORKFLOW_HAS)}")
         kind: Literal["installation", "user"] = "installation" if login.endswith(BOT) else "user"
         reached = None if repositories is None else frozenset(repositories)
         self._world.tokens[token] = Token(login, named, kind, reached, remaining)
@@ -208,6 +225,17 @@ class Forge:
     def label(self, repository: str, name: str) -> dict[str, Any] | None:
         """Return a label as the API has it."""
         return self._world.repository(repository).labels.get(name.lower())
+
+    def add_environment(self, repository: str, name: str) -> None:
+        """Make an environment, without any rules."""
+        with self._world.lock:
+            self._world.repository(repository).environments[name.lower()] = Vault()
+
+    def secret(self, repository: str, name: str, environment: str | None = None) -> str | None:
+        """Return what a secret holds, None where there is none. No request gets to know this."""
+        with self._world.lock:
+            found = vault_of(self._world.repository(repository), environment).secrets.get(name.upper())
+            return None if found is None else found.value.decode()
 
     def limit(self, token: str, remaining: int, *, seconds: int = 3600) -> None:
         """Leave a token so many requests. It gets all of them back in so many seconds, or by another `limit`."""
