@@ -15,6 +15,7 @@ from sarv_sync.state.document import decode, encode
 from tests.end_to_end.accounts import bind, user
 from tests.end_to_end.checklists import doctor, findings, said_by
 from tests.end_to_end.workplace import HEAD, Workplace
+from tests.privileges import without_privileges
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.server import Sandbox
@@ -173,10 +174,10 @@ def test_a_folder_for_the_state_that_is_not_there_fails(work: Workplace, sandbox
     assert "nowhere cannot be written: No such file or directory" in findings(done)["folder"]["message"]
 
 
-@pytest.mark.skipif("__import__('os').geteuid() == 0", reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_fails(work: Workplace, sandbox: Sandbox) -> None:
     work.users("a: {}")
     work.path.chmod(0o500)
-    done = doctor(work)
+    done = doctor(work, before=without_privileges())
     work.path.chmod(0o700)
     assert set(findings(done, "failed")) == {"folder"}
+    assert "cannot be written: Permission denied" in findings(done)["folder"]["message"]

@@ -12,6 +12,7 @@ from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import bind, calls, in_account, user
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.workplace import Workplace
+from tests.privileges import without_privileges
 
 PLAIN = (1000, 100, "Enable")
 STATE = "sarv-sync.state.json"
@@ -117,12 +118,12 @@ def test_a_damaged_state_is_an_error_and_is_not_touched(
     assert in_account(sandbox) == [PLAIN, PLAIN]
 
 
-@pytest.mark.skipif("__import__('os').geteuid() == 0", reason="root may write anywhere")
 def test_a_folder_that_cannot_be_written_is_an_error_before_any_call(work: Workplace, sandbox: Sandbox) -> None:
     work.users("a: {}")
     work.path.chmod(0o500)
-    assert (work.apply().code, in_account(sandbox)) == (1, [])
+    done = work.run("apply", "--auto-approve", before=without_privileges())
     work.path.chmod(0o700)
+    assert (done.code, "Permission denied" in done.err, in_account(sandbox)) == (1, True, []), done.said
 
 
 def test_a_state_path_that_is_a_folder_is_an_error_before_any_create(work: Workplace, sandbox: Sandbox) -> None:

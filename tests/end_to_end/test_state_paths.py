@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +12,8 @@ import pytest
 from tests.end_to_end.accounts import in_account, values
 from tests.end_to_end.attack import DESIRED, HEAD, STRANGER, assert_whole, entries
 from tests.end_to_end.conftest import Serve
-from tests.end_to_end.workplace import Ended, Workplace, command
+from tests.end_to_end.workplace import Workplace
+from tests.privileges import without_privileges
 
 APPLY = ("apply", "--auto-approve")
 NOBODY = 65534
@@ -62,16 +61,6 @@ PLACES = {
 }
 
 
-def without_privileges() -> list[str]:
-    """Return what to put before a command, so that permissions hold for root, too."""
-    if os.getuid():
-        return []
-    if shutil.which("setpriv") is None:
-        assert "CI" not in os.environ, "setpriv has to be installed: without it these tests prove nothing"
-        pytest.skip("setpriv is not installed")
-    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"]
-
-
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_a_state_that_cannot_be_used_where_it_is_stops_an_apply_before_it_begins(
     work: Workplace, serve: Serve, place: Place
@@ -80,19 +69,10 @@ def test_a_state_that_cannot_be_used_where_it_is_stops_an_apply_before_it_begins
     work.users(entries(DESIRED), HEAD + f"state: {{path: {place.path}}}\n")
     place.make(work.path)
     try:
-        done = subprocess.run(
-            [*without_privileges(), *command(*APPLY)],
-            cwd=work.path,
-            env={**work.environment, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
+        ended = work.run(*APPLY, before=without_privileges())
     finally:
         for left in work.path.iterdir():
             left.chmod(0o755)
-    ended = Ended(done.returncode, done.stdout, done.stderr)
-
     assert ended.code == 1, ended.said
     assert (place.says in ended.err, place.path in ended.err, "hint: " in ended.err) == (True, True, True), ended.err
     assert {call.call for call in sandbox.calls} <= {"listSmtp"}

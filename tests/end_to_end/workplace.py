@@ -67,12 +67,13 @@ class Workplace:
     def run(self, *arguments: str, **changed: Any) -> Ended:
         """Run the program to its end, with `stdin` as its input and in the folder `cwd`, if they are given.
 
-        It is given `timeout` seconds, 60 unless told. All other keywords are environment variables to set, or
-        (None) to take away.
+        The words `before` stand before the command: another program that runs it. It is given `timeout` seconds, 60
+        unless told. All other keywords are environment variables to set, or (None) to take away.
         """
         stdin, cwd, timeout = changed.pop("stdin", b""), changed.pop("cwd", self.path), changed.pop("timeout", 60)
+        before: list[str] = changed.pop("before", [])
         done = subprocess.run(
-            command(*arguments),
+            [*before, *command(*arguments)],
             input=stdin,
             capture_output=True,
             check=False,

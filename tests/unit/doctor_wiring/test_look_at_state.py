@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -14,11 +17,10 @@ from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.state import Lock, State
 from sarv_sync.state.document import encode
 from sarv_sync.state.local import LocalStore
+from tests.privileges import without_privileges
 from tests.unit.doctor.sound import NOW, SETTINGS, STATE
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[3]
 NAME = "sarv-sync.state.json"
 LOCK = Lock("7f2a", "ann on laptop", "sarv-sync apply", "2025-06-15T15:00:00Z", "2025-06-15T15:05:00Z")
 
@@ -129,12 +131,15 @@ def test_a_folder_that_is_not_there_cannot_be_written(tmp_path: Path) -> None:
     assert (place.document, place.taken, place.where) == (None, False, f"nowhere/{NAME}")
 
 
-@pytest.mark.skipif("__import__('os').geteuid() == 0", reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_is_a_fault(tmp_path: Path) -> None:
+    looking = f"from {__name__} import Path, look; print(look(Path({str(tmp_path)!r})).trouble.message)"
     tmp_path.chmod(0o500)
-    place = look(tmp_path)
-    tmp_path.chmod(0o700)
-    assert isinstance(place.trouble, Fault)
+    try:
+        words = [*without_privileges(), sys.executable, "-c", looking]
+        said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    finally:
+        tmp_path.chmod(0o700)
+    assert said == f"the state's folder {tmp_path} cannot be written: Permission denied\n"
 
 
 def test_a_full_disk_is_found_by_writing_as_much_as_the_state_takes(
