@@ -13,6 +13,7 @@
     ├── StateError                exit 1   the state cannot be read or written
     │   └── SwapLost              exit 4   somebody else wrote the state first
     ├── Refused                   exit 4   guard, blocked change, stale plan, lock, no approval
+    ├── SinkError                 exit 1   a place for passwords cannot be reached, read or written
     ├── GitHubError               exit 1   GitHub's API did not do what was asked
     └── Interrupted               exit 130
 
@@ -157,6 +158,12 @@ class Refused(SarvSyncError):
     ) -> None:
         super().__init__(message, hint, faults=faults)
         self.reason = reason
+
+
+class SinkError(SarvSyncError):
+    """A place that passwords are delivered to cannot be reached, read or written."""
+
+    reason = "sink"
 
 
 class GitHubError(SarvSyncError):

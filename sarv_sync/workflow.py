@@ -153,13 +153,6 @@ def _check(project: Project, now: Plan, approval: Approval) -> None:
     """Raise `Refused` for everything that forbids carrying out `now`."""
     faults = [Fault(refusal.message, refusal.hint) for refusal in now.refusals]
     reason = now.refusals[0].reason if now.refusals else "refused"
-    if project.configuration.credentials and any(change.action == "create" for change in now.changes):
-        faults.append(
-            Fault(
-                "the plan makes users whose passwords `credentials:` wants delivered, and this version has no sinks",
-                "take `credentials:` out of the file to create the users; the account keeps their passwords readable",
-            )
-        )
     if faults:
         raise Refused("the apply was refused", faults=tuple(faults), reason=reason)
     approval.check(now)
@@ -181,7 +174,7 @@ def _told(project: Project, execution: Execution) -> Execution:
         raise error
     warnings = list(error.faults) if error is not None else []
     made = sum(1 for entry in outcome.applied if entry.action == "create")
-    if made and not project.configuration.credentials:
+    if made and not project.configuration.sinks:
         passwords = "the password of 1 new user was" if made == 1 else f"the passwords of {made} new users were"
         warnings.append(
             Fault(

@@ -96,7 +96,6 @@ class _Loading:
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
             state=state_settings(main, data),
-            credentials=settings.credentials(data),
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),
             guards=settings.guards(data),

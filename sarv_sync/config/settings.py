@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
+from sarv_sync.config.nodes import BROKEN, Map
 from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, SnapshotSettings
 from sarv_sync.model.endpoint import check_endpoint
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.config.source_file import SourceFile
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def section(data: Map, key: str) -> Map:
@@ -84,9 +84,3 @@ def snapshot(data: Map) -> SnapshotSettings:
     """Return the `snapshot:` section."""
     written = section(data, "snapshot")
     return SnapshotSettings(choice(written, "public_key", None), seconds(choice(written, "max_age", "24h")))
-
-
-def credentials(data: Map) -> tuple[Mapping[str, Any], ...]:
-    """Return the `credentials:` section: each sink as it is written."""
-    sinks = data.get("credentials")
-    return tuple(plain(sink) for sink in sinks if isinstance(sink, Map)) if isinstance(sinks, Seq) else ()

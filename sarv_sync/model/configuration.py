@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 Unmanaged = Literal["ignore", "report", "forbid"]
 Removal = Literal["disable", "forget", "forbid"]
-GuardName = Literal["max_creates", "max_disables", "max_updates"]
+GuardName = Literal["max_creates", "max_disables", "max_updates", "max_rotations"]
 
-GUARD_NAMES: tuple[GuardName, ...] = ("max_creates", "max_disables", "max_updates")
+GUARD_NAMES: tuple[GuardName, ...] = ("max_creates", "max_disables", "max_updates", "max_rotations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Guards:
     max_creates: GuardLimit = GuardLimit(100)
     max_disables: GuardLimit = GuardLimit(30, percent=True)
     max_updates: GuardLimit = GuardLimit(100, percent=True)
+    max_rotations: GuardLimit = GuardLimit(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,25 @@ class SnapshotSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SinkSettings:
+    """One entry of `credentials:`: a sink of `model.sinks`, and what is set for it.
+
+    `only` are the labels a user must have for its password to go there, `verify` says whether to log in afterwards.
+    `sources` is where what the file says stands, by key; the entry itself under `sink`.
+    """
+
+    sink: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[tuple[str, str], ...] = ()
+    verify: bool = False
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False, repr=False)
+
+    def takes(self, user: DesiredUser) -> bool:
+        """Say whether the password of `user` goes there."""
+        return set(self.only) <= set(user.labels)
+
+
+@dataclass(frozen=True, slots=True)
 class RemovedEntry:
     """One entry of `removed:`: what becomes of a name that is gone from the files."""
 
@@ -96,7 +116,7 @@ class Configuration:
     files: tuple[str, ...] = ()
     account: AccountSettings = AccountSettings()
     state: StateSettings = field(default_factory=StateSettings)
-    credentials: tuple[Mapping[str, Any], ...] = ()
+    sinks: tuple[SinkSettings, ...] = ()
     unmanaged: Unmanaged = "report"
     on_removal: Removal = "disable"
     guards: Guards = Guards()

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver"]
 Cause = Literal["config", "drift", "both"]
 DriftKind = Literal["changed", "missing", "password_changed", "undelivered"]
-BlockedReason = Literal["missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden"]
-RefusalReason = Literal["guard", "listing", "unmanaged", "state"]
+BlockedReason = Literal[
+    "missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden", "no_sink", "grace"
+]
+RefusalReason = Literal["guard", "listing", "unmanaged", "state", "sinks"]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
 IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
@@ -36,7 +38,8 @@ class Change:
     """One action on one name. `smtp_user_name` is None for a user still to be made.
 
     `source` is where the change comes from: the value that changed, else the entry, else None for an entry that
-    is gone. `renamed_from` is the old name of a `rename`.
+    is gone. `renamed_from` is the old name of a `rename`; `sinks` the addresses that a `deliver` writes to. A
+    `deliver` comes beside whatever else is done to the user; of everything else a name has one change at most.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     source: Source | None = None
     renamed_from: str | None = None
+    sinks: tuple[str, ...] = ()
 
     @property
     def reversible(self) -> bool:

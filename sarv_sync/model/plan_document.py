@@ -147,6 +147,8 @@ def _change_document(change: Change) -> Document:
     }
     if change.renamed_from is not None:
         document["renamed_from"] = change.renamed_from
+    if change.sinks:
+        document["sinks"] = list(change.sinks)
     return document
 
 
@@ -160,6 +162,7 @@ def _change(entry: Document) -> Change:
         fields=_fields(entry["fields"]),
         source=None if source is None else Source(source["file"], source["line"], 1),
         renamed_from=entry.get("renamed_from"),
+        sinks=tuple(entry.get("sinks", ())),
     )
 
 

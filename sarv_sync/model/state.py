@@ -11,6 +11,45 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """That a password is in a sink's target, or is owed to it.
+
+    `address` is the target's; `form` tells apart how the password was laid out there; `verifier` proves which
+    password it was to who has the key (see `model.verifier`), None while none has arrived.
+    """
+
+    address: str
+    form: str
+    verifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rotating:
+    """That a password was about to be changed `at` some moment (UTC, ISO 8601); `before` is the verifier of the old."""
+
+    at: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRecord:
+    """What is known of a user's password, and nothing that would help to guess it. Times are UTC in ISO 8601.
+
+    `since` is when this program had it made, or first met the user; `version` the `password_version` it was made
+    for. `deliveries` are sorted by address. `left` is since when an entry's other user has been serving in its place.
+    """
+
+    since: str | None = None
+    version: int | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    rotating: Rotating | None = None
+    left: str | None = None
+
+
+NO_RECORD = PasswordRecord()
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """A name's user, and the values that were last applied to it.
 
@@ -20,6 +59,7 @@ class Binding:
     smtp_user_name: str
     applied: Settings
     renamed_from: str | None = None
+    password: PasswordRecord = NO_RECORD
 
 
 @dataclass(frozen=True, slots=True)

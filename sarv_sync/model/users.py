@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret
 
 Status = Literal["Enable", "Disable"]
+Rotation = Literal["in-place", "alternate"]
 Field = Literal["total_limit", "hourly_limit", "status"]
 Value = int | str
 
@@ -35,6 +36,24 @@ def is_spare_name(name: str) -> bool:
     return _SPARE in name
 
 
+_SECOND = "+2"
+
+
+def second_name(name: str) -> str:
+    """Return what the second user of an entry is called, where two take turns. No name of the files looks like this."""
+    return f"{name}{_SECOND}"
+
+
+def is_second_name(name: str) -> bool:
+    """Say whether `name` is that of an entry's second user."""
+    return name.endswith(_SECOND)
+
+
+def entry_name(name: str) -> str:
+    """Return the name of the entry that `name`, of its first or second user, belongs to."""
+    return name.removesuffix(_SECOND)
+
+
 class Source(NamedTuple):
     """A place in a file. `line` and `column` count from 1; `file` is spelled as a user would type it."""
 
@@ -58,6 +77,25 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """When and how an entry's password is changed.
+
+    `version` asks for a new password whenever it grows; `every` is the age, in seconds, at which it gets one (None:
+    none does). `rotation` is `alternate` where two users take turns, and `grace` how long, in seconds, the one that
+    has served stays enabled; `alternate_pin` is the provider's name of an existing second user.
+    """
+
+    version: int = 1
+    every: float | None = None
+    rotation: Rotation = "in-place"
+    grace: float = 86400.0
+    alternate_pin: str | None = None
+
+
+NO_POLICY = PasswordPolicy()
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredUser:
     """A user as the files resolve it: own keys over profile over defaults.
 
@@ -75,6 +113,7 @@ class DesiredUser:
     ignore_changes: tuple[Field, ...] = ()
     description: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
+    password: PasswordPolicy = NO_POLICY
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Moved, Retired, State
+from sarv_sync.model.state import (
+    NO_RECORD,
+    Binding,
+    Birthmark,
+    Delivery,
+    Intent,
+    Lock,
+    Moved,
+    PasswordRecord,
+    Retired,
+    Rotating,
+    State,
+)
 from sarv_sync.model.users import Settings
 from sarv_sync.state.fields import Reader, Unreadable
 
@@ -75,7 +87,22 @@ def _binding(binding: Binding) -> dict[str, Any]:
     }
     if binding.renamed_from is not None:
         document["renamed_from"] = binding.renamed_from
+    if binding.password != NO_RECORD:
+        document["password"] = _record(binding.password)
     return document
+
+
+def _record(record: PasswordRecord) -> dict[str, Any]:
+    rotating = None if record.rotating is None else {"at": record.rotating.at, "before": record.rotating.before}
+    deliveries = {one.address: {"form": one.form, "verifier": one.verifier} for one in record.deliveries}
+    parts = {
+        "since": record.since,
+        "version": record.version,
+        "rotating": rotating,
+        "left": record.left,
+        "deliveries": deliveries or None,
+    }
+    return {key: value for key, value in parts.items() if value is not None}
 
 
 def _birthmarked(create: Intent | Retired) -> dict[str, Any]:
@@ -156,9 +183,39 @@ def _read_moved(row: Reader) -> Moved:
 
 def _read_binding(row: Reader) -> Binding:
     settings = Settings(row.count("total_limit"), row.count("hourly_limit"), row.status("status"))
-    binding = Binding(row.text("smtp_user_name"), settings, row.optional_text("renamed_from"))
+    record = row.optional_section("password")
+    password = NO_RECORD if record is None else _read_record(record)
+    binding = Binding(row.text("smtp_user_name"), settings, row.optional_text("renamed_from"), password)
     row.nothing_else()
     return binding
+
+
+def _read_record(row: Reader) -> PasswordRecord:
+    record = PasswordRecord(
+        since=row.optional_text("since"),
+        version=row.optional_count("version"),
+        deliveries=_read_deliveries(row),
+        rotating=None if (rotating := row.optional_section("rotating")) is None else _read_rotating(rotating),
+        left=row.optional_text("left"),
+    )
+    row.nothing_else()
+    return record
+
+
+def _read_deliveries(row: Reader) -> tuple[Delivery, ...]:
+    if row.optional_section("deliveries") is None:
+        return ()
+    found = []
+    for address, delivery in row.rows("deliveries"):
+        found.append(Delivery(address, delivery.text("form"), delivery.optional_text("verifier")))
+        delivery.nothing_else()
+    return tuple(sorted(found, key=lambda one: one.address))
+
+
+def _read_rotating(row: Reader) -> Rotating:
+    rotating = Rotating(row.text("at"), row.text("before"))
+    row.nothing_else()
+    return rotating
 
 
 def _read_intent(key: str, row: Reader) -> Intent:

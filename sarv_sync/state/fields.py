@@ -53,6 +53,10 @@ class Reader:
             raise self._wrong(key, "a whole number")
         return value
 
+    def optional_count(self, key: str) -> int | None:
+        """Return a whole number from 0, or None where the key is absent or null."""
+        return None if self._get(key) is None else self.count(key)
+
     def optional_flag(self, key: str) -> bool | None:
         """Return a truth value or None."""
         value = self._get(key)
