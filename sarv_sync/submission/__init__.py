@@ -1,0 +1,1 @@
+"""Logging in to the server that mail is handed to."""
