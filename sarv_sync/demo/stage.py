@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.child_environment import without_secrets
 from sarv_sync.sandbox.defaults import OWNER_ID, TOKEN
 from sarv_sync.sandbox.seeding import open_account
 from sarv_sync.sandbox.server import Sandbox
@@ -53,9 +54,8 @@ class Stage:
 
     def _environment(self) -> dict[str, str]:
         """Return the caller's environment, without whatever in it is about a real account."""
-        others = {key: value for key, value in os.environ.items() if not key.startswith("SARV_")}
         ours = {"SARV_ENDPOINT": self.url, "SARV_TOKEN": TOKEN, "PYTHONIOENCODING": "utf-8"}
-        return {**others, **ours}
+        return {**without_secrets(os.environ), **ours}
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.child_environment import without_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -95,9 +97,7 @@ class Git:
 
 def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what git and the programs it runs may see of `environment`: no secret of ours, and no question asked."""
-    kept = {
-        name: value for name, value in environment.items() if not name.startswith("SARV_") and name not in _ELSEWHERE
-    }
+    kept = {name: value for name, value in without_secrets(environment).items() if name not in _ELSEWHERE}
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GCM_INTERACTIVE": "never"}
 
 

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.child_environment import without_secrets
 from sarv_sync.model.endpoint import host_of
 from sarv_sync.state.interface import Stored
 from sarv_sync.state.s3.failures import CallFailed, translated
@@ -166,8 +167,7 @@ def _discreet(environment: Mapping[str, str]) -> Iterator[None]:
 
     from botocore import credentials
 
-    passed_on = {name: value for name, value in environment.items() if not name.startswith("SARV_")}
-    popen = partial(subprocess.Popen, env=passed_on, stdin=subprocess.DEVNULL)
+    popen = partial(subprocess.Popen, env=without_secrets(environment), stdin=subprocess.DEVNULL)
     real = credentials.ProcessProvider
     credentials.ProcessProvider = partial(real, popen=popen)
     try:
