@@ -25,10 +25,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Rotating:
-    """That a password was about to be changed `at` some moment (UTC, ISO 8601); `before` is the verifier of the old."""
+    """That a password was about to be changed, `at` some moment (UTC, ISO 8601), for a `password_version`.
+
+    `before` is the verifier of the old one.
+    """
 
     at: str
     before: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

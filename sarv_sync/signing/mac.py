@@ -28,7 +28,7 @@ class Sealer:
 
     def __init__(self, token: Secret, account: Account, purpose: str) -> None:
         salt = json.dumps([account.endpoint, account.owner_id]).encode()
-        self._key = Secret(_derived(token.reveal().encode(), salt, purpose.encode()).hex())
+        self._key = Secret(derived(token.reveal().encode(), salt, purpose.encode()).hex())
         self._key_id = self._mac(b"key id").hex()[:_KEY_ID_LENGTH]
 
     def sign(self, data: bytes) -> str:
@@ -48,7 +48,7 @@ class Sealer:
         return hmac.new(bytes.fromhex(self._key.reveal()), data, hashlib.sha256).digest()
 
 
-def _derived(secret: bytes, salt: bytes, purpose: bytes) -> bytes:
+def derived(secret: bytes, salt: bytes, purpose: bytes) -> bytes:
     """Return 32 bytes: HKDF's extract, and the first block of its expand."""
     extracted = hmac.new(salt, secret, hashlib.sha256).digest()
     return hmac.new(extracted, purpose + b"\x01", hashlib.sha256).digest()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FORMAT = "sarv-sync-state/1"
 
 _LOCK_KEYS = ("id", "holder", "command", "since", "expires")
+_ROTATING_KEYS = ("at", "before", "version")
 
 
 def encode(state: State) -> bytes:
@@ -93,7 +94,7 @@ def _binding(binding: Binding) -> dict[str, Any]:
 
 
 def _record(record: PasswordRecord) -> dict[str, Any]:
-    rotating = None if record.rotating is None else {"at": record.rotating.at, "before": record.rotating.before}
+    rotating = None if record.rotating is None else {key: getattr(record.rotating, key) for key in _ROTATING_KEYS}
     deliveries = {one.address: {"form": one.form, "verifier": one.verifier} for one in record.deliveries}
     parts = {
         "since": record.since,
@@ -213,7 +214,7 @@ def _read_deliveries(row: Reader) -> tuple[Delivery, ...]:
 
 
 def _read_rotating(row: Reader) -> Rotating:
-    rotating = Rotating(row.text("at"), row.text("before"))
+    rotating = Rotating(row.text("at"), row.text("before"), row.count("version"))
     row.nothing_else()
     return rotating
 
