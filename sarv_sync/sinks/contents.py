@@ -36,6 +36,10 @@ class Contents:
         """The keys, in the order they were written. Where the server is not set, the target may hold fewer."""
         return tuple(self._templates)
 
+    def fields(self, key: str) -> frozenset[str]:
+        """Return the fields that the value of `key` is made of."""
+        return self._templates[key].fields
+
     def of(self, credential: Credential) -> dict[str, str]:
         """Return the values by key. Raises `InputError` for a value that is not set."""
         values = _values(credential)
