@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from sarv_sync.config.advice import advice
 from sarv_sync.config.endpoint import endpoint_problem
 from sarv_sync.config.nodes import BROKEN, Map, Seq
+from sarv_sync.config.sink_values import OUTSIDE_HINT
+from sarv_sync.config.sinks_section import own_sink_keys
 from sarv_sync.config.state_section import own_keys
 from sarv_sync.config.structure import part_schema
 from sarv_sync.config.wording import found, listed, nearest, shown
@@ -108,10 +110,7 @@ def _bad_name(file: SourceFile, parent: Map, error: ValidationError) -> None:
 
 
 def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: Part) -> None:
-    known: Sequence[str] = sorted(_schema(error)["properties"])
-    of_state = tuple(error.absolute_path) == ("state",)
-    if of_state:
-        known = own_keys(parent)
+    known, secret_hint = _known(parent, error)
     for key in parent:
         if key in _schema(error)["properties"]:
             continue
@@ -121,10 +120,21 @@ def _unknown_keys(file: SourceFile, parent: Map, error: ValidationError, part: P
             continue
         close = nearest(key, known)
         hint = f"did you mean `{close}`?" if close else f"known keys here: {listed(known)}"
-        hint = ENVIRONMENT_HINT if of_state and names_secret(key) else hint
+        hint = secret_hint if secret_hint and names_secret(key) else hint
         private = tuple(error.absolute_path) == ("snapshot",) and _PRIVATE.search(key) is not None
         hint = _PRIVATE_HINT if private else hint
         file.error(parent.key_at(key), f"unknown key `{shown(key)}`", hint, hidden=private)
+
+
+def _known(parent: Map, error: ValidationError) -> tuple[Sequence[str], str | None]:
+    """Return what can be written in `parent`, and what to say of a password there that is not a user's."""
+    match tuple(error.absolute_path):
+        case ("state",):
+            return own_keys(parent), ENVIRONMENT_HINT
+        case ("credentials", int()):
+            return own_sink_keys(parent), OUTSIDE_HINT
+        case _:
+            return sorted(_schema(error)["properties"]), None
 
 
 def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:

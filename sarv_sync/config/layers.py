@@ -29,7 +29,9 @@ def missing_may_follow(entry: Map, fields: list[str]) -> bool:
     return "<<" in entry or any(nearest(key, fields) is not None for key in entry if key not in KNOWN)
 
 
-KNOWN = frozenset(("total_limit", "hourly_limit", "status", "ignore_changes", "labels"))
+KNOWN = frozenset(
+    ("total_limit", "hourly_limit", "status", "ignore_changes", "labels", "rotate", "rotation", "grace")
+)
 """The keys that defaults and profiles may hold, and users too."""
 
 

@@ -14,6 +14,8 @@ from sarv_sync.config.layers import Layers
 from sarv_sync.config.names import check_names, entries
 from sarv_sync.config.nodes import BROKEN, Map
 from sarv_sync.config.reader import read
+from sarv_sync.config.sink_users import check_rotation, check_sink_users
+from sarv_sync.config.sinks_section import check_sinks
 from sarv_sync.config.source_file import SourceFile
 from sarv_sync.config.state_section import check_state, state_settings
 from sarv_sync.config.structure import Part, check
@@ -23,6 +25,8 @@ from sarv_sync.model.configuration import Configuration, RemovedEntry
 
 if TYPE_CHECKING:
     from sarv_sync.config.names import Entry
+    from sarv_sync.config.sinks_section import WrittenSink
+    from sarv_sync.model.configuration import SinkSettings
     from sarv_sync.model.users import DesiredUser
 
 
@@ -54,13 +58,15 @@ class _Loading:
         files = [opened, *self._included(main, data)]
         settings.check_account(main, data)
         check_state(main, data)
+        sinks = check_sinks(main, data)
         users, removed = entries(files, "users"), entries(files, "removed")
         check_names(users, removed)
-        resolved = self._resolve(main, data, users)
+        resolved = self._resolve(main, data, users, sinks)
         gone = _removed(removed)
         if any(isinstance(part, Fault) or not part.clean for part in self._parts):
             raise self._failure()
-        return self._configuration(main, data, resolved, gone)
+        told = tuple(sink.settings for sink in sinks)
+        return self._configuration(main, data, told, (resolved, gone))
 
     def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
         name = display(path, self._cwd)
@@ -77,17 +83,26 @@ class _Loading:
         return [each for each in opened if each is not None]
 
     @staticmethod
-    def _resolve(main: SourceFile, data: Map, users: dict[str, Entry]) -> dict[str, DesiredUser]:
-        resolver = UserResolver(main, Layers(main, data))
+    def _resolve(
+        main: SourceFile, data: Map, users: dict[str, Entry], sinks: tuple[WrittenSink, ...]
+    ) -> dict[str, DesiredUser]:
+        layers = Layers(main, data)
+        resolver = UserResolver(main, layers)
         resolved: dict[str, DesiredUser] = {}
         for file, name, at, value in users.values():
             user = resolver.resolve(file, name, at, value)
             if user is not None:
                 resolved[name] = user
+        check_sink_users(main, sinks, resolved, users)
+        check_rotation(main, layers, sinks, resolved.values(), users)
         return resolved
 
     def _configuration(
-        self, main: SourceFile, data: Map, users: dict[str, DesiredUser], removed: dict[str, RemovedEntry]
+        self,
+        main: SourceFile,
+        data: Map,
+        sinks: tuple[SinkSettings, ...],
+        names: tuple[dict[str, DesiredUser], dict[str, RemovedEntry]],
     ) -> Configuration:
         files = [part for part in self._parts if isinstance(part, SourceFile)]
         return Configuration(
@@ -96,12 +111,13 @@ class _Loading:
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
             state=state_settings(main, data),
+            sinks=sinks,
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),
             guards=settings.guards(data),
             snapshot=settings.snapshot(data),
-            users=users,
-            removed=removed,
+            users=names[0],
+            removed=names[1],
             warnings=tuple(warning for file in files for warning in file.warnings()),
         )
 

@@ -55,10 +55,15 @@ def _written(entry: Entry, key: str) -> str | None:
 def _check_pins(users: dict[str, Entry]) -> None:
     holders: dict[str, Entry] = {}
     for entry in users.values():
-        pin = _written(entry, "smtp_user_name")
-        if pin is not None and (first := holders.setdefault(pin, entry)) is not entry:
-            message = f"`{shown(pin)}` is the pin of `{shown(first.name)}` already ({_at(entry, first)})"
-            entry.file.error(entry.value.value_at("smtp_user_name"), message, "pin each user of the account once")
+        for key in ("smtp_user_name", "alternate_smtp_user_name"):
+            pin = _written(entry, key)
+            if pin is None:
+                continue
+            if pin in holders:
+                first = holders[pin]
+                message = f"`{shown(pin)}` is the pin of `{shown(first.name)}` already ({_at(entry, first)})"
+                entry.file.error(entry.value.value_at(key), message, "pin each user of the account once")
+            holders.setdefault(pin, entry)
 
 
 def _check_former_names(users: dict[str, Entry], removed: dict[str, Entry]) -> None:

@@ -74,6 +74,11 @@ class SourceFile:
         """Whether nothing wrong was found so far."""
         return not self._errors
 
+    @property
+    def faults(self) -> int:
+        """How many spots something wrong was found at so far."""
+        return len(self._errors)
+
     def forget(self) -> None:
         """Drop what was found so far, before the file is read once more."""
         self._errors.clear()

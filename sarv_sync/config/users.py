@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sarv_sync.config.layers import missing_may_follow
 from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.password_policy import PolicyResolver
 from sarv_sync.config.wording import shown
 from sarv_sync.model.users import DesiredUser, Settings
 
 if TYPE_CHECKING:
     from sarv_sync.config.layers import Layer, Layers
     from sarv_sync.config.source_file import SourceFile
-    from sarv_sync.model.users import Source, Status
+    from sarv_sync.model.users import PasswordPolicy, Source, Status
 
 _NOTHING = Map()
 _NOTHING.marks = {}
@@ -25,6 +26,7 @@ class UserResolver:
         self._main = main
         self._layers = layers
         self._settings: dict[tuple[int, int, Status], Settings] = {}
+        self._policies = PolicyResolver(main)
 
     def resolve(self, file: SourceFile, name: str, at: int, entry: Any) -> DesiredUser | None:
         """Return the user called `name`, whose entry stands at offset `at` of `file`; None if it is wrong.
@@ -46,8 +48,11 @@ class UserResolver:
             return None
         if hourly > total:
             self._warn(file, name, own, below, (total, hourly))
+        policy = self._policies.resolve(file, name, own, below)
+        if policy is None:
+            return None
         settings = self._shared(total, hourly, status or "Enable")
-        return _user(name, settings, (here, (total_at, hourly_at, status_at)), own, below)
+        return _user(name, (settings, policy), (here, (total_at, hourly_at, status_at)), own, below)
 
     def _shared(self, total: int, hourly: int, status: Status) -> Settings:
         """Return the one object for these values: thousands of users have the same."""
@@ -90,7 +95,9 @@ class UserResolver:
 _Places: TypeAlias = "tuple[Source, tuple[Source, Source, Source]]"
 
 
-def _user(name: str, settings: Settings, places: _Places, own: Map, below: Layer) -> DesiredUser | None:
+def _user(
+    name: str, resolved: tuple[Settings, PasswordPolicy], places: _Places, own: Map, below: Layer
+) -> DesiredUser | None:
     ignored = own.get("ignore_changes", below.values.get("ignore_changes", ()))
     labels = own.get("labels", below.values.get("labels")) or {}
     rest = (own.get("smtp_user_name"), own.get("renamed_from"), own.get("recreate", False), own.get("description"))
@@ -98,4 +105,5 @@ def _user(name: str, settings: Settings, places: _Places, own: Map, below: Layer
         return None
     pin, former, recreate, description = rest
     notes = tuple(sorted(labels.items())) if labels else ()
-    return DesiredUser(name, settings, *places, pin, former, recreate, tuple(ignored), description, notes)
+    settings, policy = resolved
+    return DesiredUser(name, settings, *places, pin, former, recreate, tuple(ignored), description, notes, policy)
