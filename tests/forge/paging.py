@@ -34,6 +34,12 @@ def page_of(items: Sequence[Any], query: Mapping[str, str], address: str) -> Ans
     return Answer(200, list(items[start : start + size]), {"Link": ", ".join(links)} if links else {})
 
 
+def counted(name: str, items: Sequence[Any], query: Mapping[str, str], address: str) -> Answer:
+    """Return the page of a list that lies in an object, under `name`, beside how many there are in all."""
+    page = page_of(items, query, address)
+    return Answer(page.status, {"total_count": len(items), name: page.document}, page.headers)
+
+
 def _number(value: str | None, otherwise: int) -> int:
     # GitHub takes what is no number, or none above zero, for not given.
     return int(value) if value is not None and value.isdigit() and int(value) > 0 else otherwise

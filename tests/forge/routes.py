@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from tests.forge import commits, issues, secrets
+from tests.forge import commits, issues, organizations, secrets
 from tests.forge.answers import Answer, Refusal, not_found
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Route(NamedTuple):
 
 
 _THREAD = ("issues", "pull_requests")
-_SECRETS = (
+_SECRETS: tuple[tuple[str, str, Carry], ...] = (
+    ("GET", "", secrets.list_secrets),
     ("GET", "/public-key", secrets.get_key),
     ("GET", f"/{_NAME}", secrets.get_secret),
     ("PUT", f"/{_NAME}", secrets.put_secret),
@@ -59,7 +60,7 @@ ROUTES = (
     Route("GET", f"/commits/{_REST}", ("contents",), commits.get_commit),
     Route("GET", f"/compare/{_REST}", ("contents",), commits.compare),
     *(
-        Route(method, place + below, (needed,), carry, guarded=True)
+        Route(method, place + below, (needed,), carry, listed=not below, guarded=True)
         for place, needed in _SECRET_PLACES
         for method, below, carry in _SECRETS
     ),
@@ -70,6 +71,8 @@ def answer(world: World, call: Call, token: Token | None) -> Answer:
     """Carry out a request, or raise `Refusal`."""
     if call.path == "/user":
         return _user(call, token)
+    if call.path.startswith("/orgs/"):
+        return organizations.answer(world, call, token)
     named = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", call.path)
     if named is None:
         raise not_found()

@@ -29,11 +29,12 @@ which permission: `secrets`, `environments`, whether    authentication/permissio
 public or not; never the workflow's own token           actions/runner/issues/1008
 names, 48 KB, 100 in one place (the words for too much  docs.github.com/actions/reference/secrets-reference;
 are not documented)                                     millylee/anyrouter-check-in/issues/126
+secrets of organisations: visibility, selected          actions/secrets; authentication/permissions-required-for-
+repositories, 1,000; what is not sent along is lost     github-apps; external-secrets/external-secrets/pull/6519
 a base path /api/v3                                     enterprise-server, "Getting started with the REST API"
 ======================================================  ===========================================================
 
-What is not played: GraphQL, ETags, secrets of organisations, lists of secrets, checks, deployments, everything that
-is not in `routes`.
+What is not played: GraphQL, ETags, checks, deployments, everything that is not in `routes` and `organizations`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from tests.forge.desk import Desk
 from tests.forge.events import Events
 from tests.forge.handler import Listener
 from tests.forge.history import GitHistory, Graph
+from tests.forge.organizations import Organization
 from tests.forge.records import Call, PullRequest, Repository, Thread, Token
 from tests.forge.routes import answer
 from tests.forge.secrets import vault_of
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
 WORKFLOW = "github-actions[bot]"
 """Whose the token is that a workflow has of itself."""
 
-_NO_WORKFLOW_HAS = ("environments", "secrets")
+_NO_WORKFLOW_HAS = ("environments", "organization_secrets", "secrets")
 
 
 class Forge:
@@ -230,6 +232,16 @@ class Forge:
         """Make an environment, without any rules."""
         with self._world.lock:
             self._world.repository(repository).environments[name.lower()] = Vault()
+
+    def add_organization(self, login: str) -> Organization:
+        """Make an organisation. What it holds may be looked into, and changed."""
+        with self._world.lock:
+            made = self._world.organizations[login.lower()] = Organization(login)
+        return made
+
+    def vault(self, repository: str, environment: str | None = None) -> Vault:
+        """Return the secrets of a repository, or of one of its environments. They may be changed."""
+        return vault_of(self._world.repository(repository), environment)
 
     def secret(self, repository: str, name: str, environment: str | None = None) -> str | None:
         """Return what a secret holds, None where there is none. No request gets to know this."""

@@ -43,6 +43,7 @@ class Vault:
 
     key: PrivateKey = field(default_factory=PrivateKey.generate)
     secrets: dict[str, Sealed] = field(default_factory=dict)
+    most: int = MOST_SECRETS
 
     @property
     def key_id(self) -> str:
@@ -65,8 +66,8 @@ class Vault:
         """Keep what a request holds sealed, and say whether there was none of that name."""
         _check_name(name)
         value, kept = self._opened(body), self.secrets.get(name.upper())
-        if kept is None and len(self.secrets) >= MOST_SECRETS:
-            raise Refusal(422, f"There may be {MOST_SECRETS} secrets here.")
+        if kept is None and len(self.secrets) >= self.most:
+            raise Refusal(422, f"There may be {self.most} secrets here.")
         if len(value) > LARGEST_VALUE:
             raise Refusal(422, "A secret may have 48 KB.")
         self.secrets[name.upper()] = Sealed(value, kept.created if kept else now, now)

@@ -13,6 +13,7 @@ from tests.forge.answers import not_found
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.forge.organizations import Organization
     from tests.forge.records import Comment, Repository, Thread, Token
 
 BOT = "[bot]"
@@ -24,12 +25,16 @@ def _now() -> datetime:
 
 @dataclass
 class World:
-    """Repositories by full name, and tokens. Whoever reads or changes it holds `lock`."""
+    """Repositories by full name, organisations by login in lower case, and tokens.
+
+    Whoever reads or changes it holds `lock`.
+    """
 
     clock: Callable[[], datetime] = _now
     url: str = ""
     repositories: dict[str, Repository] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    organizations: dict[str, Organization] = field(default_factory=dict)
     reset: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     ids: Iterator[int] = field(default_factory=lambda: count(1001))
