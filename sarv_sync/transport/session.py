@@ -6,9 +6,7 @@ This module imports requests and is imported late.
 from __future__ import annotations
 
 import logging
-import ssl
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,8 +16,8 @@ from requests.utils import get_environ_proxies
 from urllib3.util import Retry
 
 from sarv_sync import __version__
-from sarv_sync.errors import InputError
 from sarv_sync.model.endpoint import host_of, is_loopback
+from sarv_sync.transport.authorities import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +51,9 @@ def new_session(
     session.headers.clear()
     session.headers.update({"User-Agent": _USER_AGENT, **headers})
     session.proxies.update(proxies_for(endpoint))
-    session.verify = _loadable(ca_bundle) if ca_bundle else True
+    if ca_bundle:
+        trusting(ca_bundle)  # or else the first request would fail, with requests' words
+    session.verify = ca_bundle or True
     # `read=False` re-raises what went wrong while sending or reading. Nothing is ever tried again: a second addSmtp
     # would make a second user, and a second write of the state might undo another run's.
     never = Retry(total=0, connect=0, read=False, redirect=0, status=0, other=0, respect_retry_after_header=False)
@@ -67,20 +67,3 @@ def proxies_for(endpoint: str) -> dict[str, str]:
     if is_loopback(host_of(endpoint)):
         return {}
     return dict(get_environ_proxies(endpoint))
-
-
-def _loadable(ca_bundle: str) -> str:
-    """Return `ca_bundle` if OpenSSL can read certificates from it, else raise `InputError`."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        if Path(ca_bundle).is_dir():
-            context.load_verify_locations(capath=ca_bundle)
-        else:
-            context.load_verify_locations(cafile=ca_bundle)
-    except OSError:
-        usable = False
-    else:
-        usable = True
-    if usable:
-        return ca_bundle
-    raise InputError(f"no certificate can be read from {ca_bundle}", "set SARV_CA_BUNDLE to a file in PEM format")
