@@ -57,6 +57,11 @@ class Events:
         """Have requests end in a fault."""
         self._faults.append((_Planned(method, part, times), fault))
 
+    def forgive(self, part: str) -> None:
+        """Let no more requests end in the faults that were planned for `part`."""
+        with self._lock:
+            self._faults = [(planned, fault) for planned, fault in self._faults if planned.part != part]
+
     def before(self, method: str, part: str, hook: Callable[[Call], None], times: int | None = None) -> None:
         """Call `hook` before requests are carried out, in their own thread: others go on meanwhile."""
         self._before.append((_Planned(method, part, times), hook))

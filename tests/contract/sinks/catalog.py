@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ENGINES: dict[str, str] = {
     "age": "tests.contract.sinks.engines.age:running",
     "command": "tests.contract.sinks.engines.command:running",
+    "github-actions": "tests.contract.sinks.engines.github_actions:running",
     "dotenv": "tests.contract.sinks.engines.dotenv:running",
 }
 """Each names a context manager: it gets a folder for what the server keeps, and yields an `Opener`."""
