@@ -24,7 +24,7 @@ fail() {
 locks=("$root/action/locks/base.txt")
 for extra in ${extras[@]+"${extras[@]}"}; do # written so for bash before 4.4, which takes no elements for unset
   [[ $extra =~ ^[a-z0-9]+$ && $extra != base && -f $root/action/locks/$extra.txt ]] ||
-    fail 'The input "extras" takes: s3, postgres, signing, metrics, notify.'
+    fail 'The input "extras" takes: s3, postgres, github, vault, aws, kubernetes, age, signing, metrics, notify.'
   locks+=("$root/action/locks/$extra.txt")
 done
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-extras=(s3 postgres signing metrics notify)
+extras=(s3 postgres signing metrics notify github vault aws kubernetes age)
 all=$(mktemp)
 trap 'rm -f -- "$all"' EXIT
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Watch:
     """Who looks on while something runs, who may stop it and how gently, and where short notices go.
 
-    `patience` is how many seconds the lock of another run is waited for.
+    `patience` is how many seconds the lock of another run is waited for; `command` is what runs, for those who wait
+    for this one.
     """
 
     observer: Observer
@@ -37,6 +38,7 @@ class Watch:
     uninterrupted: Callable[[], AbstractContextManager[None]]
     notice: Callable[[str], None]
     patience: float = 0.0
+    command: str = "apply"
 
 
 def open_project(
@@ -78,7 +80,7 @@ def open_apply(
     )
     project = Project(configuration, account, open_account_store(inputs, configuration, account), provider)
     state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
-    return project, Means(this_holder("apply"), world, state_world, watch.uninterrupted)
+    return project, Means(this_holder(watch.command), world, state_world, watch.uninterrupted)
 
 
 def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int = 1) -> Client:

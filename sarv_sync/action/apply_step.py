@@ -6,24 +6,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
+from sarv_sync.action.applying import check_state_stays, tell_outcome, tell_plan
 from sarv_sync.action.checkout import read_checkout
 from sarv_sync.action.drift_issue import DriftIssue
 from sarv_sync.action.reviewed import Reviewed
 from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_account_is_given
-from sarv_sync.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_REFUSED, Fault, InputError, SarvSyncError
+from sarv_sync.errors import EXIT_DONE, Fault, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import load_plan
-from sarv_sync.reporting.outcome_markdown import outcome_markdown
-from sarv_sync.reporting.outcome_text import outcome_text
-from sarv_sync.reporting.plan_text import plan_text
-from sarv_sync.reporting.summary_markdown import plan_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sarv_sync.action.desk import Desk
     from sarv_sync.action.report import Report
-    from sarv_sync.applying.executor import Execution
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.outcome import Outcome
     from sarv_sync.model.plan import Plan
@@ -33,14 +29,9 @@ def apply_step(desk: Desk, report: Report) -> None:
     """Apply what was reviewed, and tell. Afterwards what it has settled is tidied up."""
     check_account_is_given(desk.inputs.environment)
     configuration = read_configuration(desk.inputs, desk.flags.allow)
-    _check_state_stays(desk, configuration)
+    check_state_stays(desk, configuration)
     reviewed = _reviewed(desk, configuration)
     check, targets = _consent(desk, reviewed)
-
-    def show(plan: Plan) -> None:
-        report.plan(plan)
-        report.summaries[:] = [lambda limit: plan_summary(plan, limit)]
-        desk.console.result(plan_text(plan, desk.console.style()))
 
     def ask(_: Plan) -> bool:
         """Go on: what `check` has let through was asked for where it was reviewed."""
@@ -48,28 +39,13 @@ def apply_step(desk: Desk, report: Report) -> None:
             _say_what_was_planned(desk, reviewed)
         return True
 
-    approval = workflow.Approval(show, ask, check)
+    approval = workflow.Approval(lambda plan: tell_plan(desk, report, plan), ask, check)
     execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
-    _tell(desk, report, execution)
+    tell_outcome(desk, report, execution)
     if reviewed is not None:
         _tidy(report, lambda: reviewed.settle(_left_by(execution.outcome, targets)))
     if report.exit_code == EXIT_DONE and not targets:
         _tidy(report, DriftIssue(desk).close)
-
-
-def _check_state_stays(desk: Desk, configuration: Configuration) -> None:
-    """Raise `InputError` where the state would go with the checkout, and the next run would make every user again.
-
-    A workflow that keeps the file itself says so, by naming the backend.
-    """
-    options = (desk.inputs.setting("SARV_STATE_OPTIONS") or "").splitlines()
-    named = any(line.strip().startswith("backend=") for line in options)
-    if configuration.state.backend == "local" and not named:
-        raise InputError(
-            "the state is a file of this job's checkout, and would be lost with it",
-            "keep it in the repository: `sarv-sync state migrate --to git`, and the input `state-options: "
-            "backend=git`; a workflow that keeps the file itself sets `state-options: backend=local`",
-        )
 
 
 def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:
@@ -110,21 +86,11 @@ def _saved_plan(desk: Desk, named: str) -> Plan:
     return load_plan(path)
 
 
-def _tell(desk: Desk, report: Report, execution: Execution) -> None:
-    outcome = execution.outcome
-    report.outcome(outcome)
-    report.summaries[:] = [lambda limit: outcome_markdown(outcome, limit)]
-    desk.console.result("\n" + outcome_text(outcome, desk.console.style()))
-    code = workflow.exit_code(execution)
-    reasons = {EXIT_REFUSED: "blocked", EXIT_INTERRUPTED: "interrupted"}
-    error = execution.error
-    report.end(code, error.reason if error is not None else reasons.get(code, "incomplete"))
-
-
 def _left_by(outcome: Outcome, targets: Sequence[str]) -> Callable[[str], bool]:
     """Return what says of a name that it may still have to be changed as was reviewed."""
-    undone = {entry.name for entry in (*outcome.failed, *outcome.unknown, *outcome.not_attempted)}
-    undone |= {entry.name for entry in outcome.blocked}
+    undone = {
+        entry.name for entry in (*outcome.failed, *outcome.unknown, *outcome.not_attempted, *outcome.undelivered)
+    } | {entry.name for entry in outcome.blocked}
     return lambda name: name in undone or bool(targets and name not in targets)
 
 

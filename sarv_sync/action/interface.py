@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sarv_sync.errors import Fault
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.reporting.style import Style
     from sarv_sync.workflow import Approval
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The further flags of a command, as on its command line. `patience` are seconds."""
+    """The further flags of a command, as on its command line. `patience` are seconds; `rotation` is for `rotate`."""
 
     targets: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Flags:
     patience: float = 0.0
     metrics: str | None = None
     pushgateway: str | None = None
+    rotation: RotationRequest | None = None
 
 
 class Console(Protocol):
@@ -66,5 +68,8 @@ class Commands(Protocol):
     def apply(
         self, inputs: Inputs, configuration: Configuration, approval: Approval, targets: Sequence[str], flags: Flags
     ) -> Execution:
-        """Apply with signals heeded and progress shown; raises as `workflow.apply` does."""
+        """Apply, or do the rotation that `flags` ask for, with signals heeded and progress shown.
+
+        Raises as `workflow.apply` does.
+        """
         ...

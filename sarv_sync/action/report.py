@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
 
 OUTPUTS = (
-    "exitcode", "changes", "drift", "digest", "plan-file", "created", "updated", "disabled", "blocked", "incomplete",
-    "failure-reason",
+    "exitcode", "changes", "drift", "digest", "plan-file", "created", "updated", "disabled", "rotated", "delivered",
+    "blocked", "incomplete", "failure-reason",
 )  # fmt: skip
 
 _FLAGS = {False: "false", True: "true"}
@@ -59,6 +59,8 @@ class Report:
             "created": str(counts["create"]),
             "updated": str(counts["update"]),
             "disabled": str(counts["disable"]),
+            "rotated": str(counts["rotate"]),
+            "delivered": str(counts["deliver"]),
         }
 
     def outcome(self, outcome: Outcome) -> None:
@@ -68,6 +70,7 @@ class Report:
             ("failed", outcome.failed),
             ("not known", outcome.unknown),
             ("not attempted", outcome.not_attempted),
+            ("failed", outcome.undelivered),
         ]
         self.shown += [
             Fault(": ".join(filter(None, (entry.name, f"{entry.action} {end}", entry.message))))
@@ -82,6 +85,8 @@ class Report:
             "created": str(done.count("create")),
             "updated": str(done.count("update")),
             "disabled": str(done.count("disable")),
+            "rotated": str(done.count("rotate")),
+            "delivered": str(len(outcome.delivered)),
             "blocked": str(len(outcome.blocked)),
             "incomplete": _FLAGS[not outcome.complete],
         }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "SARV_SYNC_ACTION_"
-COMMANDS = ("validate", "plan", "apply", "drift", "snapshot")
+COMMANDS = ("validate", "plan", "apply", "rotate", "drift", "snapshot")
 FROM_PULL_REQUEST = "pull-request"
 NO_PLAN = "none"
 AS_THE_FILE_SAYS = "file"
@@ -26,6 +26,7 @@ _HANDED_ON = {
     "ENDPOINT": "SARV_ENDPOINT",
     "OWNER_ID": "SARV_OWNER_ID",
     "TOKEN": "SARV_TOKEN",
+    "SECRETS_TOKEN": "SARV_SECRETS_TOKEN",
     "SNAPSHOT_KEY": "SARV_SNAPSHOT_KEY",
     "NOTIFY": "SARV_NOTIFY_URLS",
     "CONFIG": "SARV_SYNC_CONFIG",

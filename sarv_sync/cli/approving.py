@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
     from sarv_sync.model.plan import Plan
 
+REVIEW = "review the plan and pass --auto-approve, or a saved plan with --approved FILE"
+REVIEW_ROTATION = "review the plan and pass --auto-approve, with --expect-digest D to do that and nothing else"
+
 
 def reviewed_plan(plan_file: Path | None, approved: Path | None, targets: Sequence[str]) -> Plan | None:
     """Return the saved plan that the apply is limited to, if one was given. Raises `InputError`."""
@@ -31,9 +34,12 @@ def reviewed_plan(plan_file: Path | None, approved: Path | None, targets: Sequen
 
 
 def approval_for(
-    shell: Shell, format_: str, reviewed: Plan | None, digest: str | None, auto_approve: bool
+    shell: Shell, format_: str, reviewed: Plan | None, digest: str | None, auto_approve: bool, hint: str = REVIEW
 ) -> Approval:
-    """Return how this run is approved: by a reviewed plan, by `--auto-approve`, or by asking on the terminal."""
+    """Return how this run is approved: by a reviewed plan, by `--auto-approve`, or by asking on the terminal.
+
+    `hint` says how else it can be, where there is no terminal.
+    """
 
     def show(plan: Plan) -> None:
         if format_ == "text":
@@ -47,7 +53,7 @@ def approval_for(
         if not sys.stdin.isatty():
             raise Refused(
                 "there is no terminal to ask on, so nothing was done",
-                "review the plan and pass --auto-approve, or a saved plan with --approved FILE",
+                hint,
                 reason="not-approved",
             )
         many = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"

@@ -9,6 +9,7 @@ import click
 from sarv_sync.action.interface import Flags
 from sarv_sync.cli.monitoring_options import metric_options
 from sarv_sync.cli.options import allow, apply_options, targets
+from sarv_sync.cli.rotation_options import CHOICE, read_rotation, rotation_options
 from sarv_sync.errors import InputError
 from sarv_sync.inputs import read_patience
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _TAKEN: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "plan": (targets, allow),
     "apply": (*apply_options, targets, allow),
+    "rotate": (*rotation_options, *apply_options, allow),
     "drift": metric_options,
 }
 """The flags that each command takes in the input `args`; the rest has inputs of its own."""
@@ -42,10 +44,11 @@ class Borrowed:
             given = parser.make_context(command, list(arguments)).params
         except click.UsageError as error:
             message = " ".join(error.format_message().split())
-            taken = ", ".join(option.opts[0] for option in _options(command)) or "nothing"
+            taken = ", ".join(map(_called, _options(command))) or "nothing"
             raise InputError(f"the input `args`: {message}", f"{command} takes there: {taken}") from None
         patience = read_patience(given.pop("lock_timeout", "0s"))
-        return Flags(**given, patience=patience)
+        rotation = read_rotation(**{name: given.pop(name) for name in CHOICE}) if command == "rotate" else None
+        return Flags(**given, patience=patience, rotation=rotation)
 
     def apply(
         self, inputs: Inputs, configuration: Configuration, approval: Approval, targets: Sequence[str], flags: Flags
@@ -53,7 +56,12 @@ class Borrowed:
         """Apply with signals heeded, and now and then a line on how far it is."""
         from sarv_sync.cli.running import run_apply
 
-        return run_apply(self._shell, inputs, configuration, approval, targets, flags.parallelism, flags.patience)
+        parallelism, patience, rotation = flags.parallelism, flags.patience, flags.rotation
+        return run_apply(self._shell, inputs, configuration, approval, targets, parallelism, patience, rotation)
+
+
+def _called(option: click.Parameter) -> str:
+    return option.opts[0] if isinstance(option, click.Option) else option.human_readable_name
 
 
 def _options(command: str) -> list[click.Parameter]:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "validate": "Check the files, without network or credentials.",
     "plan": "Show what apply would do.",
     "apply": "Make the account as the files want it.",
+    "rotate": "Change passwords and deliver the new ones.",
     "drift": "Show what changed outside the files.",
     "show": "Print a saved plan, or the state.",
     "export": "Write entries for the users that the account has.",

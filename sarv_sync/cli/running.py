@@ -18,18 +18,23 @@ if TYPE_CHECKING:
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.outcome import Outcome
+    from sarv_sync.model.rotation import RotationRequest
 
 
 def run_apply(
     shell: Shell, inputs: Inputs, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str],
-    parallelism: int, patience: float,
+    parallelism: int, patience: float, rotation: RotationRequest | None = None,
 ) -> Execution:  # fmt: skip
-    """Apply, with a progress line where a person looks on, and signals heeded."""
+    """Apply, or rotate and nothing else, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on(shell) as progress:
-        watch = Watch(progress, signals.stop, signals.uninterrupted, progress.before(shell.notice), patience)
+        command = "apply" if rotation is None else "rotate"
+        notice = progress.before(shell.notice)
+        watch = Watch(progress, signals.stop, signals.uninterrupted, notice, patience, command)
         project, means = open_apply(inputs, configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
-            return workflow.apply(project, approval, targets, means)
+            if rotation is None:
+                return workflow.apply(project, approval, targets, means)
+            return workflow.apply(project, approval, targets, means, rotation)
 
 
 def show_outcome(shell: Shell, outcome: Outcome, format_: str) -> None:

@@ -14,7 +14,7 @@ from tests.end_to_end.composite import ACTION, ROOT, STEPS, Job
 
 pytestmark = pytest.mark.xdist_group("action")  # installed once, not once for each process
 
-EXTRAS = ("s3", "postgres", "signing", "metrics", "notify")
+EXTRAS = ("s3", "postgres", "signing", "metrics", "notify", "github", "vault", "aws", "kubernetes", "age")
 MODULES = (
     "sitecustomize.py", "usercustomize.py", "startup.py", "pip.py", "venv.py", "ensurepip.py", "json.py",
     "yaml.py", "click.py", "requests/__init__.py", "sarv_sync/__init__.py", "sarv_sync/__main__.py",
@@ -110,7 +110,9 @@ def test_what_is_installed_is_complete_and_agrees_with_itself(attacked: Job) -> 
     )
     assert done.returncode == 0, done.stdout
     _asked(
-        attacked, "import botocore, psycopg, nacl.signing, prometheus_client, apprise, jsonschema, deepdiff, click"
+        attacked,
+        "import botocore, psycopg, nacl.signing, prometheus_client, apprise, jsonschema, deepdiff, click;"
+        "import nacl.public, hvac, boto3, kubernetes, pyrage",
     )
 
 

@@ -8,8 +8,8 @@ import sarv_sync
 from tests.end_to_end.workplace import Workplace
 
 COMMANDS = (
-    "init", "validate", "plan", "apply", "drift", "show", "export", "snapshot", "state", "doctor", "github", "schema",
-    "sandbox", "demo",
+    "init", "validate", "plan", "apply", "rotate", "drift", "show", "export", "snapshot", "state", "doctor", "github",
+    "schema", "sandbox", "demo",
 )  # fmt: skip
 
 WRONG = [
@@ -18,6 +18,11 @@ WRONG = [
     ("plan", "--format", "yaml"),
     ("plan", "--out"),
     ("apply", "one", "two"),
+    ("rotate",),
+    ("rotate", "--auto-approve"),
+    ("rotate", "a", "--all"),
+    ("rotate", "--all", "--older-than", "old"),
+    ("rotate", "--label", "team"),
     ("nonsense",),
     ("validate", "--color", "sometimes"),
     ("state", "mv", "only-one"),
