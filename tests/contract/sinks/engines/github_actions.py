@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.sinks.catalog import open_sink
+from sarv_sync.sinks.contents import DEFAULT_KEYS
 from sarv_sync.sinks.site import Site
 from tests.forge.answers import Answer
 from tests.forge.server import Forge
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.sink import Credential, Sink
     from tests.contract.sinks.engine import Opener, Readable
+
+_KEYS = (*DEFAULT_KEYS, "SMTP_URL", "TEAM")
+"""All that the suite delivers. One prefix may be the start of another."""
 
 TOKEN = "github_pat_11AAAAAAA0canary"
 
@@ -64,8 +68,8 @@ class GitHubActions:
 
     def remove(self, credential: Credential) -> None:
         kept = self._forge.vault(self._repository).secrets
-        for name in [name for name in kept if name.startswith(_prefix(credential))]:
-            del kept[name]
+        for key in _KEYS:
+            kept.pop(_prefix(credential) + key, None)
 
     def inventory(self) -> set[str]:
         return set(self._forge.vault(self._repository).secrets)
