@@ -55,11 +55,8 @@ class GitHubActions:
         return open_sink(self.kind, options, Site(self._folder, environment, Scrubber()))
 
     def stored(self, credential: Credential) -> dict[str, str] | None:
-        prefix = _prefix(credential)
-        kept = self._forge.vault(self._repository).secrets
-        found = {
-            name.removeprefix(prefix): one.value.decode() for name, one in kept.items() if name.startswith(prefix)
-        }
+        kept, prefix = self._forge.vault(self._repository).secrets, _prefix(credential)
+        found = {key: kept[prefix + key].value.decode() for key in _KEYS if prefix + key in kept}
         return found or None
 
     def spoil(self, credential: Credential) -> None:
