@@ -23,7 +23,7 @@ Timed = Literal["rotate", "leave"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a password goes: the address, how it is laid out there, and which entry of `credentials:` it is, from 0."""
+    """Where a password goes: the address, how it is laid out there, and its sink's number in the file, from 0."""
 
     address: str
     form: str
@@ -34,7 +34,10 @@ class Routes(Protocol):
     """Which targets there are for whom. Pure."""
 
     def targets(self, user: DesiredUser, smtp_user_name: str | None) -> tuple[Target, ...]:
-        """Return the targets of the entry `user`, by address; `smtp_user_name` is None for a user still to be made."""
+        """Return the targets of `user`, by address; `smtp_user_name` is None for one still to be made.
+
+        They are the entry's: the same for both of its users, if it has two.
+        """
         ...
 
 

@@ -16,7 +16,7 @@ Sight = Literal["there", "gone", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whose credential it is: its name in the files, the provider's (None for a user still to be made), its labels."""
+    """Whose credential it is: its name in the files, the provider's (None for one still to be made), its labels."""
 
     name: str
     smtp_user_name: str | None

@@ -6,6 +6,7 @@ to is never set in a file either, so that no pull request can send it elsewhere.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 SinkOptionKind = Literal["text", "template", "texts", "templates", "duration", "flag"]
@@ -46,6 +47,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 
 ADDRESS_FIELDS = ("name", "smtp_user_name")
 """What a template of an address may use, beside `labels.KEY`."""
+
+ADDRESS_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,252}")
+"""What may take the place of a field of an address."""
 
 KEY_FIELDS = (*ADDRESS_FIELDS, "host", "port", "username", "password", "username_url", "password_url")
 """What a template of a key's value may use, beside `labels.KEY`. Those with `_url` are escaped for use in a URL."""

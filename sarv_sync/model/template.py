@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.visible import short
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -15,7 +17,12 @@ _FIELD = re.compile(r"[a-z_]+|labels\.[^{}!:\[\]\s]+")
 
 
 class BadTemplate(ValueError):
-    """A text that is no template, or that asks for a field which there is none of."""
+    """A text that is no template, or that asks for a field which there is none of: `field`, fit to be shown."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        """Say what is wrong, and with which field."""
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,6 @@ def parse(text: str, known: Collection[str]) -> Template:
 
 def _check(field: str, spec: str | None, conversion: str | None, known: Collection[str]) -> None:
     if spec or conversion or not _FIELD.fullmatch(field) or not (field in known or field.startswith(LABEL)):
-        shown = f"{{{field}}}" if field else "{}"
+        shown = short(field, 60)
         fields = ", ".join(f"{{{one}}}" for one in known)
-        raise BadTemplate(f"there is no field {shown}; the fields are {fields} and {{labels.KEY}}")
+        raise BadTemplate(f"there is no field {{{shown}}}; the fields are {fields} and {{labels.KEY}}", shown)

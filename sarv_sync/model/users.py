@@ -40,7 +40,7 @@ _SECOND = "+2"
 
 
 def second_name(name: str) -> str:
-    """Return what the second user of an entry is called, where two take turns. No name of the files looks like this."""
+    """Return what the second user of an entry is called, where two take turns. No name of a file looks like this."""
     return f"{name}{_SECOND}"
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault, Refused
 from sarv_sync.model.plan_document import account_document
+from sarv_sync.model.users import second_name
 from sarv_sync.planning.difference import describe
 from sarv_sync.planning.digest import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from sarv_sync.model.evidence import Timed
     from sarv_sync.model.plan import Change, Plan
 
 NOT_REVIEWED = "not-reviewed"
@@ -41,6 +43,24 @@ def check_approved(now: Plan, *reviewed: Plan, hint: str = _HINT) -> None:
         raise Refused(message, hint, faults=faults, reason=NOT_REVIEWED)
 
 
+def timed_by(*reviewed: Plan) -> Callable[[Timed, str], bool]:
+    """Return what lets things be done merely because it is time only where a plan in `reviewed` does them too."""
+    rotating = {change.name for plan in reviewed for change in plan.changes if change.action in {"rotate", "create"}}
+    leaving = {
+        change.name
+        for plan in reviewed
+        for change in plan.changes
+        if any(field.field == "status" and field.after == "Disable" for field in change.fields)
+    }
+
+    def timed(what: Timed, name: str) -> bool:
+        if what == "leave":
+            return name in leaving
+        return name in rotating or second_name(name) in rotating
+
+    return timed
+
+
 def is_genuine(saved: Plan) -> bool:
     """Say whether a saved plan has the digest it says."""
     return saved.digest == digest_of(saved.account, saved.changes)
@@ -66,17 +86,27 @@ def _check_usable(now: Plan, reviewed: Plan, hint: str) -> None:
 def _covers(reviewed: Sequence[Change], now: Change) -> bool:
     """Say whether `now` is what was reviewed, or what is left of it."""
     alike = [change for change in reviewed if _is_alike(change, now)]
-    return bool(alike) and set(now.fields) <= {field for change in alike for field in change.fields}
+    fields = {field for change in alike for field in change.fields}
+    sinks = {_address(sink, now) for change in alike for sink in change.sinks}
+    return bool(alike) and set(now.fields) <= fields and set(now.sinks) <= sinks
+
+
+def _address(reviewed: str, now: Change) -> str:
+    """Return an address with the provider's name in it that was not known when it was reviewed."""
+    return reviewed if now.smtp_user_name is None else reviewed.replace("{smtp_user_name}", now.smtp_user_name)
 
 
 def _is_alike(reviewed: Change, now: Change) -> bool:
     """Say whether both do the same to the same user.
 
-    Renaming and adopting begin with the state alone: stopped there, the edit that remains is an update.
+    Renaming and adopting begin with the state alone: stopped there, the edit that remains is an update. So it is
+    after a password was changed and before the user was edited. A password is delivered to a user that may not have
+    been there when that was reviewed.
     """
-    left_over = now.action == "update" and reviewed.action in {"adopt", "rename"}
+    left_over = now.action == "update" and reviewed.action in {"adopt", "rename", "rotate"}
+    made_since = now.action == "deliver" and reviewed.smtp_user_name is None
     return (
-        reviewed.smtp_user_name == now.smtp_user_name
+        (made_since or reviewed.smtp_user_name == now.smtp_user_name)
         and (now.action == reviewed.action or left_over)
         and now.renamed_from in {None, reviewed.renamed_from}
     )
@@ -85,7 +115,8 @@ def _is_alike(reviewed: Change, now: Change) -> bool:
 def _difference(change: Change, reviewed: Sequence[Change]) -> str:
     if not reviewed:
         return f"{change.name}: {change.action} is not in the reviewed plan"
-    return f"{change.name}: not as reviewed: " + "; ".join(describe(_flat(reviewed[-1]), _flat(change)))
+    nearest = next((one for one in reviewed if one.action == change.action), reviewed[-1])
+    return f"{change.name}: not as reviewed: " + "; ".join(describe(_flat(nearest), _flat(change)))
 
 
 def _flat(change: Change) -> dict[str, object]:
@@ -96,4 +127,6 @@ def _flat(change: Change) -> dict[str, object]:
     for field in change.fields:
         flat[f"{field.field} before"] = field.before
         flat[f"{field.field} after"] = field.after
+    for sink in change.sinks:
+        flat[sink] = "delivered to"
     return flat

@@ -121,3 +121,23 @@ def by_listing(name: str, why: str) -> Blocked:
         f"{name} is left alone, since the listing cannot be relied on: {why}",
         WAIT,
     )
+
+
+def no_sink(name: str) -> Blocked:
+    """A password that is to be changed, and that nobody would be told of."""
+    return Blocked(
+        name,
+        "no_sink",
+        f"the password of {name} is to be changed, and no sink of `credentials:` takes it: nobody would learn it",
+        "configure a sink that does (docs/credentials.md), or leave the password as it is",
+    )
+
+
+def grace(name: str, smtp_user_name: str, left: str | None) -> Blocked:
+    """An entry of two users of which the one whose turn it is may still be in use."""
+    why = f"was in use until {left} and has its grace"
+    hint = "wait until the grace is over, or shorten `grace` if nothing logs in with it any more"
+    if left is None:
+        why, hint = "is still the one in use: the last change is not finished", "finish it first, with apply"
+    message = f"the password of {name} cannot be changed yet: {smtp_user_name}, whose turn it is, {why}"
+    return Blocked(name, "grace", message, hint)

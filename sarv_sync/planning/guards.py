@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.configuration import GUARD_NAMES
 from sarv_sync.model.plan import Refusal
+from sarv_sync.model.users import is_second_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 PERCENT_APPLIES_FROM = 10
 """A percentage means nothing of a handful: below this many managed users it does not apply."""
 
-_WHAT: dict[GuardName, str] = {"max_creates": "create", "max_disables": "disable", "max_updates": "update"}
+_WHAT: dict[GuardName, str] = {
+    "max_creates": "create",
+    "max_disables": "disable",
+    "max_updates": "update",
+    "max_rotations": "change the passwords of",
+}
 
 
 def check_guards(guards: Guards, changes: Sequence[Change], managed: int, file: str) -> tuple[Refusal, ...]:
@@ -30,7 +36,7 @@ def check_guards(guards: Guards, changes: Sequence[Change], managed: int, file: 
     for guard in GUARD_NAMES:
         limit: GuardLimit = getattr(guards, guard)
         count = sum(1 for change in changes if _counts(guard, change))
-        allowed = _allowed(limit, managed)
+        allowed = allowed_by(limit, managed)
         if allowed is not None and count > allowed:
             refusals.append(_refusal(guard, limit, count, allowed, file))
     return tuple(refusals)
@@ -39,13 +45,15 @@ def check_guards(guards: Guards, changes: Sequence[Change], managed: int, file: 
 def _counts(guard: GuardName, change: Change) -> bool:
     if guard == "max_creates":
         return change.action == "create"
+    if guard == "max_rotations":
+        return change.action == "rotate" or (change.action == "create" and is_second_name(change.name))
     switched_off = any(field.field == "status" and field.after == "Disable" for field in change.fields)
     if guard == "max_disables":
         return switched_off and change.action != "create"
     return bool(change.fields) and change.action in {"update", "adopt", "rename"}
 
 
-def _allowed(limit: GuardLimit, managed: int) -> int | None:
+def allowed_by(limit: GuardLimit, managed: int) -> int | None:
     """Return how many changes `limit` lets through, None for any number."""
     if not limit.percent:
         return limit.amount

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
 from sarv_sync.model.plan import Change, Drift, FieldChange
-from sarv_sync.model.users import FIELDS
+from sarv_sync.model.users import FIELDS, entry_name
 from sarv_sync.planning import blocking
 from sarv_sync.planning.ownership import Ambiguous, Found
 from sarv_sync.planning.situation import Verdict
@@ -69,7 +69,7 @@ def _judge_bound(name: str, binding: Binding, situation: Situation) -> Verdict |
 
 def _judge_retired(name: str, binding: Binding, situation: Situation) -> Verdict | None:
     smtp_user_name = binding.smtp_user_name
-    entry = situation.configuration.removed.get(name)
+    entry = situation.configuration.removed.get(entry_name(name))
     if entry is not None and entry.policy == "forget":
         return Verdict(change=_forget(name, smtp_user_name, situation))
     observed = situation.listing.users.get(smtp_user_name)
@@ -106,7 +106,7 @@ def _judge_found(name: str, smtp_user_name: str, situation: Situation) -> Verdic
 
 
 def _policy(name: str, situation: Situation) -> Removal:
-    entry = situation.configuration.removed.get(name)
+    entry = situation.configuration.removed.get(entry_name(name))
     return situation.configuration.on_removal if entry is None else entry.policy
 
 
@@ -120,7 +120,7 @@ def _disable(name: str, smtp_user_name: str, cause: Cause, situation: Situation)
 
 
 def _source(name: str, situation: Situation) -> Source | None:
-    entry = situation.configuration.removed.get(name)
+    entry = situation.configuration.removed.get(entry_name(name))
     return None if entry is None else entry.source
 
 

@@ -6,15 +6,57 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
 from sarv_sync.planning.ownership import Found
+from sarv_sync.planning.taking_up import of_another_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Change
+    from sarv_sync.model.state import State
     from sarv_sync.planning.judging import Judgement
+    from sarv_sync.planning.rotating import Rotations
     from sarv_sync.planning.situation import Situation
 
 _FEW = 5
+
+
+def warn_of_passwords(state: State, rotated: Rotations, evidence: Evidence) -> tuple[Fault, ...]:
+    """Return what is to be said of passwords about which nothing can be told, or nothing is done now."""
+    found = list(evidence.warnings)
+    if count := of_another_key(state, evidence.verifier):
+        found.append(
+            Fault(
+                f"the API token has changed since {_passwords(count)} {_was(count)} delivered, so whether somebody "
+                "changed them meanwhile cannot be told",
+                "apply takes them as they are from now on; SARV_STATE_KEY keeps what can be told through a change of "
+                "the token",
+            )
+        )
+    if count := rotated.waiting:
+        found.append(
+            Fault(
+                f"{_passwords(count)} {_was(count)} due for a change too, and wait: guards.max_rotations lets no "
+                "more through",
+                "the next run goes on; raise guards.max_rotations to do more in one",
+            )
+        )
+    if count := rotated.held:
+        found.append(
+            Fault(
+                f"{_passwords(count)} {_was(count)} due for a change since the plan was reviewed, and left alone",
+                "`sarv-sync rotate --due` changes what is due; it is best run on a schedule",
+            )
+        )
+    return tuple(found)
+
+
+def _passwords(count: int) -> str:
+    return "1 password" if count == 1 else f"{count:,} passwords"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def warn(judgement: Judgement, changes: Sequence[Change], chosen: frozenset[str]) -> tuple[Fault, ...]:

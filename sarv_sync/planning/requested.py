@@ -1,0 +1,82 @@
+"""The rotations of a plan: what they are done along with, and what is left out when only they were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.plan import Change
+from sarv_sync.model.users import entry_name, is_second_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.evidence import Evidence
+    from sarv_sync.model.plan import Blocked
+    from sarv_sync.planning.rotating import Rotations
+    from sarv_sync.planning.situation import Situation
+
+
+def with_rotations(
+    changes: Sequence[Change], situation: Situation, rotated: Rotations, left_out: frozenset[str]
+) -> tuple[Change, ...]:
+    """Return `changes` with those of passwords: an update of the same user is done along with its new password.
+
+    A user that is made, adopted or renamed now keeps its password, and so does one that is `left_out`.
+    """
+    turns = rotated.turns.keys() - left_out
+    by_name = {change.name: change for change in changes}
+    for name in turns:
+        change = by_name.get(name)
+        if change is None:
+            user = situation.configuration.users[name]
+            binding = situation.state.bindings[name]
+            by_name[name] = Change(name, "rotate", binding.smtp_user_name, "config", source=user.source)
+        elif change.action == "update":
+            by_name[name] = replace(change, action="rotate")
+    return tuple(by_name.values())
+
+
+def only_asked_for(changes: Sequence[Change], rotated: Rotations, evidence: Evidence) -> tuple[Change, ...]:
+    """Return those of `changes` that a rotation which was asked for makes; all of them if none was.
+
+    What an earlier rotation left undone is part of it, where it is asked for by name or because it is time.
+    """
+    request = evidence.request
+    if request is None:
+        return tuple(changes)
+    asked = {entry_name(name) for name in rotated.turns}
+    names = set(request.names)
+    kept = []
+    for change in changes:
+        entry = entry_name(change.name)
+        unfinished = (request.due or entry in names) and _finishes(change, rotated)
+        if entry in asked and _belongs(change, rotated):
+            kept.append(change if _takes_over(change, rotated) else replace(change, fields=()))
+        elif unfinished:
+            kept.append(change)
+    return tuple(kept)
+
+
+def only_of_turns(blocked: Sequence[Blocked], rotated: Rotations, evidence: Evidence) -> tuple[Blocked, ...]:
+    """Return those of `blocked` that keep a rotation which was asked for from being done; all if none was."""
+    if evidence.request is None:
+        return tuple(blocked)
+    asked = {entry_name(name) for name in rotated.turns} | {one.name for one in rotated.blocked}
+    return tuple(one for one in blocked if entry_name(one.name) in asked)
+
+
+def _belongs(change: Change, rotated: Rotations) -> bool:
+    second = change.action == "create" and is_second_name(change.name)
+    return change.name in rotated.turns and (change.action in {"rotate", "deliver"} or second)
+
+
+def _finishes(change: Change, rotated: Rotations) -> bool:
+    """Say whether the change delivers, makes a user ready that has a new password, or disables one that has served."""
+    ready = change.action == "update" and _takes_over(change, rotated)
+    return change.action == "deliver" or ready or (change.action == "update" and change.name in rotated.leaving)
+
+
+def _takes_over(change: Change, rotated: Rotations) -> bool:
+    """Say whether the change is of a user that serves, of an entry that has two."""
+    return rotated.serves.get(entry_name(change.name)) == change.name

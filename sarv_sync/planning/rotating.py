@@ -1,0 +1,195 @@
+"""Whose password is to be changed, and why.
+
+::
+
+    reason    the password is to be changed because
+    -------   -----------------------------------------------------------------------
+    asked     `rotate` names the user
+    version   `password_version` is above the one that the password was made for
+    age       it is older than `rotate: {every: …}`, and nobody objects to the time
+
+What is merely old waits where there is no room under `max_rotations`: the oldest go first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from sarv_sync.model.evidence import age
+from sarv_sync.model.users import NO_POLICY, second_name
+from sarv_sync.planning import blocking
+from sarv_sync.planning.guards import allowed_by
+from sarv_sync.planning.turns import pair_of, users_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Evidence
+    from sarv_sync.model.plan import Blocked
+    from sarv_sync.model.state import Binding, PasswordRecord, State
+    from sarv_sync.model.users import DesiredUser, Listing
+    from sarv_sync.planning.turns import Pair
+
+Reason = Literal["asked", "version", "age"]
+
+_EMPTY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rotations:
+    """The files with both users of the entries that have two, and whose password is to be changed.
+
+    `serves` names the user whose password the targets are to hold in the end, by entry, where that is not the entry's
+    only one; `turns` are the users to get a new password, by their names in the state. `leaving` are users that have
+    served. `waiting` passwords are due by age and have no room, `held` ones are not to be changed merely for that.
+    """
+
+    configuration: Configuration
+    serves: Mapping[str, str] = field(default_factory=dict)
+    turns: Mapping[str, Reason] = field(default_factory=dict)
+    leaving: frozenset[str] = _EMPTY
+    blocked: tuple[Blocked, ...] = ()
+    waiting: int = 0
+    held: int = 0
+
+    def serving(self, entry: str) -> str:
+        """Return the user whose password the targets of `entry` are to hold."""
+        return self.serves.get(entry, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What every entry is looked at with. `creates` are the names that are being made."""
+
+    state: State
+    listing: Listing
+    evidence: Evidence
+    creates: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Case:
+    user: DesiredUser
+    pair: Pair | None
+    reason: Reason | None
+    since: str
+    blocked: Blocked | None = None
+
+    @property
+    def slot(self) -> str:
+        if self.pair is None:
+            return self.user.name
+        return self.pair.other if self.user.password.rotation == "alternate" else self.pair.serves
+
+
+def rotations(
+    configuration: Configuration, state: State, listing: Listing, evidence: Evidence, chosen: frozenset[str] = _EMPTY
+) -> Rotations:
+    """Return whose password is to be changed; only that of `chosen` names, if there are any."""
+    view = _View(state, listing, evidence, frozenset(state.creates_under_way()))
+    cases = [case for user in configuration.users.values() if (case := _case(user, view))]
+    if not cases:
+        return Rotations(configuration)
+    for case in cases:
+        if chosen and case.user.name not in chosen:
+            case.reason = None
+    held = [case for case in cases if case.reason == "age" and not evidence.timed("rotate", case.user.name)]
+    for case in held:
+        case.reason = None
+    waiting = _without_room(cases, configuration, state)
+    for case in waiting:
+        case.reason = None
+    users = dict(configuration.users)
+    for case in cases:
+        if case.pair is not None:
+            users.update({one.name: one for one in users_of(case.pair, turns=_takes_turn(case))})
+    pairs = [case.pair for case in cases if case.pair is not None]
+    return Rotations(
+        configuration=replace(configuration, users=users),
+        serves={case.user.name: case.slot if case.reason else case.pair.serves for case in cases if case.pair},
+        turns={case.slot: case.reason for case in cases if case.reason},
+        leaving=frozenset(pair.other for pair in pairs if pair.leaving),
+        blocked=tuple(case.blocked for case in cases if case.blocked),
+        waiting=len(waiting),
+        held=len(held),
+    )
+
+
+def _takes_turn(case: _Case) -> bool:
+    return case.reason is not None and case.pair is not None and case.slot == case.pair.other
+
+
+def _case(user: DesiredUser, view: _View) -> _Case | None:
+    """Return what there is to say about an entry, None if its one user just keeps its password."""
+    state, evidence, second = view.state, view.evidence, second_name(user.name)
+    there = second in state.bindings or second in state.removed or second in view.creates
+    plain = user.password == NO_POLICY and user.renamed_from is None
+    if plain and evidence.request is None and not there:
+        return None
+    pair = pair_of(user, state, view.creates, evidence)
+    serving = _serving(user, pair, state)
+    if serving is None:
+        return _Case(user, pair, None, "")
+    case = _Case(user, pair, _reason(user, serving.password, evidence), serving.password.since or "")
+    if case.reason is not None:
+        _look_again(case, view)
+    return case
+
+
+def _serving(user: DesiredUser, pair: Pair | None, state: State) -> Binding | None:
+    if pair is None:
+        return state.bindings.get(user.name)
+    return pair.bindings.get(pair.serves) if pair.serves in state.bindings else None
+
+
+def _reason(user: DesiredUser, record: PasswordRecord, evidence: Evidence) -> Reason | None:
+    request, policy = evidence.request, user.password
+    if record.rotating is not None:
+        return None
+    if request is not None and not _selected(user, record, evidence):
+        return None
+    if request is not None and not request.due:
+        return "asked"
+    if policy.version > (record.version or 1):
+        return "version"
+    old = age(evidence, record.since)
+    return "age" if policy.every is not None and old is not None and old >= policy.every else None
+
+
+def _selected(user: DesiredUser, record: PasswordRecord, evidence: Evidence) -> bool:
+    request = evidence.request
+    if request is None:
+        return True
+    old = age(evidence, record.since)
+    young = request.older_than is not None and old is not None and old < request.older_than
+    named = not request.names or user.name in request.names
+    return named and not young and set(request.labels) <= set(user.labels)
+
+
+def _look_again(case: _Case, view: _View) -> None:
+    """Take the reason away from a password that cannot be changed just now; say so where somebody waits for it."""
+    user, slot, reason = case.user, case.slot, case.reason
+    binding = view.state.bindings.get(slot) or view.state.removed.get(slot)
+    unlisted = binding is not None and binding.smtp_user_name not in view.listing.users
+    if unlisted or not view.creates.isdisjoint({user.name, second_name(user.name)}):
+        case.reason = None
+    elif not view.evidence.routes.targets(user, None if binding is None else binding.smtp_user_name):
+        case.reason, case.blocked = None, blocking.no_sink(user.name)
+    elif case.pair is not None and slot == case.pair.other and not case.pair.is_free(view.evidence):
+        case.reason = None
+        if reason != "age":
+            served = case.pair.bindings[slot]
+            case.blocked = blocking.grace(user.name, served.smtp_user_name, served.password.left)
+
+
+def _without_room(cases: list[_Case], configuration: Configuration, state: State) -> list[_Case]:
+    """Return the cases for which there is no room under the guard, of those that are due by age alone."""
+    old = sorted((case for case in cases if case.reason == "age"), key=lambda case: (case.since, case.user.name))
+    managed = len(configuration.users.keys() | state.bindings.keys())
+    allowed = allowed_by(configuration.guards.max_rotations, managed)
+    if allowed is None:
+        return []
+    others = sum(1 for case in cases if case.reason is not None and case.reason != "age")
+    return old[max(0, allowed - others) :]

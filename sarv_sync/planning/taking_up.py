@@ -1,0 +1,85 @@
+"""What the account's listing adds to what the state knows of passwords.
+
+A run may have ended after it had a password changed and before it wrote that down. The listing shows the new one, so
+nothing is lost: it counts as changed, and as owed to every target. Where nothing can be told, since the key is
+another, it counts so too: to deliver the account's own password is never wrong, to change it once more might be.
+
+Verifiers of another key are made anew, of the passwords as they are: a token that was changed is no reason to deliver
+everything again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.verifier import tell
+
+if TYPE_CHECKING:
+    from sarv_sync.model.evidence import Evidence
+    from sarv_sync.model.state import Binding, Delivery, PasswordRecord, State
+    from sarv_sync.model.users import Listing
+    from sarv_sync.model.verifier import Verifier
+
+
+def taken_up(state: State, listing: Listing, evidence: Evidence) -> State:
+    """Return `state` with every change of a password that is seen through, and every verifier of the present key."""
+    if evidence.verifier is None:
+        return state
+    verifier = evidence.verifier
+    fresh = {
+        name: taken
+        for name, binding in state.bindings.items()
+        if (taken := _taken_up(binding, listing, verifier)) is not binding
+    }
+    return replace(state, bindings={**state.bindings, **fresh}) if fresh else state
+
+
+def of_another_key(state: State, verifier: Verifier | None) -> int:
+    """Return how many users have a verifier which another key than that of `verifier` made."""
+    if verifier is None:
+        return 0
+    return sum(
+        1
+        for binding in state.bindings.values()
+        if any(one.verifier is not None and not _has_key(one, verifier) for one in binding.password.deliveries)
+    )
+
+
+def _taken_up(binding: Binding, listing: Listing, verifier: Verifier) -> Binding:
+    record = binding.password
+    observed = listing.users.get(binding.smtp_user_name)
+    if observed is None or not observed.password or not (record.rotating or record.deliveries):
+        return binding
+    if record.rotating is not None:
+        told = tell(verifier, record.rotating.before, observed.smtp_user_name, observed.password)
+        record = replace(record, rotating=None) if told == "same" else seen_through(record)
+    if any(one.verifier is not None and not _has_key(one, verifier) for one in record.deliveries):
+        present = verifier.of(observed.smtp_user_name, observed.password)
+        record = replace(record, deliveries=tuple(_renewed(one, verifier, present) for one in record.deliveries))
+    return binding if record is binding.password else replace(binding, password=record)
+
+
+def seen_through(record: PasswordRecord) -> PasswordRecord:
+    """Return the record of a password whose change, which was under way, took place: it has reached no target yet."""
+    if record.rotating is None:
+        return record
+    owed = tuple(replace(one, verifier=None) for one in record.deliveries)
+    return replace(
+        record,
+        since=record.rotating.at,
+        version=record.rotating.version,
+        deliveries=owed,
+        rotating=None,
+        left=None,
+    )
+
+
+def _renewed(delivery: Delivery, verifier: Verifier, present: str) -> Delivery:
+    if delivery.verifier is None or _has_key(delivery, verifier):
+        return delivery
+    return replace(delivery, verifier=present)
+
+
+def _has_key(delivery: Delivery, verifier: Verifier) -> bool:
+    return delivery.verifier is not None and delivery.verifier.partition(":")[0] == verifier.key_id
