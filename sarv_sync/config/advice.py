@@ -92,7 +92,11 @@ def _text(schema: dict[str, Any], value: Any, written: str) -> str:
     example = schema.get("examples", [""])[0]
     if isinstance(value, bool | int | Float):
         needs_unit = "duration" in schema["errorMessage"] and not isinstance(value, bool)
-        return f"add the unit: {word(written)}s" if needs_unit else f'quote it: "{word(written)}"'
+        return (
+            f"add the unit: {word(written)}{example.lstrip('0123456789.')}"
+            if needs_unit
+            else f'quote it: "{word(written)}"'
+        )
     if isinstance(value, str) and value:
         return f"write it in this form: {example}"
     return f"write a text such as {example}" if example else "write a text"

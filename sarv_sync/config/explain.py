@@ -151,6 +151,9 @@ def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) 
         file.error(_place(data, path), message, hint, hidden=hidden)
         return
     at = _place(data, path)
+    if path[0] == "credentials" and names_secret(str(path[-1])) and path[-1] != "secret":
+        file.error(at, f"{name} {_schema(error)['errorMessage']}", 'write it in quotes: "{password}"', hidden=True)
+        return
     written = file.text[at : at + 80]
     instead = "" if error.validator == "uniqueItems" else f", not {found(error.instance, written)}"
     message = f"{name} {_schema(error)['errorMessage']}{instead}"

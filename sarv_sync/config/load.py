@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,6 @@ from sarv_sync.model.configuration import Configuration, RemovedEntry
 if TYPE_CHECKING:
     from sarv_sync.config.names import Entry
     from sarv_sync.config.sinks_section import WrittenSink
-    from sarv_sync.model.configuration import SinkSettings
     from sarv_sync.model.users import DesiredUser
 
 
@@ -66,7 +66,7 @@ class _Loading:
         if any(isinstance(part, Fault) or not part.clean for part in self._parts):
             raise self._failure()
         told = tuple(sink.settings for sink in sinks)
-        return self._configuration(main, data, told, (resolved, gone))
+        return replace(self._configuration(main, data), sinks=told, users=resolved, removed=gone)
 
     def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
         name = display(path, self._cwd)
@@ -97,13 +97,7 @@ class _Loading:
         check_rotation(main, layers, sinks, resolved.values(), users)
         return resolved
 
-    def _configuration(
-        self,
-        main: SourceFile,
-        data: Map,
-        sinks: tuple[SinkSettings, ...],
-        names: tuple[dict[str, DesiredUser], dict[str, RemovedEntry]],
-    ) -> Configuration:
+    def _configuration(self, main: SourceFile, data: Map) -> Configuration:
         files = [part for part in self._parts if isinstance(part, SourceFile)]
         return Configuration(
             file=main.name,
@@ -111,13 +105,10 @@ class _Loading:
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
             state=state_settings(main, data),
-            sinks=sinks,
             unmanaged=settings.choice(data, "unmanaged", "report"),
             on_removal=settings.choice(data, "on_removal", "disable"),
             guards=settings.guards(data),
             snapshot=settings.snapshot(data),
-            users=names[0],
-            removed=names[1],
             warnings=tuple(warning for file in files for warning in file.warnings()),
         )
 

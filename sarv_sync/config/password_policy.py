@@ -37,27 +37,36 @@ class PolicyResolver:
         if BROKEN in key:
             return None
         policy = self._made.get(key) or self._made.setdefault(key, _policy(*key))
-        if policy is not NO_POLICY:
+        if policy is not NO_POLICY or "grace" in own:
             self._check(file, name, own, below, policy)
         return policy
 
     def _check(self, file: SourceFile, name: str, own: Map, below: Layer, policy: PasswordPolicy) -> None:
-        if policy.rotation == "alternate":
+        if policy.every == 0:
+            where, at = written_at(file, own, self._main, below, ("rotate",))
+            message = "`every` is no time at all: each apply would change the password"
+            where.error(at, message, "write an age such as 90d, or never")
+        elif policy.rotation == "alternate":
             self._check_grace(file, name, own, below, policy)
-            return
-        hint = "add `rotation: alternate`, or drop the key"
-        if policy.alternate_pin is not None:
-            message = "`alternate_smtp_user_name` has no effect without `rotation: alternate`"
-            file.error(own.key_at("alternate_smtp_user_name"), message, hint)
-        if "grace" in own:
-            file.warning(own.key_at("grace"), "`grace` has no effect without `rotation: alternate`", hint)
+        else:
+            _check_alone(file, own)
 
     def _check_grace(self, file: SourceFile, name: str, own: Map, below: Layer, policy: PasswordPolicy) -> None:
         if policy.every is None or policy.grace <= policy.every:
             return
-        message = f"`grace` is longer than `rotate.every` for `{shown(name)}`: the idle user would still be in use"
+        message = f"`grace` is longer than `rotate.every` for `{shown(name)}`: its idle user would still be in use"
         where, at = written_at(file, own, self._main, below, ("grace", "rotate"))
         where.error(at, message, "shorten `grace`, or lengthen `every`")
+
+
+def _check_alone(file: SourceFile, own: Map) -> None:
+    """Say which keys of `own`, an entry with one user, are about a second."""
+    hint = "add `rotation: alternate`, or drop the key"
+    if "alternate_smtp_user_name" in own:
+        message = "`alternate_smtp_user_name` has no effect without `rotation: alternate`"
+        file.error(own.key_at("alternate_smtp_user_name"), message, hint)
+    if "grace" in own:
+        file.warning(own.key_at("grace"), "`grace` has no effect without `rotation: alternate`", hint)
 
 
 def written_at(

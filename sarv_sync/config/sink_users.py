@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.config.nodes import Map
 from sarv_sync.config.password_policy import written_at
 from sarv_sync.config.wording import listed, shown
-from sarv_sync.model.sinks import ADDRESS_FIELDS, KEY_FIELDS, OPTIONS
+from sarv_sync.model.sinks import ADDRESS_FIELDS, ADDRESS_PART, KEY_FIELDS, OPTIONS
 from sarv_sync.model.template import LABEL, Template, parse
 from sarv_sync.model.users import NO_POLICY
 
@@ -51,7 +52,7 @@ def check_rotation(
         keys = _asking(user)
         if keys:
             entry = entries[user.name]
-            own = entry.value
+            own = entry.value or Map()
             file, at = written_at(entry.file, own, main, layers.of(entry.file, own), keys)
             message = f"no sink takes the password of `{shown(user.name)}`: a new one would be delivered nowhere"
             file.warning(at, message, "add a sink under `credentials`, or drop the key")
@@ -70,22 +71,36 @@ def _asking(user: DesiredUser) -> tuple[str, ...]:
 
 def _check_labels(
     main: SourceFile, sink: WrittenSink, taken: list[DesiredUser], entries: Mapping[str, Entry]
-) -> None:  # fmt: skip
-    """Report every user that lacks a label which a template asks for."""
-    asked = {
-        field for template in (*_addresses(sink.settings), *_contents(sink.settings)) for field in template.fields
-    }
-    labels = sorted(field.removeprefix(LABEL) for field in asked if field.startswith(LABEL))
-    if not labels:
-        return
-    place = main.source(sink.at)
-    for user in taken:
-        has = dict(user.labels)
-        if missing := [label for label in labels if label not in has]:
-            entry = entries[user.name]
-            where = f"line {place.line}" if entry.file is main else f"{shown(place.file)}:{place.line}"
-            message = f"`{shown(user.name)}` has no label {listed(missing)}, which the sink on {where} asks for"
-            entry.file.error(entry.at, message, "give it the label, or limit the sink by `only: {labels: …}`")
+) -> None:
+    """Report every user that lacks a label which a template asks for, or whose label fits into no address."""
+    addressing = _labels(_addresses(sink.settings))
+    asked = addressing | _labels(_contents(sink.settings))
+    for user in taken if asked else ():
+        has, name = dict(user.labels), shown(user.name)
+        entry = entries[user.name]
+        place = _seen_from(entry, main, sink.at)
+        if missing := sorted(asked - has.keys()):
+            message = f"`{name}` has no label {listed(missing)}, which the sink on {place} asks for"
+            hint = f"give it the label, or limit the sink: `only: {{labels: {{{shown(missing[0])}: VALUE}}}}`"
+            entry.file.error(entry.at, message, hint)
+        elif odd := [label for label in sorted(addressing) if not ADDRESS_PART.fullmatch(has[label])]:
+            message = (
+                f"the label {listed(odd)} of `{name}` cannot be part of the address that the sink on {place} has"
+            )
+            entry.file.error(
+                entry.at, message, "use letters, digits, `.`, `_` and `-`, the first of them no `.` or `-`"
+            )
+
+
+def _labels(templates: list[Template]) -> set[str]:
+    """Return the labels that `templates` ask for."""
+    fields = {field for template in templates for field in template.fields}
+    return {field.removeprefix(LABEL) for field in fields if field.startswith(LABEL)}
+
+
+def _seen_from(entry: Entry, main: SourceFile, at: int) -> str:
+    place = main.source(at)
+    return f"line {place.line}" if entry.file is main else f"{shown(place.file)}:{place.line}"
 
 
 def _check_targets(main: SourceFile, sink: WrittenSink, taken: list[DesiredUser]) -> None:
@@ -136,8 +151,8 @@ def _target_keys(sink: SinkSettings) -> tuple[str, ...]:
     """Return the settings that tell the targets of users apart; none where nothing could be overwritten."""
     if "manifest" in sink.options:
         return ("manifest",)
-    if "organization" in sink.options:
-        return ("prefix",)
+    if sink.sink == "github-actions":
+        return ("repository", "environment", "prefix") if "prefix" in sink.options else ()
     if sink.sink == "kubernetes":
         return ("namespace", "secret")
     return tuple(key for key, kind in OPTIONS.get(sink.sink, {}).items() if kind == "template")

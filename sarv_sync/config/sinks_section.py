@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sarv_sync.config import sink_values
 from sarv_sync.config.nodes import BROKEN, Map, Seq, plain
 from sarv_sync.config.settings import choice, section
+from sarv_sync.config.sink_contents import check_contents
+from sarv_sync.config.sink_needs import check_needs
 from sarv_sync.config.wording import listed, nearest, shown
 from sarv_sync.model.configuration import SinkSettings
 from sarv_sync.model.sinks import OPTIONS, REQUIRED, installed_sinks
@@ -38,7 +40,9 @@ def check_sinks(file: SourceFile, data: Map) -> tuple[WrittenSink, ...]:
             continue
         _check_keys(file, entry, kind)
         _check_required(file, entry, kind)
-        sink_values.check(file, data, entry, kind)
+        sink_values.check(file, entry, kind)
+        check_contents(file, data, entry, kind)
+        check_needs(file, data, entry, kind)
         if file.faults == faults and not _broken(entry):
             sound.append(WrittenSink(at, entry, _settings(file, at, entry, kind)))
     return tuple(sound)

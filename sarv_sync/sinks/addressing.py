@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
-from sarv_sync.model.sinks import ADDRESS_FIELDS
+from sarv_sync.model.sinks import ADDRESS_FIELDS, ADDRESS_PART
 from sarv_sync.model.template import LABEL, BadTemplate, Template, parse
 
 if TYPE_CHECKING:
     from sarv_sync.model.sink import Recipient
-
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,252}")
 
 
 class Address:
@@ -36,7 +33,7 @@ class Address:
             if field.startswith(LABEL):
                 values[field] = self._label(field.removeprefix(LABEL), labels, recipient.name)
         for field in self._template.fields & values.keys():
-            if not _PLAIN.fullmatch(values[field]):
+            if not ADDRESS_PART.fullmatch(values[field]):
                 raise InputError(
                     f"{recipient.name}: {{{field}}} in `{self._option}` is {values[field]!r}, which is no part of an "
                     "address",
