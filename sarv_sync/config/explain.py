@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -140,8 +141,9 @@ def _known(parent: Map, error: ValidationError) -> tuple[Sequence[str], str | No
 def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
     for key in _schema(error)["required"]:
         if key not in _walk(data, path):
-            examples = _schema(error)["properties"][key]["examples"]
-            file.error(_place(data, path), f"`{key}` is missing", f"add `{key}: {examples[0]}`")
+            example = _schema(error)["properties"][key]["examples"][0]
+            written = json.dumps(example) if isinstance(example, dict) else example
+            file.error(_place(data, path), f"`{key}` is missing", f"add `{key}: {written}`")
 
 
 def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:

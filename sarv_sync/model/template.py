@@ -58,7 +58,9 @@ def parse(text: str, known: Collection[str]) -> Template:
 
 
 def _check(field: str, spec: str | None, conversion: str | None, known: Collection[str]) -> None:
-    if spec or conversion or not _FIELD.fullmatch(field) or not (field in known or field.startswith(LABEL)):
+    if spec or conversion:
+        raise BadTemplate("a field has a `!` or `:` in it; a field is its name alone, in braces")
+    if not _FIELD.fullmatch(field) or not (field in known or field.startswith(LABEL)):
         shown = short(field, 60)
         fields = ", ".join(f"{{{one}}}" for one in known)
         raise BadTemplate(f"there is no field {{{shown}}}; the fields are {fields} and {{labels.KEY}}", shown)
