@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.markdown_parts import changed_fields, code, prose, section, table
+from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, first_sinks, places_of
+from sarv_sync.reporting.markdown_parts import OPEN_MAX, changed_fields, code, prose, section, table
 
 if TYPE_CHECKING:
     from sarv_sync.reporting.rows import ChangeRow, Group
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 def group_section(group: Group) -> list[str]:
     """Return all changes of one action: values for users still to be made, before → after for the others."""
     title = f"{group.title} ({group.remark})" if group.remark else group.title
-    body = _new_users(group) if group.action == "create" else _changes(group)
+    special = {"create": _new_users, "deliver": _deliveries}
+    body = special.get(group.action, _changes)(group)
     return section(title, body, len(group.rows))
 
 
@@ -41,6 +43,26 @@ def _changes(group: Group) -> list[str]:
         for row in group.rows
     ]
     return table(header, rows)
+
+
+def _deliveries(group: Group) -> list[str]:
+    """Return where each password goes; where they are many, first the places themselves."""
+    rows = [(_name(row), code(row.smtp_user_name or "") or STILL_TO_BE_MADE, _sinks(row)) for row in group.rows]
+    body = table(("Name", "SMTP user", "To"), rows)
+    return body if len(rows) <= OPEN_MAX else [*_places(group), "", *body]
+
+
+def _sinks(row: ChangeRow) -> str:
+    sinks, more = first_sinks(row.sinks)
+    return "<br>".join([*map(code, sinks), *([more] if more else [])])
+
+
+def _places(group: Group) -> list[str]:
+    places = places_of(group.rows)
+    rows = [(f"{count:,}", code(place)) for place, count in places[:PLACES_MAX]]
+    if more := places[PLACES_MAX:]:
+        rows.append((f"{sum(count for _, count in more):,}", f"{len(more):,} other places"))
+    return table(("Passwords>", "To"), rows)
 
 
 def _name(row: ChangeRow) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sarv_sync.errors import Fault
     from sarv_sync.model.plan import Action, Plan
 
-_FIRST: tuple[Action, ...] = ("create", "disable")
+_FIRST: tuple[Action, ...] = ("create", "rotate", "disable")
 REVIEW_ORDER: tuple[Action, ...] = (*_FIRST, *(action for action in ORDER if action not in _FIRST))
 """What stays for ever and what stops mail come first: what is cut is cut from the end."""
 

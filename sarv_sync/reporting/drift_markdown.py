@@ -15,9 +15,9 @@ from sarv_sync.reporting.markdown_parts import (
     unmanaged_section,
     warnings_section,
 )
-from sarv_sync.reporting.rows import drift_fields
+from sarv_sync.reporting.rows import drift_fields, parted, users_of
 from sarv_sync.reporting.summaries import drift_summary_line
-from sarv_sync.reporting.wording import DRIFT_WORDS
+from sarv_sync.reporting.wording import DRIFT_WORDS, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,12 +37,19 @@ def drift_markdown(plan: Plan) -> str:
 
 
 def drift_section(drift: Sequence[Drift]) -> list[str]:
-    """Return the section on users that no longer are as they were applied."""
+    """Return the sections on users that no longer are as they were applied."""
+    changed, undelivered = parted(drift)
+    return [
+        *_section(f"Changed outside the files: {users_of(changed):,}", "Last applied → now", changed),
+        *_section(f"Undelivered: {counted(len(undelivered), 'password')}", "What", undelivered),
+    ]
+
+
+def _section(title: str, header: str, drift: Sequence[Drift]) -> list[str]:
     if not drift:
         return []
     rows = [(code(entry.name), code(entry.smtp_user_name), what_moved(entry)) for entry in drift]
-    body = table(("Name", "SMTP user", "Last applied → now"), rows)
-    return section(f"Changed outside the files: {len(drift):,}", body, len(drift))
+    return section(title, table(("Name", "SMTP user", header), rows), len(rows))
 
 
 def what_moved(drift: Drift) -> str:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.endpoint import host_of
 from sarv_sync.reporting.rows import drift_fields
 from sarv_sync.reporting.summaries import drift_summary_line
-from sarv_sync.reporting.wording import DRIFT_WORDS, counted
+from sarv_sync.reporting.wording import DRIFT_WORDS, PASSWORD_KINDS, counted
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Drift, Plan
 
 SHOWN_MAX = 20
 
-_HARMFUL = re.compile(r"[^A-Za-z0-9._~/ -]")
+_HARMFUL = re.compile(r"(?!\+2\Z)[^A-Za-z0-9._~/ -]")
 _LONGEST = 80
 
 
@@ -38,7 +38,10 @@ def drift_notice(plan: Plan, configuration: str) -> tuple[str, str]:
 def _ways_out(plan: Plan) -> list[str]:
     ways = ["Two ways out:", "- repair: sarv-sync apply puts changed values back"]
     ways += ["- accept: a pull request that brings the file in line with the account"]
-    if any(entry.kind == "missing" for entry in plan.drift):
+    kinds = {entry.kind for entry in plan.drift}
+    if kinds & PASSWORD_KINDS:
+        ways += ["Passwords need no pull request: sarv-sync apply delivers them as the account has them."]
+    if "missing" in kinds:
         ways += ["A missing user is not made again unless its entry says recreate: true."]
     return ways
 

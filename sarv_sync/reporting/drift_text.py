@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.reporting.errors_text import warning_lines
 from sarv_sync.reporting.field_text import change_lines
 from sarv_sync.reporting.layout import finish, pad, wrapped
-from sarv_sync.reporting.rows import drift_fields
+from sarv_sync.reporting.rows import drift_fields, parted, users_of
 from sarv_sync.reporting.summaries import drift_summary_line
 from sarv_sync.reporting.text_parts import (
     account_words,
@@ -20,7 +20,7 @@ from sarv_sync.reporting.text_parts import (
     unmanaged_lines,
     user_cell,
 )
-from sarv_sync.reporting.wording import DRIFT_WORDS, counted
+from sarv_sync.reporting.wording import DRIFT_WORDS, PASSWORD_KINDS, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,20 +43,35 @@ def drift_text(plan: Plan, style: Style) -> str:
 
 
 def _what_now(plan: Plan, style: Style) -> list[str]:
-    if not any(entry.kind == "changed" for entry in plan.drift):
-        return []
-    advice = "apply puts changed values back; to keep one, write it into the files or list it under ignore_changes"
-    return ["", *(style.paint("faint", line) for line in wrapped(advice, style.room))]
+    kinds = {entry.kind for entry in plan.drift}
+    advice = []
+    if "changed" in kinds:
+        advice += [
+            "apply puts changed values back; to keep one, write it into the files or list it under ignore_changes"
+        ]
+    if kinds & PASSWORD_KINDS:
+        advice += ["apply delivers passwords as the account has them now"]
+    lines = [line for part in advice for line in wrapped(part, style.room)]
+    return ["", *(style.paint("faint", line) for line in lines)] if lines else []
 
 
 def drift_lines(style: Style, drift: Sequence[Drift]) -> list[str]:
-    """Return the section on users that no longer are as they were applied."""
+    """Return the sections on users that no longer are as they were applied."""
+    changed, undelivered = parted(drift)
+    title = f"Changed outside the files: {counted(users_of(changed), 'user')}"
+    return [
+        *_section(style, title, "last applied → now", changed),
+        *_section(style, f"Undelivered: {counted(len(undelivered), 'password')}", "", undelivered),
+    ]
+
+
+def _section(style: Style, title: str, remark: str, drift: Sequence[Drift]) -> list[str]:
     if not drift:
         return []
     names = [name_cell(entry.name) for entry in drift]
     users = [user_cell(entry.smtp_user_name) for entry in drift]
     name_width, user_width = columns(names, users)
-    lines = heading(style, f"Changed outside the files: {counted(len(drift), 'user')}", "last applied → now")
+    lines = heading(style, title, remark)
     for entry, name, user in zip(drift, names, users, strict=True):
         identity = [pad(name, name_width), pad(user, user_width)]
         lines += entry_lines(style, "≠", "change", identity, [DRIFT_WORDS[entry.kind]])

@@ -17,6 +17,7 @@ from sarv_sync.reporting.issue_memory import Memory, findings_of, marker_of, mem
 from sarv_sync.reporting.issue_sections import finding_sections, news_sections
 from sarv_sync.reporting.issue_ways_out import ways_out
 from sarv_sync.reporting.markdown_parts import account_words, code, link
+from sarv_sync.reporting.rows import users_of
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ def _title(plan: Plan, where: IssueWhere) -> str:
 
 
 def _found(plan: Plan) -> list[str]:
-    kinds = [entry.kind for entry in plan.drift]
-
     def users(*wanted: DriftKind, noun: str = "user") -> str | None:
-        count = sum(kinds.count(kind) for kind in wanted)
+        count = users_of([entry for entry in plan.drift if entry.kind in wanted])
         return counted(count, noun) if count else None
 
     forbidden = any(refusal.reason == "unmanaged" for refusal in plan.refusals)
@@ -104,7 +103,8 @@ def _found(plan: Plan) -> list[str]:
         (counted(len(plan.unmanaged), "user") if forbidden else None, "owned by no entry"),
     ]
     found = [f"{who} {what}" for who, what in said if who]
-    return [*found, *([] if plan.compared or "missing" in kinds else ["not all could be compared"])]
+    missing = any(entry.kind == "missing" for entry in plan.drift)
+    return [*found, *([] if plan.compared or missing else ["not all could be compared"])]
 
 
 def _for_title(path: str) -> str:

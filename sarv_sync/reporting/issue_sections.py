@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sarv_sync.reporting.drift_markdown import what_moved
 from sarv_sync.reporting.issue_memory import key_of
 from sarv_sync.reporting.markdown_parts import blocked_section, code, prose, refused_section, section, table
-from sarv_sync.reporting.wording import words
+from sarv_sync.reporting.rows import parted, users_of
+from sarv_sync.reporting.wording import counted, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,13 +32,15 @@ _KINDS = {
 def finding_sections(plan: Plan, memory: Memory) -> list[str]:
     """Return everything that drift found, each with the time it was found first."""
     since = {key: seen.since[:-1].replace("T", " ") for key, seen in memory.seen}
-    missing = [entry for entry in plan.drift if entry.kind == "missing"]
-    changed = [entry for entry in plan.drift if entry.kind != "missing"]
+    in_account, undelivered = parted(plan.drift)
+    missing = [entry for entry in in_account if entry.kind == "missing"]
+    changed = [entry for entry in in_account if entry.kind != "missing"]
     broken = [refusal for refusal in plan.refusals if refusal.reason in {"listing", "state"}]
     return [
         *refused_section(broken),
         *_changed(changed, since),
-        *_missing(missing, since),
+        *_without_values(f"Missing from the account: {len(missing):,}", missing, since),
+        *_without_values(f"Undelivered: {counted(len(undelivered), 'password')}", undelivered, since),
         *_unmanaged(plan, since),
         *blocked_section(plan.blocked),
     ]
@@ -57,15 +60,15 @@ def _changed(drift: Sequence[Drift], since: Mapping[str, str]) -> list[str]:
         return []
     rows = [(code(entry.name), code(entry.smtp_user_name), what_moved(entry), _when(entry, since)) for entry in drift]
     body = table(("Name", "SMTP user", "Last applied → now", _SINCE), rows)
-    return section(f"Changed outside the files: {len(rows):,}", body, len(rows))
+    return section(f"Changed outside the files: {users_of(drift):,}", body, len(rows))
 
 
-def _missing(drift: Sequence[Drift], since: Mapping[str, str]) -> list[str]:
+def _without_values(title: str, drift: Sequence[Drift], since: Mapping[str, str]) -> list[str]:
     if not drift:
         return []
     rows = [(code(entry.name), code(entry.smtp_user_name), _when(entry, since)) for entry in drift]
     body = table(("Name", "SMTP user", _SINCE), rows)
-    return section(f"Missing from the account: {len(rows):,}", body, len(rows))
+    return section(title, body, len(rows))
 
 
 def _unmanaged(plan: Plan, since: Mapping[str, str]) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sarv_sync.model.users import NAME
+from sarv_sync.model.users import NAME, entry_name, is_second_name
 from sarv_sync.model.visible import notation
 from sarv_sync.reporting.cutting import size
 from sarv_sync.reporting.markdown_parts import in_code, link
-from sarv_sync.reporting.wording import place_of
+from sarv_sync.reporting.wording import PASSWORD_KINDS, place_of
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Drift, Plan
@@ -21,6 +22,7 @@ _REPAIR = (
     "Its plan undoes what is listed here as far as it can be undone, and waits for a person's approval. Or merge a "
     "pull request, of which an empty commit is enough: the plan in its comment does the same."
 )
+_PASSWORDS = " Passwords are delivered as the account has them now, which needs no change of the files."
 _NAME_MAX = 100
 _UNSAFE = re.compile(r'[^A-Za-z0-9 ._"\\-]')
 _PLAIN = re.compile(r"[a-z][a-z0-9._-]*")
@@ -29,13 +31,14 @@ _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y",
 
 def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
     """Return what can be done about the drift of `plan`, with the lines that would keep it."""
-    changed = [entry for entry in plan.drift if entry.kind == "changed" and entry.fields]
+    changed = _for_the_files(plan)
     repair = link("the repair workflow", apply_url)
+    passwords = _PASSWORDS if any(entry.kind in PASSWORD_KINDS for entry in plan.drift) else ""
     values = ", with these values:" if changed else "."
     return [
         "#### Two ways out",
         "",
-        f"1. **Repair.** Run {repair} by hand (sarv-sync repair). {_REPAIR}",
+        f"1. **Repair.** Run {repair} by hand (sarv-sync repair). {_REPAIR}{passwords}",
         f"2. **Keep what is there.** Open a pull request that brings the files in line{values}",
         "",
         *(_yaml(changed, plan) if changed else []),
@@ -43,9 +46,25 @@ def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
     ]
 
 
+def _for_the_files(plan: Plan) -> list[Drift]:
+    """Return the changes that the files can keep. What they say of an entry's second user are its limits alone."""
+    found: dict[str, Drift] = {}
+    for entry in plan.drift:
+        second = is_second_name(entry.name)
+        fields = tuple(field for field in entry.fields if not (second and field.field == "status"))
+        if entry.kind == "changed" and fields:
+            name = entry_name(entry.name)
+            found.setdefault(name, replace(entry, name=name, fields=fields))
+    return list(found.values())
+
+
 def _yaml(changed: list[Drift], plan: Plan) -> list[str]:
     """Return the lines to write for each user, as a fenced block. No backtick is in it, so nothing can end it."""
-    places = {change.name: place_of(change.source) or "gone from the files" for change in plan.changes}
+    places = {
+        entry_name(change.name): place_of(change.source) or "gone from the files"
+        for change in plan.changes
+        if change.action != "deliver"
+    }
     lines: list[str] = []
     room = _YAML_MAX
     for index, entry in enumerate(changed):

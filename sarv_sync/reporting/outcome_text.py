@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.errors_text import warning_lines
-from sarv_sync.reporting.layout import finish, pad, wrapped
-from sarv_sync.reporting.text_parts import SYMBOLS, blocked_lines, columns, entry_lines, heading, name_cell, user_cell
+from sarv_sync.reporting.layout import ELLIPSIS, finish, pad, wrapped
+from sarv_sync.reporting.text_parts import (
+    SHOWN_MAX,
+    SYMBOLS,
+    blocked_lines,
+    columns,
+    entry_lines,
+    heading,
+    name_cell,
+    user_cell,
+)
 from sarv_sync.reporting.wording import DONE, ORDER, counted
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 
 _REMARKS = {
     "Not attempted": "the run stopped before these",
-    "Undelivered": "nothing is lost: the account keeps the password",
+    "Undelivered": "nothing is lost: the next apply delivers what the account has",
     "Unknown": "no answer proves whether these were done; the next apply finds out",
 }
 
@@ -27,7 +36,7 @@ _REMARKS = {
 def outcome_text(outcome: Outcome, style: Style) -> str:
     """Return what was done and what was not, without a final newline; the last line sums it up."""
     lines = _done(style, f"Done: {counted(len(outcome.applied), 'change')}", outcome.applied)
-    lines += _done(style, f"Delivered: {counted(len(outcome.delivered), 'password')}", outcome.delivered)
+    lines += _delivered(style, outcome.delivered)
     lines += _undone(style, "Not attempted", "·", outcome.not_attempted)
     lines += _undone(style, "Undelivered", "!", outcome.undelivered)
     lines += _undone(style, "Unknown", "?", outcome.unknown)
@@ -67,6 +76,13 @@ def _open_ends(outcome: Outcome) -> str:
     return ", ".join(said) or "a fresh listing does not show every change yet"
 
 
+def _delivered(style: Style, entries: Sequence[Entry]) -> list[str]:
+    """Return a few of the passwords that arrived: what was done to their users is listed already, mostly."""
+    lines = _done(style, f"Delivered: {counted(len(entries), 'password')}", entries[:SHOWN_MAX])
+    more = len(entries) - SHOWN_MAX
+    return [*lines, f"  {ELLIPSIS} and {more:,} more"] if more > 0 else lines
+
+
 def _done(style: Style, title: str, entries: Sequence[Entry]) -> list[str]:
     if not entries:
         return []
@@ -85,11 +101,11 @@ def _undone(style: Style, title: str, symbol: str, entries: Sequence[Entry]) -> 
         return []
     names, users = _cells(entries)
     name_width, user_width = columns(names, users)
-    noun = "password" if title == "Undelivered" else "change"
+    noun, action = ("password", False) if title == "Undelivered" else ("change", True)
     lines = heading(style, f"{title}: {counted(len(entries), noun)}", _REMARKS.get(title, ""), "trouble")
     for entry, name, user in zip(entries, names, users, strict=True):
         identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
-        lines += entry_lines(style, symbol, "trouble", identity, [entry.action])
+        lines += entry_lines(style, symbol, "trouble", identity, [entry.action] if action else [])
         message = wrapped(printable(entry.message or ""), style.room - 6)
         lines += [f"      {line}" for line in message if line]
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
+from sarv_sync.reporting.deliveries_text import delivery_lines
 from sarv_sync.reporting.drift_text import drift_lines
 from sarv_sync.reporting.errors_text import warning_lines
 from sarv_sync.reporting.field_text import change_lines
@@ -60,8 +61,9 @@ def _title(plan: Plan, style: Style) -> list[str]:
 
 
 def _group_lines(group: Group, style: Style) -> list[str]:
-    body = new_user_lines(group, style) if group.action == "create" else _changed_user_lines(group, style)
-    return [*heading(style, group.title, group.remark), *body]
+    special = {"create": new_user_lines, "deliver": delivery_lines}
+    lines_of = special.get(group.action, _changed_user_lines)
+    return [*heading(style, group.title, group.remark), *lines_of(group, style)]
 
 
 def _changed_user_lines(group: Group, style: Style) -> list[str]:

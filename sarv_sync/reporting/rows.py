@@ -14,11 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sarv_sync.model.users import is_spare_name
-from sarv_sync.reporting.wording import ORDER, counted, place_of, words
+from sarv_sync.model.users import entry_name, is_second_name, is_spare_name
+from sarv_sync.reporting.wording import DRIFT_WORDS, ORDER, PASSWORD_KINDS, counted, place_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sarv_sync.model.plan import Action, Change, Drift, FieldChange, Plan
     from sarv_sync.model.users import Field, Value
@@ -39,13 +39,14 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change. `place` is `file:line`, None for an entry that is gone."""
+    """One change. `place` is `file:line`, None for an entry that is gone; `sinks` are where a password goes."""
 
     name: str
     smtp_user_name: str | None
     place: str | None
     note: str
     fields: tuple[FieldRow, ...]
+    sinks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,24 @@ _NOUNS: dict[Action, tuple[str, str, str]] = {
 
 def groups_of(plan: Plan) -> tuple[Group, ...]:
     """Return the plan's changes by action, in `ORDER`, without empty groups."""
-    drift = {entry.name: entry for entry in plan.drift}
+    drift: dict[str, list[Drift]] = {}
+    for entry in plan.drift:
+        drift.setdefault(entry.name, []).append(entry)
     rows: dict[Action, list[ChangeRow]] = {action: [] for action in ORDER}
     for change in plan.changes:
-        rows[change.action].append(_row(change, drift.get(change.name)))
+        rows[change.action].append(_row(change, drift.get(change.name, ())))
     return tuple(_group(action, tuple(found)) for action, found in rows.items() if found)
+
+
+def parted(drift: Sequence[Drift]) -> tuple[list[Drift], list[Drift]]:
+    """Return what is different in the account, and apart from it the passwords that are not where they belong."""
+    changed = [entry for entry in drift if entry.kind != "undelivered"]
+    return changed, [entry for entry in drift if entry.kind == "undelivered"]
+
+
+def users_of(drift: Sequence[Drift]) -> int:
+    """Return how many users have drifted: one may have in several ways."""
+    return len({entry.name for entry in drift})
 
 
 def drift_fields(drift: Drift) -> tuple[FieldRow, ...]:
@@ -89,18 +103,23 @@ def _group(action: Action, rows: tuple[ChangeRow, ...]) -> Group:
     return Group(action, f"{verb} {counted(len(rows), noun)}", remark, rows)
 
 
-def _row(change: Change, drift: Drift | None) -> ChangeRow:
-    moved = {} if drift is None else {entry.field: entry for entry in drift.fields}
+def _row(change: Change, drift: Sequence[Drift]) -> ChangeRow:
+    moved = {field.field: field for entry in drift for field in entry.fields}
     fields = tuple(_field(entry, _why(entry, change, moved)) for entry in change.fields)
     notes = _notes(change)
+    if change.action == "deliver":
+        notes += [DRIFT_WORDS[entry.kind] for entry in drift if entry.kind in PASSWORD_KINDS]
     if change.action == "disable":  # says its one field already
         notes += [field.note for field in fields if field.field == "status" and field.note]
         fields = tuple(field for field in fields if field.field != "status")
-    return ChangeRow(change.name, change.smtp_user_name, place_of(change.source), ", ".join(notes), fields)
+    place, note = place_of(change.source), ", ".join(notes)
+    return ChangeRow(change.name, change.smtp_user_name, place, note, fields, change.sinks)
 
 
 def _notes(change: Change) -> list[str]:
     notes = []
+    if is_second_name(change.name):
+        notes.append(f"second user of {entry_name(change.name)}")
     if change.renamed_from is not None:
         notes.append(f"was {change.renamed_from}")
     if change.action == "create" and change.cause == "drift":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import InputError
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, finish, hanging, pad, pad_left, wrapped
+from sarv_sync.reporting.state_passwords import has_passwords, password_cell, password_details, password_sections
 from sarv_sync.reporting.text_parts import account_words, heading, name_cell, user_cell
 from sarv_sync.reporting.wording import words
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Moved, State
     from sarv_sync.reporting.style import Style
 
-_HEADER = ("NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS")
+_HEADER = ("NAME", "SMTP_USER_NAME", "TOTAL_LIMIT", "HOURLY_LIMIT", "STATUS", "PASSWORD")
 _GOING_ON = "`sarv-sync apply` goes on with it."
 _NARROWEST = 24
 _ECHO = {
@@ -40,6 +41,7 @@ def state_text(state: State, style: Style) -> str:
     ]
     lines += _section(style, "Users", _table(state.bindings, style), header=1)
     lines += _section(style, "Removed from the files", _table(state.removed, style), header=1)
+    lines += password_sections(state, style)
     lines += _creates(state, style)
     given_up = [f"{name_cell(entry.name)}  {_birthmark(entry.birthmark)}" for entry in state.retired]
     lines += _section(style, "Creates given up", given_up)
@@ -62,9 +64,10 @@ def binding_text(state: State, name: str, style: Style) -> str:
     """Return everything the state knows of `name`; raise `InputError` if that is nothing."""
     lines = []
     if (binding := state.bindings.get(name)) is not None:
-        lines += _details(binding, "managed")
+        lines += _details(binding, "managed") + password_details(state, name, binding.password, style)
     elif (binding := state.removed.get(name)) is not None:
         lines += _details(binding, "removed from the files, kept in case the name returns")
+        lines += password_details(state, name, binding.password, style)
     if (intent := state.creates_under_way().get(name)) is not None:
         lines += _create(intent, state, style)
     lines += [f"  create given up   {_birthmark(entry.birthmark)}" for entry in state.retired if entry.name == name]
@@ -92,22 +95,26 @@ def _details(binding: Binding, standing: str) -> list[str]:
 
 
 def _table(bindings: Mapping[str, Binding], style: Style) -> list[str]:
-    rows = [_HEADER, *(_row(name, bindings[name]) for name in sorted(bindings))]
+    header = _HEADER if has_passwords(bindings) else (*_HEADER[:-1], "")
+    rows = [header, *(_row(name, bindings[name]) for name in sorted(bindings))]
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    header, *rest = [_line(row, widths) for row in rows]
-    return [style.paint("faint", header), *rest]
+    titles, *rest = [_line(row, widths) for row in rows]
+    return [style.paint("faint", titles), *rest]
 
 
-def _row(name: str, binding: Binding) -> tuple[str, str, str, str, str]:
+def _row(name: str, binding: Binding) -> tuple[str, ...]:
     applied = binding.applied
     limits = (words(applied.total_limit), words(applied.hourly_limit))
-    return (name_cell(name), user_cell(binding.smtp_user_name), *limits, applied.status)
+    user = user_cell(binding.smtp_user_name)
+    return (name_cell(name), user, *limits, applied.status, password_cell(binding.password))
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    name, user, total, hourly, status = row
-    texts = f"{pad(name, widths[0])}  {pad(user, widths[1])}"
-    return f"{texts}  {pad_left(total, widths[2])}  {pad_left(hourly, widths[3])}  {status}"
+    aligned = [
+        (pad_left if title.endswith("_LIMIT") else pad)(text, width)
+        for title, text, width in zip(_HEADER, row, widths, strict=True)
+    ]
+    return "  ".join(aligned).rstrip()
 
 
 def _section(style: Style, title: str, lines: Sequence[str], header: int = 0) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.reporting.rows import users_of
 from sarv_sync.reporting.wording import ORDER, counted
 
 if TYPE_CHECKING:
@@ -35,12 +36,8 @@ def todo_words(plan: Plan) -> str:
 
 def rest_counts(plan: Plan) -> list[str]:
     """Return the counts of everything that is no action."""
-    counts = plan.summary()
-    said = {"blocked": "blocked", "drift": "drifted", "unmanaged": "unmanaged"}
-    return [
-        f"{plan.unchanged:,} unchanged",
-        *(f"{counts[key]:,} {word}" for key, word in said.items() if counts[key]),
-    ]
+    said = {"blocked": len(plan.blocked), "drifted": users_of(plan.drift), "unmanaged": len(plan.unmanaged)}
+    return [f"{plan.unchanged:,} unchanged", *(f"{count:,} {word}" for word, count in said.items() if count)]
 
 
 def _nothing_to_change(plan: Plan) -> str:

@@ -30,6 +30,8 @@ NAME_MAX = 63
 """Cells. The longest name the files allow."""
 USER_MAX = 40
 """Cells. The provider's own names take about ten; what is longer is shown with its middle cut out."""
+ADDRESS_MAX = 300
+"""Cells. Where a password goes takes less than a line, mostly."""
 SHOWN_MAX = 10
 """How many entries of a list that calls for no decision are shown."""
 
@@ -58,6 +60,11 @@ def name_cell(name: str) -> str:
 def user_cell(smtp_user_name: str | None) -> str:
     """Return a provider's name, fit to be shown; empty for None."""
     return "" if smtp_user_name is None else cut(printable(smtp_user_name), USER_MAX)
+
+
+def address_cell(address: str) -> str:
+    """Return where a password goes, fit to be shown and to be wrapped."""
+    return cut(printable(address), ADDRESS_MAX)
 
 
 def columns(names: Iterable[str], users: Iterable[str]) -> tuple[int, int]:

@@ -26,8 +26,11 @@ DRIFT_WORDS: dict[DriftKind, str] = {
     "changed": "",
     "missing": "missing: the account does not list it",
     "password_changed": "its password was changed outside",
-    "undelivered": "its password never reached its sink",
+    "undelivered": "a sink does not hold its password",
 }
+
+PASSWORD_KINDS: frozenset[DriftKind] = frozenset({"password_changed", "undelivered"})
+"""Drift that a delivery ends."""
 
 
 def counted(count: int, noun: str) -> str:

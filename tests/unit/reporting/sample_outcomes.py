@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sarv_sync.errors import Fault
 from sarv_sync.model.outcome import Entry, Outcome
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.state import (
+    Binding,
+    Birthmark,
+    Delivery,
+    Intent,
+    Lock,
+    PasswordRecord,
+    Retired,
+    Rotating,
+    State,
+)
 from sarv_sync.model.users import Settings
 from tests.unit.reporting.sample_plans import ACCOUNT, BLOCKED, DIGEST
 
@@ -43,7 +53,26 @@ INCOMPLETE = Outcome(
     blocked=BLOCKED.blocked[:1],
 )
 
+DELIVERED = Outcome(
+    digest=DIGEST,
+    applied=(
+        Entry("billing+2", "rotate", "smtp12346"),
+        Entry("crm", "create", "smtp99001"),
+        Entry("orders", "rotate", "smtp777"),
+    ),
+    delivered=(
+        Entry("billing+2", "deliver", "smtp12346"),
+        *(Entry(f"tenant-{n:03}", "deliver", f"smtp99{n:03}") for n in range(100, 131)),
+    ),
+    undelivered=(
+        Entry("crm", "deliver", "smtp99001", "dotenv secrets/crm.env: the folder cannot be written: No space left"),
+        Entry("orders", "deliver", "smtp777", "a login at smtp.example.net:587 failed: 535 5.7.8 not accepted"),
+    ),
+    verified=True,
+)
+
 OUTCOMES = {
+    "delivered": DELIVERED,
     "complete": COMPLETE,
     "incomplete": INCOMPLETE,
     "nothing": Outcome(digest=DIGEST, verified=True),
@@ -91,4 +120,47 @@ STATE = State(
     retired=(Retired("crm", Birthmark(1_021, 88), "l1"),),
     listings={"l1": ("smtp9",)},
     echoes_limits=True,
+)
+
+_DONE, _MAC = "keys 1", "k1:0011223344556677"
+PASSWORDS_STATE = State(
+    lineage="5b0b3c0e-6a35-4a4e-8f0e-2f1f4d6b9c11",
+    serial=1210,
+    account=ACCOUNT,
+    bindings={
+        "billing": Binding(
+            "smtp12345",
+            Settings(1_000_000, 200, "Enable"),
+            password=PasswordRecord("2025-01-01T03:04:05Z", 1, left="2025-01-03T03:04:05Z"),
+        ),
+        "billing+2": Binding(
+            "smtp12346",
+            Settings(1_000_000, 200, "Enable"),
+            password=PasswordRecord(
+                "2025-01-03T03:04:00Z",
+                2,
+                (
+                    Delivery("dotenv secrets/billing.env", _DONE, _MAC),
+                    Delivery("github-actions acme/shop environment production", _DONE),
+                    Delivery("vault secret/mail/billing", _DONE, _MAC),
+                ),
+            ),
+        ),
+        "orders": Binding("smtp777", Settings(900, 90, "Enable")),
+        "web": Binding(
+            "smtp778",
+            Settings(900, 90, "Enable"),
+            password=PasswordRecord(
+                "2025-01-01T03:04:05Z",
+                1,
+                (Delivery("dotenv secrets/web.env", _DONE, _MAC),),
+                Rotating("2025-01-04T03:04:05Z", _MAC, 2),
+            ),
+        ),
+        "wiki": Binding(
+            "smtp779",
+            Settings(900, 90, "Disable"),
+            password=PasswordRecord("2025-01-01T03:04:05Z", 1, (Delivery("dotenv secrets/wiki.env", _DONE, _MAC),)),
+        ),
+    },
 )

@@ -28,6 +28,10 @@ def at(line: int, file: str = "sarv-sync.yaml") -> Source:
     return Source(file, line, 5)
 
 
+def _target(number: int) -> str:
+    return "dotenv secrets/odd.env" if number == 34 else f"dotenv secrets/tenant-{number:04}.env"
+
+
 MIXED = Plan(
     account=ACCOUNT,
     digest=DIGEST,
@@ -166,7 +170,83 @@ DRIFTED = Plan(
     unchanged=38,
 )
 
+PASSWORDS = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=(
+        Change("billing", "deliver", "smtp12345", "drift", (), at(21), sinks=("dotenv secrets/billing.env",)),
+        Change("billing", "update", "smtp12345", "drift", (moved("hourly_limit", 20, 10),), at(22)),
+        Change("crm", "create", None, "config", set_to(5000, 200), at(30)),
+        Change(
+            "crm",
+            "deliver",
+            None,
+            "config",
+            (),
+            at(30),
+            sinks=("dotenv secrets/crm.env", "github-actions acme/shop environment production"),
+        ),
+        Change(
+            "newsletter", "deliver", "smtps456567", "config", (), at(140), sinks=("vault secret/mail/newsletter",)
+        ),
+        Change("newsletter", "rotate", "smtps456567", "config", (), at(141, "users/marketing.yaml")),
+        Change(
+            "orders",
+            "deliver",
+            "smtp777",
+            "both",
+            (),
+            at(33),
+            sinks=tuple(f"vault secret/mail/{n}" for n in range(8)),
+        ),
+        Change(
+            "password-resets+2",
+            "deliver",
+            "smtp9002",
+            "config",
+            (),
+            at(80),
+            sinks=("dotenv secrets/password-resets.env",),
+        ),
+        Change("password-resets+2", "rotate", "smtp9002", "config", (moved("status", "Disable", "Enable"),), at(82)),
+        Change("shop+2", "create", None, "config", set_to(900, 90), at(36)),
+        Change(
+            "shop+2",
+            "deliver",
+            None,
+            "config",
+            (),
+            at(36),
+            sinks=("aws-secrets-manager eu-west-1 prod/mail/a-long-way-down-the-hierarchy/of-names/shop",),
+        ),
+    ),
+    drift=(
+        Drift("billing", "smtp12345", "changed", (moved("hourly_limit", 10, 20),)),
+        Drift("billing", "smtp12345", "password_changed"),
+        Drift("orders", "smtp777", "undelivered"),
+    ),
+    blocked=(
+        Blocked(
+            "web",
+            "grace",
+            "web would be rotated, and its other user still serves until 2025-01-03 03:04 UTC",
+            "wait until then, or shorten `grace`",
+        ),
+    ),
+    unchanged=37,
+)
+
+MANY_DELIVERIES = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=tuple(
+        Change(f"tenant-{n:04}", "deliver", f"smtp{n}", "config", (), at(n), sinks=(_target(n), "vault mail/all"))
+        for n in range(1, 41)
+    ),
+)
+
 PLANS = {
+    "passwords": PASSWORDS,
     "mixed": MIXED,
     "empty": EMPTY,
     "blocked": BLOCKED,

@@ -27,8 +27,8 @@ from sarv_sync.reporting.state_text import binding_text, bindings_text, state_te
 from sarv_sync.reporting.style import Style
 from sarv_sync.reporting.summary_markdown import failure_markdown
 from tests.unit.reporting.sample_github import COMMENT_PARTS, HEAD, ISSUE_MEMORY, ISSUE_WHERE, LATER, NOW
-from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, STATE
-from tests.unit.reporting.sample_plans import PLANS
+from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, PASSWORDS_STATE, STATE
+from tests.unit.reporting.sample_plans import MANY_DELIVERIES, PLANS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "reporting"
 TERMINAL = Style(color=False, width=80)
@@ -46,6 +46,9 @@ def _plan_cases() -> dict[str, Make]:
         cases[f"drift_{name}.md"] = partial(drift_markdown, plan)
         cases[f"drift_{name}.json"] = partial(json_text, drift_document(plan))
     cases["plan_mixed_color.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=True, width=80))
+    cases["plan_many_deliveries.txt"] = partial(plan_text, MANY_DELIVERIES, TERMINAL)
+    cases["plan_many_deliveries.md"] = partial(plan_markdown, MANY_DELIVERIES)
+    cases["plan_passwords_narrow.txt"] = lambda: plan_text(PLANS["passwords"], Style(color=False, width=60))
     cases["plan_mixed_narrow.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=False, width=48))
     return cases
 
@@ -65,6 +68,12 @@ def _other_cases() -> dict[str, Make]:
     cases["errors.json"] = lambda: json_text(error_document(3, FAULTS))
     cases["state.txt"] = lambda: state_text(STATE, TERMINAL)
     cases["state_list.txt"] = lambda: bindings_text(STATE, TERMINAL)
+    cases["state_passwords.txt"] = lambda: state_text(PASSWORDS_STATE, TERMINAL)
+    cases["state_passwords_list.txt"] = lambda: bindings_text(PASSWORDS_STATE, TERMINAL)
+    for name in PASSWORDS_STATE.bindings:
+        cases[f"state_passwords_{name.replace('+', '_')}.txt"] = partial(
+            binding_text, PASSWORDS_STATE, name, TERMINAL
+        )
     cases["state_show.txt"] = lambda: binding_text(STATE, "billing", TERMINAL)
     return cases
 

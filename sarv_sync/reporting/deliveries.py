@@ -1,0 +1,57 @@
+"""Where passwords go: the addresses of deliveries, few or thousands of them. Nothing here is escaped yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sarv_sync.reporting.rows import ChangeRow
+
+STILL_TO_BE_MADE = "new"
+"""What is shown for a user that does not have the provider's name yet."""
+
+SINKS_MAX = 5
+"""Addresses. A password that goes to more says how many more."""
+
+PLACES_MAX = 10
+"""Places. Where passwords go to more, the ones that take most of them are only counted."""
+
+
+def first_sinks(sinks: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Return the addresses that are shown, and `and 3 more` for the others, empty where there are none."""
+    more = len(sinks) - SINKS_MAX
+    return (sinks[:SINKS_MAX], f"and {more:,} more") if more > 0 else (sinks, "")
+
+
+def places_of(rows: Iterable[ChangeRow]) -> tuple[tuple[str, int], ...]:
+    """Return where passwords go, and how many of them: names are left out, as in `dotenv secrets/{name}.env`.
+
+    The place of fewest comes first: what is unlike the rest is never what a list that is cut does not show.
+    """
+    counts = Counter(_place(sink, row) for row in rows for sink in row.sinks)
+    return tuple(sorted(counts.items(), key=lambda entry: (entry[1], entry[0])))
+
+
+def _place(sink: str, row: ChangeRow) -> str:
+    """Return an address with the user's own names replaced by the fields that they came from."""
+    kind, space, place = sink.partition(" ")
+    place = _without(place, row.name, "{name}")
+    return kind + space + _without(place, row.smtp_user_name or "", "{smtp_user_name}")
+
+
+def _without(text: str, word: str, field: str) -> str:
+    """Return `text` with `field` for every `word` that is no part of a longer one."""
+    if not word or word not in text:
+        return text
+    shown, *rest = text.split(word)
+    for piece in rest:
+        whole = not (_goes_on(shown[-1:]) or _goes_on(piece[:1]))
+        shown += (field if whole else word) + piece
+    return shown
+
+
+def _goes_on(neighbour: str) -> bool:
+    return neighbour.isalnum() or neighbour in {"{", "}"}
