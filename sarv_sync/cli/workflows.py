@@ -21,6 +21,7 @@ CATALOG = {
     "apply-gated": "applies what people approve",
     "drift": "looks for drift every morning",
     "repair": "by hand: what apply refused",
+    "rotate": "changes passwords that are due",
     "snapshot": "publishes the listing every hour",
     "plan-fork": "plans pull requests without token",
     "accounts": "does it all for several accounts",
@@ -121,9 +122,15 @@ def _with_state(text: str, state: StateSettings) -> str:
 
 
 def _with_extra(text: str, extra: str) -> str:
-    if "extras: " in text:
-        return re.sub(r"(?<= extras: ).*", lambda found: f"{found[0]} {extra}", text)
-    return text.replace(_STATE, f"          extras: {extra}\n{_STATE}")
+    """Return a workflow that installs `extra`, too, in every step that is told where the state is."""
+    *steps, rest = text.split(_STATE)
+    return _STATE.join([*(_installing(step, extra) for step in steps), rest])
+
+
+def _installing(step: str, extra: str) -> str:
+    if " extras: " in step:
+        return re.sub(r"(?<= extras: ).*", lambda found: f"{found[0]} {extra}", step)
+    return f"{step}          extras: {extra}\n"
 
 
 def _option(key: str, value: object) -> str:

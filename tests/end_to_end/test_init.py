@@ -267,7 +267,12 @@ def test_workflows_look_for_the_state_where_the_file_has_it(
     inputs = workflow["jobs"]["apply"]["steps"][-1]["with"]
     assert inputs["state-options"].splitlines() == options
     backend = options[0].removeprefix("backend=")
-    assert inputs.get("extras") == (backend if backend in {"s3", "postgres"} else None)
+    installed = [backend] if backend in {"s3", "postgres"} else []
+    assert inputs["extras"].split() == ["github", *installed]
+    for name in WORKFLOWS:
+        for step in _steps(yaml.safe_load(work.files()[name])):
+            if "state-options" in step.get("with", {}):
+                assert {*installed} <= {*step["with"].get("extras", "").split()}
 
 
 @pytest.mark.parametrize("value", ["a${{ secrets.SARV_TOKEN }}", "a\\nb"])
@@ -299,7 +304,7 @@ def test_the_state_of_a_new_project_is_where_its_workflows_look(
     assert work.run("validate").code == 0
 
 
-@pytest.mark.parametrize("name", ["apply-gated", "snapshot", "plan-fork", "accounts"])
+@pytest.mark.parametrize("name", ["apply-gated", "rotate", "snapshot", "plan-fork", "accounts"])
 def test_any_other_workflow_is_written_by_its_name(work: Workplace, name: str) -> None:
     work.run("init")
     before = work.files()

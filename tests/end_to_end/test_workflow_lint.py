@@ -202,10 +202,10 @@ def test_one_action_has_one_commit_everywhere() -> None:
     assert len(re.findall(r"uses:", text)) == len(re.findall(r"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n", text))
 
 
-@pytest.mark.parametrize("name", ["plan.yml", "apply.yml", "drift.yml"])
-def test_what_init_writes_is_the_example(name: str) -> None:
-    template = ROOT / "sarv_sync" / "cli" / "templates" / "github" / name
-    assert template.read_bytes() == (ROOT / "examples" / "github" / name).read_bytes()
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_what_init_writes_is_the_example(example: Path) -> None:
+    template = ROOT / "sarv_sync" / "cli" / "templates" / "github" / example.name
+    assert template.read_bytes() == example.read_bytes()
 
 
 def test_every_example_names_this_version() -> None:
