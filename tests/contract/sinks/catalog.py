@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ENGINES: dict[str, str] = {
     "age": "tests.contract.sinks.engines.age:running",
+    "aws-secrets-manager": "tests.contract.sinks.engines.aws:running",
     "command": "tests.contract.sinks.engines.command:running",
     "github-actions": "tests.contract.sinks.engines.github_actions:running",
     "dotenv": "tests.contract.sinks.engines.dotenv:running",
