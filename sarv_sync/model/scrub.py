@@ -1,7 +1,7 @@
 """Taking known secrets out of text that is about to leave the program.
 
 Secrets never enter messages on purpose; this is the net below. It knows the shapes a secret takes on its way through
-other people's code: raw, reversed, base64, URL-encoded, and escaped as JSON or by `repr`.
+other people's code: raw, reversed, base64, URL-encoded, and escaped as JSON, for a shell or by `repr`.
 
 An account can hold 100,000 passwords, so there is no pattern of alternatives: every form is kept in one set, and each
 window of the (short) text is looked up in it.
@@ -191,6 +191,8 @@ def _escaped_forms(raw: str, encoded: bytes) -> Iterator[str]:
     for document in (json.dumps(raw), json.dumps(raw, ensure_ascii=False)):
         yield document[1:-1]
         yield document[1:-1].replace("/", "\\/")
+    for quote_mark in ("'\\''", "'\"'\"'"):  # as a shell shows with `set -x` what it runs
+        yield raw.replace("'", quote_mark)
     yield repr(raw)[1:-1]
     yield ascii(raw)[1:-1]
     yield repr(encoded)[2:-1]

@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 import re
+import shlex
 import string
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,8 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON": lambda raw: json.dumps(raw)[1:-1],
     "JSON with plain letters": lambda raw: json.dumps(raw, ensure_ascii=False)[1:-1],
     "JSON with escaped slashes": lambda raw: json.dumps(raw)[1:-1].replace("/", "\\/"),
+    "traced by a shell": lambda raw: raw.replace("'", "'\\''"),
+    "quoted for a shell": lambda raw: shlex.quote(f" {raw}")[2:-1],
     "repr": lambda raw: repr(raw)[1:-1],
     "ascii": lambda raw: ascii(raw)[1:-1],
     "repr of bytes": lambda raw: repr(raw.encode())[2:-1],

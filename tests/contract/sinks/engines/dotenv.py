@@ -20,47 +20,53 @@ if TYPE_CHECKING:
 _OF_THE_SHELL = {"PWD", "OLDPWD", "SHLVL", "_"}
 
 
-class Dotenv:
-    """Files `secrets/NAME.env` in a project of their own."""
+class Folder:
+    """A project of their own, with the folder `secrets`."""
 
-    kind = "dotenv"
-    readable: Readable = "content"
     secrets: tuple[str, ...] = ()
-    by_label: Mapping[str, Any] | None = {"path": "secrets/{labels.team}/{name}.env"}
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
-    def open(self, **options: Any) -> Sink:
-        return open_sink(self.kind, {"path": "secrets/{name}.env", **options}, Site(self._folder, {}, Scrubber()))
-
-    def stored(self, credential: Credential) -> dict[str, str] | None:
-        path = self._path(credential)
-        return sourced(path) if path.exists() else None
-
-    def spoil(self, credential: Credential) -> None:
-        self._path(credential).write_text("SMTP_PASSWORD='something else'\n")
+    def path(self, credential: Credential) -> Path:
+        """Return where the file of `credential` belongs."""
+        return self.folder / "secrets" / f"{credential.recipient.name}.env"
 
     def remove(self, credential: Credential) -> None:
-        self._path(credential).unlink()
+        self.path(credential).unlink()
 
     def inventory(self) -> set[str]:
-        return {str(path.relative_to(self._folder)) for path in self._folder.rglob("*")}
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
 
     @contextmanager
     def forbid(self) -> Iterator[None]:
         """Put a file where the folder has to be: even root cannot write a file into that."""
-        folder, aside = self._folder / "secrets", self._folder / "aside"
-        if folder.exists():
-            folder.rename(aside)
-        folder.write_text("in the way")
+        secrets, aside = self.folder / "secrets", self.folder / "aside"
+        if secrets.exists():
+            secrets.rename(aside)
+        secrets.write_text("in the way")
         yield
-        folder.unlink()
+        secrets.unlink()
         if aside.exists():
-            aside.rename(folder)
+            aside.rename(secrets)
 
-    def _path(self, credential: Credential) -> Path:
-        return self._folder / "secrets" / f"{credential.recipient.name}.env"
+
+class Dotenv(Folder):
+    """Files `secrets/NAME.env`."""
+
+    kind = "dotenv"
+    readable: Readable = "content"
+    by_label: Mapping[str, Any] | None = {"path": "secrets/{labels.team}/{name}.env"}
+
+    def open(self, **options: Any) -> Sink:
+        return open_sink(self.kind, {"path": "secrets/{name}.env", **options}, Site(self.folder, {}, Scrubber()))
+
+    def stored(self, credential: Credential) -> dict[str, str] | None:
+        path = self.path(credential)
+        return sourced(path) if path.exists() else None
+
+    def spoil(self, credential: Credential) -> None:
+        self.path(credential).write_text("SMTP_PASSWORD='something else'\n")
 
 
 def sourced(path: Path) -> dict[str, str]:
