@@ -86,7 +86,9 @@ def _check(path: str, cwd: Path, added: bytes, before: Configuration, users: Seq
 
 def _is_there(user: ExportedUser, entry: DesiredUser | None) -> bool:
     wanted = replace(user.settings, total_limit=user.limit("total_limit"), hourly_limit=user.limit("hourly_limit"))
-    return entry is not None and (entry.smtp_user_name, entry.settings) == (user.smtp_user_name, wanted)
+    if entry is None or (entry.smtp_user_name, entry.password.alternate_pin) != (user.smtp_user_name, user.alternate):
+        return False
+    return entry.settings == wanted
 
 
 def _said(configuration: Configuration) -> Configuration:

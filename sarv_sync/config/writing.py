@@ -48,6 +48,9 @@ def _pairs(user: ExportedUser, defaults: Mapping[str, Any], *, json: bool = Fals
     write = quoted if json else word
     limits = {"total_limit": user.limit("total_limit"), "hourly_limit": user.limit("hourly_limit")}
     pairs = [("smtp_user_name", write(user.smtp_user_name))]
+    if user.alternate is not None:
+        pairs += [("rotation", write("alternate"))] if defaults.get("rotation") != "alternate" else []
+        pairs.append(("alternate_smtp_user_name", write(user.alternate)))
     pairs += [(field, str(limit)) for field, limit in limits.items() if defaults.get(field) != limit]
     if user.settings.status != defaults.get("status", "Enable"):
         pairs.append(("status", write(user.settings.status)))

@@ -22,11 +22,15 @@ def can_be_pinned(smtp_user_name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ExportedUser:
-    """A user as an entry is to have it: its name in the files, its pin, and its values in the account."""
+    """A user as an entry is to have it: its name in the files, its pin, and its values in the account.
+
+    `alternate` is the pin of the user that takes turns with it, if one does.
+    """
 
     name: str
     smtp_user_name: str
     settings: Settings
+    alternate: str | None = None
 
     def odd_limits(self) -> tuple[Field, ...]:
         """Return the limits that the account shows and that no file can say, such as 0."""

@@ -5,6 +5,7 @@
     the user                                           whole account    what the files lack
     ------------------------------------------------   --------------   -------------------
     bound to a name of the files                       its name         -
+    second user of an entry                            in its entry     in its entry
     pinned by an entry                                 the entry's      -
     bound to a name that the files do not have         its name         its name
     bound to a name under `removed:`                   its name         -
@@ -24,18 +25,20 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault, Refused
 from sarv_sync.model.export import Export, ExportedUser, can_be_pinned
-from sarv_sync.model.users import NAME
+from sarv_sync.model.users import NAME, entry_name
 from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.naming import derive_names
 from sarv_sync.planning.ownership import Ambiguous, Found, divide
+from sarv_sync.planning.pairs import couples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.ownership import Ownership
+    from sarv_sync.planning.pairs import Couple
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def export_missing(configuration: Configuration, state: State, listing: Listing)
     sides = _take_in(configuration, state, listing)
     known = {user.smtp_user_name for user in configuration.users.values()}
     names = _names_in_files(configuration) | configuration.removed.keys()
-    known |= {binding.smtp_user_name for name, binding in state.bindings.items() if name in names}
+    known |= {user.password.alternate_pin for user in configuration.users.values()}
+    known |= {binding.smtp_user_name for name, binding in state.bindings.items() if entry_name(name) in names}
     return _export(sides, [user for user in listing.users if user not in known])
 
 
@@ -89,11 +93,27 @@ def _export(sides: _Sides, users: Iterable[str]) -> Export:
     unfinished = _unfinished(sides)
     wanted = [user for user in users if user not in retired]
     chosen = [user for user in wanted if user not in unfinished and can_be_pinned(user)]
-    names = _names(sides, chosen)
-    exported = (ExportedUser(names[user], user, sides.listing.users[user].settings) for user in chosen)
-    ordered = tuple(sorted(exported, key=lambda one: one.name))
+    by_second = {couple.second: couple for couple in couples(sides.configuration, sides.state)}
+    pairs = [by_second[user] for user in chosen if user in by_second]
+    firsts = [user for user in chosen if user not in by_second]
+    ordered = tuple(sorted(_exported(sides, firsts, pairs), key=lambda one: one.name))
+    alone = [couple for couple in pairs if couple.first not in set(chosen)]
     left_out = len(retired & sides.listing.users.keys())
-    return Export(ordered, left_out, tuple(_warnings(sides, wanted, unfinished, ordered)))
+    return Export(ordered, left_out, (*_warnings(sides, wanted, unfinished, ordered), *_alone(alone)))
+
+
+def _exported(sides: _Sides, users: Sequence[str], pairs: Iterable[Couple]) -> Iterator[ExportedUser]:
+    """Yield the entries of `users`. Where two take turns, the values are those of the one in use."""
+    names, by_first = _names(sides, users), {couple.first: couple for couple in pairs}
+    for user in users:
+        couple = by_first.get(user)
+        serves, second = (user, None) if couple is None else (couple.serves, couple.second)
+        yield ExportedUser(names[user], user, sides.listing.users[serves].settings, second)
+
+
+def _alone(pairs: Iterable[Couple]) -> Iterator[Fault]:
+    for couple in sorted(pairs, key=lambda one: one.second):
+        yield Fault(f"{couple.second} is not exported: it is the second user of {couple.name}, whose first is not")
 
 
 def _unfinished(sides: _Sides) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sarv_sync.model.configuration import Configuration
 from sarv_sync.model.export import can_be_pinned
 from sarv_sync.model.plan import Plan
 from sarv_sync.model.state import Binding, State
-from sarv_sync.model.users import FIELDS, Listing, Settings
+from sarv_sync.model.users import FIELDS, Listing, PasswordPolicy, Settings
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.workflow import Project
 from tests.unit.applying.stage import ACCOUNT, Provider
@@ -150,6 +150,34 @@ def test_entries_that_are_simply_new_bring_no_hint(tmp_path: Path) -> None:
     configuration = read(tmp_path, "version: 1\nusers:\n  a: {total_limit: 5, hourly_limit: 1}\n")
     bound = State("1f", 3, ACCOUNT, bindings={"b": Binding("s1", Settings(5, 1, "Enable"))})
     assert export_workflow.lacking(project({"s1": Settings(5, 1, "Enable")}, bound, configuration)).entries == ()
+
+
+def _turns() -> tuple[dict[str, Settings], State]:
+    """An account where `a` has two users, the second in use, and `b` one; and the state that knows them."""
+    users = {"s1": Settings(5, 1, "Disable"), "s2": Settings(5, 1, "Enable"), "s3": Settings(5, 1, "Enable")}
+    names = {"a": "s1", "a+2": "s2", "b": "s3"}
+    return users, State("1f", 3, ACCOUNT, bindings={name: Binding(user, users[user]) for name, user in names.items()})
+
+
+def test_users_that_take_turns_come_back_as_one_entry_that_changes_nothing(tmp_path: Path) -> None:
+    users, state = _turns()
+    of = project(users, state)
+    configuration = read(tmp_path, export_workflow.as_file(of, export_workflow.whole_account(of)))
+    assert [(one.name, one.smtp_user_name) for one in configuration.users.values()] == [("a", "s1"), ("b", "s3")]
+    assert configuration.users["a"].password == PasswordPolicy(rotation="alternate", alternate_pin="s2")
+    assert_adopts_the_rest(planned(of, state, configuration), users, state)
+
+
+@pytest.mark.parametrize("defaults", ["", "defaults: {rotation: alternate}\n"])
+def test_users_that_take_turns_are_added_as_one_entry(tmp_path: Path, defaults: str) -> None:
+    users, state = _turns()
+    before = read(tmp_path, f"version: 1\n{defaults}")
+    of = project(users, state, before)
+    export_workflow.add_to_file(of, tmp_path, export_workflow.lacking(of).export.users)
+    after = load("sarv-sync.yaml", tmp_path)
+    assert after.users["a"].password == PasswordPolicy(rotation="alternate", alternate_pin="s2")
+    assert_adopts_the_rest(planned(of, state, after), users, state)
+    assert export_workflow.lacking(replace(of, configuration=after)).export.users == ()
 
 
 def test_the_state_of_another_account_is_refused() -> None:

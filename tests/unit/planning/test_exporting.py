@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sarv_sync.errors import Refused
 from sarv_sync.model.export import Export
+from sarv_sync.model.state import PasswordRecord
+from sarv_sync.model.users import PasswordPolicy
 from sarv_sync.planning.exporting import entries_without_user, export_account, export_missing
 from sarv_sync.planning.likeness import lookalikes
 from tests.unit.planning.builders import account, bound, creating, files, given_up, seen, state, user
@@ -124,6 +127,40 @@ def test_an_empty_listing_is_refused_where_users_are_known(export: Exporting) ->
     for known in (state({"a": bound("s1")}), state(removed={"a": bound("s1")})):
         with pytest.raises(Refused, match="lists no users at all"):
             export(files(), known, account())
+
+
+def paired(export: Export) -> dict[str, tuple[str, str | None, int]]:
+    return {one.name: (one.smtp_user_name, one.alternate, one.settings.total_limit) for one in export.users}
+
+
+def test_two_users_that_take_turns_are_one_entry_with_the_values_of_the_one_in_use() -> None:
+    since = PasswordRecord(since="2026-01-02T00:00:00.000000Z")
+    known = state({
+        "a": bound("s1", status="Disable"), "a+2": bound("s2"),
+        "b": bound("s3"), "b+2": bound("s4", status="Disable"),
+        "c": bound("s5"), "c+2": replace(bound("s6"), password=since),
+    })  # fmt: skip
+    listing = account(*(seen(f"s{number}", number * 10, 1) for number in range(1, 7)))
+    expected = {"a": ("s1", "s2", 20), "b": ("s3", "s4", 30), "c": ("s5", "s6", 60)}
+    assert paired(export_account(files(), known, listing)) == expected
+    assert paired(export_missing(files(), known, listing)) == expected
+    assert paired(export_missing(files(user("a"), user("x", renamed_from="b"), user("c")), known, listing)) == {}
+
+
+def test_two_users_that_an_entry_pins_are_that_entry() -> None:
+    turns = replace(user("a", pin="s1"), password=PasswordPolicy(rotation="alternate", alternate_pin="s2"))
+    listing = account(seen("s1"), seen("s2", 7, 7))
+    assert paired(export_account(files(turns), state(), listing)) == {"a": ("s1", "s2", 100)}
+    assert export_missing(files(turns), state(), listing).users == ()
+
+
+@BOTH
+def test_a_second_user_is_no_entry_of_its_own_though_the_first_is_not_there(export: Exporting) -> None:
+    known = state({"a": bound("s1"), "a+2": bound("s2")})
+    made = export(files(), known, account(seen("s2"), unreadable=["s1"]))
+    assert made.users == ()
+    assert "s2 is not exported: it is the second user of a, whose first is not" in said(made)
+    assert paired(export(files(), known, account(seen("s1"), unreadable=["s2"]))) == {"a": ("s1", None, 100)}
 
 
 def test_an_entry_without_pin_binding_or_create_has_no_user() -> None:
