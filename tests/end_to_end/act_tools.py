@@ -93,7 +93,7 @@ def _copy_action(folder: Path) -> None:
 def _install(folder: Path, action: Path, python: Path) -> str:
     """Run the Action's own first step; return the folder of the packages."""
     (folder / "checkout").mkdir(exist_ok=True)
-    inputs = {"extras": "signing", "python": str(python / "python3")}
+    inputs = {"extras": "signing github", "python": str(python / "python3")}
     job = Job(folder, folder / "checkout", inputs, action=action)
     done = job.run("install")
     assert done.returncode == 0, done.stdout + done.stderr

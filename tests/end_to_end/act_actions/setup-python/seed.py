@@ -1,7 +1,7 @@
 """Lays out packages that are installed so that `action/install.sh` finds them, as a second use in a job would.
 
-What is laid out are two environments, one for each set of extras that the examples install. Both point to the same
-packages, which `install.sh` itself installed from the lock files.
+What is laid out are environments, one for each set of extras that the examples install (sets that lock the same are
+one). All of them point to the same packages, which `install.sh` itself installed from the lock files.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
-SETS = (("base",), ("base", "signing"))
+SETS = (("base",), ("base", "signing"), ("base", "github"))
 
 
 def seed(packages: Path) -> list[str]:
@@ -21,8 +21,7 @@ def seed(packages: Path) -> list[str]:
     root = Path(os.environ["GITHUB_ACTION_PATH"]).resolve().parent / os.environ["ACT_ACTION_NAME"]
     locks = Path(os.environ["ACT_ACTION"], "action", "locks")
     made = []
-    for names in SETS:
-        texts = [(locks / f"{name}.txt").read_text("utf-8") for name in names]
+    for texts in dict.fromkeys(tuple((locks / f"{name}.txt").read_text("utf-8") for name in names) for names in SETS):
         parts = [sys.version, sys.executable, str(root), *texts]
         key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
         place = Path(os.environ["RUNNER_TEMP"], f"sarv-sync-{key}")
