@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
-from sarv_sync.model.state import Birthmark
+from sarv_sync.applying.records import only_at, owing
+from sarv_sync.model.evidence import NOTHING_KNOWN
+from sarv_sync.model.state import NO_RECORD, Birthmark
+from sarv_sync.model.users import entry_name, is_second_name
 from sarv_sync.planning.ownership import divide
 from sarv_sync.planning.renames import moved
+from sarv_sync.planning.taking_up import taken_up
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing, ObservedUser
+    from sarv_sync.planning.rotating import Rotations
 
 
-def begin(state: State, plan: Plan, configuration: Configuration, listing: Listing) -> State:
-    """Return `state` with everything of `plan` done that needs no call.
+def begin(
+    state: State, plan: Plan, rotated: Rotations, listing: Listing, evidence: Evidence = NOTHING_KNOWN
+) -> State:
+    """Return `state` with everything of `plan` done that needs no call. `rotated` has the files that it was made of.
 
     The same as `state` if there is nothing of that kind. It is written before the first call: an adopted user is
     bound before it is edited.
     """
     moves = {change.name: change.renamed_from for change in plan.changes if change.renamed_from is not None}
-    state = moved(state, moves)
-    draft = Draft(state, configuration.users)
+    configuration = rotated.configuration
+    state = moved(taken_up(state, listing, evidence), moves)
+    draft = Draft(state, configuration.users, evidence)
     spares = divide(state, listing).spares if state.retired else {}
     for change in plan.changes:
         if change.action == "forget" and change.smtp_user_name is not None:
@@ -38,7 +48,28 @@ def begin(state: State, plan: Plan, configuration: Configuration, listing: Listi
             # A removed user from the start: whatever the files say of vanished names is not about spares.
             draft.retire_user(change.name)
     _catch_up(draft, state, plan, configuration, listing)
+    _note_passwords(draft, plan, rotated, evidence)
     return draft.finish()
+
+
+def _note_passwords(draft: Draft, plan: Plan, rotated: Rotations, evidence: Evidence) -> None:
+    """Note what is owed to which target before it is delivered, and let go of targets that are none any more."""
+    if evidence.now is None:
+        return
+    held_back = {blocked.name for blocked in plan.blocked}
+    due = {change.name: change for change in plan.changes if change.action == "deliver"}
+    for name, user in rotated.configuration.users.items():
+        entry = entry_name(name)
+        out_of_reach = name in held_back or (plan.targets and entry not in plan.targets)
+        if not draft.is_bound(name) or name != rotated.serving(entry) or out_of_reach:
+            continue
+        targets = evidence.routes.targets(user, draft.smtp_user_name(name))
+        wanted = due[name].sinks if name in due else ()
+        record = only_at(draft.record(name), frozenset(target.address for target in targets))
+        record = owing(record, [target for target in targets if target.address in wanted])
+        if record.since is None and (targets or user.password.every is not None):
+            record = replace(record, since=evidence.moment)
+        draft.set_record(name, record)
 
 
 def _adopt(draft: Draft, state: State, name: str, observed: ObservedUser) -> None:
@@ -49,6 +80,8 @@ def _adopt(draft: Draft, state: State, name: str, observed: ObservedUser) -> Non
         draft.give_up(intent)
     draft.let_go(name)
     draft.bind(name, observed.smtp_user_name, values)
+    if is_second_name(name):
+        draft.set_record(name, NO_RECORD)  # it serves nobody until it is its turn
 
 
 def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configuration, listing: Listing) -> None:
@@ -62,7 +95,7 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
     done: set[str] = set()
     for name, binding in state.bindings.items():
         observed = listing.users.get(binding.smtp_user_name)
-        if name in settled or observed is None or (plan.targets and name not in plan.targets):
+        if name in settled or observed is None or (plan.targets and entry_name(name) not in plan.targets):
             continue
         desired = configuration.users.get(name)
         if desired is None:
@@ -74,5 +107,5 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
             draft.set_applied(name, desired.settings)
     draft.close_all(done)
     for name in state.removed.keys() & configuration.users.keys() - held_back:
-        if not plan.targets or name in plan.targets:
+        if not plan.targets or entry_name(name) in plan.targets:
             draft.bring_back(name)

@@ -5,24 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.applying.records import born
+from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.state import Binding, Retired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sarv_sync.model.state import Intent, State
+    from sarv_sync.model.evidence import Evidence
+    from sarv_sync.model.state import Intent, PasswordRecord, State
     from sarv_sync.model.users import DesiredUser, Settings
 
 
 class Draft:
     """Changes to a `State`, collected until `finish` returns the new one. The old one stays as it is.
 
-    `desired` are the entries of the files by name, as far as users are to be bound.
+    `desired` are the entries of the files by name, as far as users are to be bound; `evidence` says when that is, and
+    where their passwords are to go.
     """
 
-    def __init__(self, state: State, desired: Mapping[str, DesiredUser] | None = None) -> None:
+    def __init__(
+        self,
+        state: State,
+        desired: Mapping[str, DesiredUser] | None = None,
+        evidence: Evidence = NOTHING_KNOWN,
+    ) -> None:
         self._state = state
         self._desired = desired or {}
+        self._evidence = evidence
         self._bindings = dict(state.bindings)
         self._removed = dict(state.removed)
         self._intents = dict(state.intents)
@@ -36,7 +46,28 @@ class Draft:
         A rename that its entry asks for counts as done: whatever owns the old name later is another user.
         """
         entry = self._desired.get(name)
-        self._bindings[name] = Binding(smtp_user_name, applied, entry.renamed_from if entry else None)
+        record = born(entry, smtp_user_name, self._evidence)
+        self._bindings[name] = Binding(smtp_user_name, applied, entry.renamed_from if entry else None, record)
+
+    def is_bound(self, name: str) -> bool:
+        """Say whether `name` owns a user."""
+        return name in self._bindings
+
+    def smtp_user_name(self, name: str) -> str:
+        """Return the user that `name` owns."""
+        return self._bindings[name].smtp_user_name
+
+    def applied(self, name: str) -> Settings:
+        """Return the values that were last applied to the user of `name`."""
+        return self._bindings[name].applied
+
+    def record(self, name: str) -> PasswordRecord:
+        """Return what is known of the password of the user of `name`."""
+        return self._bindings[name].password
+
+    def set_record(self, name: str, record: PasswordRecord) -> None:
+        """Note what is known of the password of the user of `name`."""
+        self._bindings[name] = replace(self._bindings[name], password=record)
 
     def set_applied(self, name: str, applied: Settings) -> None:
         """Note the values that were applied to the user of `name`."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sarv_sync.errors import ProviderError
     from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.plan import Action
+    from sarv_sync.model.secret import Secret
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Field, Listing, Value
 
@@ -38,6 +39,13 @@ class Provider(Protocol):
 
     def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
         """Set `fields`, and only those, in one call; raise `ProviderError` if that is not proven done."""
+        ...
+
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        """Give the user a new password and return it; the old one ends at once.
+
+        Raises `ProviderError`; only after `AnswerUnusable` the password may have changed. Never repeats what may.
+        """
         ...
 
 

@@ -27,7 +27,6 @@ class Ledger:
         self._ends: dict[str, End] = {}
         self._provisional: dict[str, End] = {}
         self._observer = observer
-        observer.began(len(self._entries), sum(_calls(change) for change in changes))
 
     def applied(self, name: str, smtp_user_name: str | None) -> None:
         """Note that the change of `name` was carried out."""
@@ -48,6 +47,10 @@ class Ledger:
             self._entries[name] = replace(entry, smtp_user_name=smtp_user_name, message=message)
             self._provisional[name] = provisional
 
+    def knows(self, name: str) -> bool:
+        """Say whether there is a change of `name`."""
+        return name in self._entries
+
     def end_of(self, name: str) -> End | None:
         """Return how the change of `name` ended, None while it is open."""
         return self._ends.get(name)
@@ -66,10 +69,3 @@ class Ledger:
         self._ends[name] = end
         if first:
             self._observer.change_ended(name, entry.action, end)
-
-
-def _calls(change: Change) -> int:
-    """Count the calls of a change that goes well: a create is an add and, nearly always, an edit."""
-    if change.action == "create":
-        return 2
-    return 1 if change.fields else 0

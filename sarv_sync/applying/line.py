@@ -150,7 +150,8 @@ class Line:
         """
         name, ledger = intent.name, self._run.ledger
         match answer:
-            case Created(smtp_user_name):
+            case Created(smtp_user_name, password):
+                self._run.post.learn(smtp_user_name, password)
                 born = Settings(intent.birthmark.total_limit, intent.birthmark.hourly_limit, "Enable")
                 self._made[name] = Binding(smtp_user_name, born)
                 self._known.add(smtp_user_name)

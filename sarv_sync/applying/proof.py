@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Change, FieldChange
     from sarv_sync.model.users import Listing
 
+_OTHER = "the account shows another password than the one delivered: somebody changed it, or the listing lags"
+
 
 def prove(run: Run) -> bool:
     """List the account afresh and hold every user that was or may have been touched against what it should be.
@@ -24,23 +26,35 @@ def prove(run: Run) -> bool:
     Returns whether every change was carried out and all touched users are as desired. Raises `ProviderError` if the
     account cannot be listed.
     """
-    touched = [change for change in run.plan.changes if _to_prove(run, change)]
-    if not touched:
+    touched = [change for change in run.plan.changes if change.action != "deliver" and _to_prove(run, change)]
+    if not touched and not run.post.sent:
         return _all_applied(run)
 
     def all_proven(listing: Listing) -> bool:
-        return all(_gap(run, change, listing) == () for change in touched)
+        return all(_gap(run, change, listing) == () for change in touched) and not _others(run, listing)
 
     listing = list_until(run, "the account to show what was done", all_proven)
     draft = run.draft()
     for change in touched:
         _settle_one(run, draft, change, listing)
     run.write(draft)
+    for name, smtp_user_name in _others(run, listing).items():
+        run.post.undelivered(name, smtp_user_name, _OTHER)
     return _all_applied(run)
 
 
 def _all_applied(run: Run) -> bool:
-    return len(run.ledger.entries("applied")) == len(run.plan.changes)
+    changes = sum(1 for change in run.plan.changes if change.action != "deliver")
+    return len(run.ledger.entries("applied")) == changes
+
+
+def _others(run: Run, listing: Listing) -> dict[str, str]:
+    """Return the users, by name, of which the account shows another password than the one that was delivered."""
+    return {
+        name: user
+        for name, (user, password) in run.post.sent.items()
+        if user not in listing.users or listing.users[user].password != password
+    }
 
 
 def _to_prove(run: Run, change: Change) -> bool:
@@ -68,7 +82,7 @@ def _gap(run: Run, change: Change, listing: Listing) -> tuple[FieldChange, ...] 
     if observed is None:
         return None
     desired = run.configuration.users.get(change.name)
-    if desired is None:
+    if desired is None or change.action == "rotate":
         return tuple(field for field in change.fields if observed.settings.get(field.field) != field.after)
     ignored = () if change.action == "create" else desired.ignore_changes
     return changes_to(desired.settings, observed.settings, ignored)
@@ -87,6 +101,9 @@ def _catch_up(run: Run, draft: Draft, change: Change) -> None:
     elif change.action == "create":
         draft.set_applied(change.name, desired.settings)
         draft.close(change.name)
+    elif change.action == "rotate":
+        if change.fields:
+            draft.set_applied(change.name, applied_values(desired, draft.applied(change.name)))
     else:
         before = run.journal.state.bindings[change.name].applied
         draft.set_applied(change.name, applied_values(desired, before))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.interface import Answer, Item, Left
+from sarv_sync.applying.outlets import Outlets
 from sarv_sync.errors import AuthenticationFailed, Interrupted, Unavailable
+from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.users import Listing
 
 if TYPE_CHECKING:
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 
     from sarv_sync.applying.interface import Chooser, Clock, Crew, Journal, Observer, Provider, Stop
     from sarv_sync.applying.ledger import Ledger
+    from sarv_sync.applying.post import Post
     from sarv_sync.errors import SarvSyncError
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Plan
+    from sarv_sync.planning.rotating import Rotations
 
 _LARGEST = 512
 _BATCHES = 4
@@ -25,7 +30,10 @@ _BATCHES = 4
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The outside world, as an apply uses it. `parallelism` is how many calls may be under way at once."""
+    """The outside world, as an apply uses it.
+
+    `parallelism` is how many calls may be under way at once, `outlets` where passwords are delivered to.
+    """
 
     provider: Provider
     clock: Clock
@@ -34,6 +42,7 @@ class Surroundings:
     observer: Observer
     crew: Crew
     parallelism: int = 8
+    outlets: Outlets = field(default_factory=Outlets)
 
 
 class Latest:
@@ -57,7 +66,10 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One apply under way. `listing` is the one that `plan` was made from, under the lock."""
+    """One apply under way. `listing` is the one that `plan` was made from, under the lock.
+
+    `configuration` holds both users of an entry that has two; `rotated` says which of them serves.
+    """
 
     plan: Plan
     listing: Listing
@@ -67,6 +79,9 @@ class Run:
     world: Surroundings
     halt: Halt
     latest: Latest
+    post: Post
+    rotated: Rotations
+    evidence: Evidence = NOTHING_KNOWN
 
     @property
     def settle(self) -> float:
@@ -82,7 +97,7 @@ class Run:
 
     def draft(self) -> Draft:
         """Return a draft of the next state."""
-        return Draft(self.journal.state, self.configuration.users)
+        return Draft(self.journal.state, self.configuration.users, self.evidence)
 
     def write(self, draft: Draft) -> None:
         """Write the next state, if it differs from the last one."""

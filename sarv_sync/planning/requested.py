@@ -72,7 +72,7 @@ def _belongs(change: Change, rotated: Rotations) -> bool:
 
 
 def _finishes(change: Change, rotated: Rotations) -> bool:
-    """Say whether the change delivers, makes a user ready that has a new password, or disables one that has served."""
+    """Say whether the change delivers, makes a user with a new password ready, or disables one that has served."""
     ready = change.action == "update" and _takes_over(change, rotated)
     return change.action == "deliver" or ready or (change.action == "update" and change.name in rotated.leaving)
 

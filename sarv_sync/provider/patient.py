@@ -3,7 +3,7 @@
 Exponential backoff with full jitter, up to a deadline. No library that repeats calls fits: the verdict on an answer
 comes from its parsed body, the caller slows down with every attempt, a signal has to end the waiting, and clock and
 chance have to be the caller's. `listSmtp` and `editSmtp` are safe to repeat; `addSmtp` only after proof that nothing
-was created.
+was created, `resetSmtpPassword` after proof that nothing was changed: each repetition ends the password before.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sarv_sync.model.answers import AddAnswer
+    from sarv_sync.model.secret import Secret
     from sarv_sync.model.users import Field, Value
 
 Answer = TypeVar("Answer")
@@ -44,6 +45,10 @@ class Calls(Protocol):
 
     def edit_user(self, smtp_user_name: str, fields: Mapping[Field, Value]) -> None:
         """Set `fields`; raise `ProviderError` if that is not proven done."""
+        ...
+
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        """Give the user a new password and return it, or raise `ProviderError`."""
         ...
 
 
@@ -96,6 +101,23 @@ class Patient:
             return self._insist(ask)
         except ProviderError as error:
             return NotCreated(error)
+
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        """Give the user a new password, asked for again only while it is proven that it has none.
+
+        Raises `ProviderError`; after `AnswerUnusable` the password may have changed.
+        """
+
+        def ask() -> Secret | Unknown:
+            try:
+                return self._calls.reset_password(smtp_user_name)
+            except AnswerUnusable as error:
+                return Unknown(error)
+
+        answer = self._insist(ask)
+        if isinstance(answer, Unknown):
+            raise answer.error
+        return answer
 
     def _insist(self, call: Callable[[], Answer], notice: Callable[[str], None] = lambda _: None) -> Answer:
         series = _Series(self._effort)
