@@ -15,8 +15,9 @@ ENGINES: dict[str, str] = {
     "age": "tests.contract.sinks.engines.age:running",
     "aws-secrets-manager": "tests.contract.sinks.engines.aws:running",
     "command": "tests.contract.sinks.engines.command:running",
-    "github-actions": "tests.contract.sinks.engines.github_actions:running",
     "dotenv": "tests.contract.sinks.engines.dotenv:running",
+    "github-actions": "tests.contract.sinks.engines.github_actions:running",
+    "vault": "tests.contract.sinks.engines.vault:running",
 }
 """Each names a context manager: it gets a folder for what the server keeps, and yields an `Opener`."""
 
