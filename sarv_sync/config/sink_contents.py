@@ -26,6 +26,9 @@ _LITERAL = re.compile(
 )
 """Where a password stands in a template that no field is."""
 
+_VARIABLES = frozenset(("dotenv", "age"))
+"""The sinks that write files of variables."""
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _FIELD_HINT = "write the field `{password}` where the user's password belongs"
@@ -46,10 +49,11 @@ def check_contents(file: SourceFile, data: Map, entry: Map, kind: str) -> None:
 
 
 def _check_key(file: SourceFile, keys: Map, key: str, kind: str) -> bool:
-    fits = _VARIABLE if kind == "dotenv" else _NAME
+    fits = _VARIABLE if kind in _VARIABLES else _NAME
     if fits.fullmatch(key):
         return True
-    hint = "use letters, digits and `_`" if kind == "dotenv" else "use letters, digits, `_`, `.` and `-`"
+    plain = "use letters, digits and `_`, no digit first"
+    hint = plain if kind in _VARIABLES else "use letters, digits, `_`, `.` and `-`"
     file.error(keys.key_at(key), f"`{shown(key)}` is no key that `{kind}` can store", hint)
     return False
 

@@ -30,6 +30,9 @@ _EXAMPLES = {
     ("age", "recipients"): "[age1…]",
 }
 
+_FILES = {("dotenv", "path"), ("age", "path"), ("kubernetes", "manifest")}
+"""The settings that are paths of files."""
+
 
 def example(kind: str, key: str) -> str:
     """Return what could be written for `key`, which a sink of this kind cannot do without."""
@@ -43,8 +46,15 @@ def check(file: SourceFile, entry: Map, kind: str) -> None:
         value = choice(entry, key, None)
         if option == "template" and value is not None:
             template(file, entry.value_at(key), value, ADDRESS_FIELDS)
+            if (kind, key) in _FILES and _leads_outside(value):
+                message = f"`{key}` leads out of this file's folder"
+                file.error(entry.value_at(key), message, "write a path below it, without `..`")
         elif option == "texts" and value is not None and not value:
             file.error(entry.value_at(key), f"`{key}` is empty", f"write a list such as `{example(kind, key)}`")
+
+
+def _leads_outside(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/")
 
 
 def template(
@@ -73,9 +83,14 @@ def _check_secrets(file: SourceFile, entry: Map) -> None:
     own = {key for options in OPTIONS.values() for key in options}
     for part in (entry, section(entry, "options")):
         for key, at, value in _texts(part):
-            if holds_secret(value) or (part is not entry and key not in own and names_secret(key)):
+            named = part is not entry and key not in own and names_secret(key)
+            if named or holds_secret(value) or _is_private_key(value):
                 message = f"`{shown(key)}` holds a password or token, or a place for one"
                 file.error(at, message, OUTSIDE_HINT, hidden=True)
+
+
+def _is_private_key(value: object) -> bool:
+    return isinstance(value, str) and ("AGE-SECRET-KEY-" in value.upper() or "PRIVATE KEY-----" in value)
 
 
 def _texts(part: Map) -> Iterator[tuple[str, int, Any]]:
