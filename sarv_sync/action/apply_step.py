@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync import workflow
 from sarv_sync.action.applying import check_state_stays, tell_outcome, tell_plan
@@ -14,6 +14,7 @@ from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_account_
 from sarv_sync.errors import EXIT_DONE, Fault, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import load_plan
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from sarv_sync.action.desk import Desk
     from sarv_sync.action.report import Report
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Timed
     from sarv_sync.model.outcome import Outcome
-    from sarv_sync.model.plan import Plan
+    from sarv_sync.model.plan import Change, Plan
 
 
 def apply_step(desk: Desk, report: Report) -> None:
@@ -31,7 +33,8 @@ def apply_step(desk: Desk, report: Report) -> None:
     configuration = read_configuration(desk.inputs, desk.flags.allow)
     check_state_stays(desk, configuration)
     reviewed = _reviewed(desk, configuration)
-    check, targets = _consent(desk, reviewed)
+    consent = _consent(desk, reviewed)
+    targets = consent.targets
 
     def ask(_: Plan) -> bool:
         """Go on: what `check` has let through was asked for where it was reviewed."""
@@ -39,7 +42,7 @@ def apply_step(desk: Desk, report: Report) -> None:
             _say_what_was_planned(desk, reviewed)
         return True
 
-    approval = workflow.Approval(lambda plan: tell_plan(desk, report, plan), ask, check)
+    approval = workflow.Approval(lambda plan: tell_plan(desk, report, plan), ask, consent.check, consent.timed)
     execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
     tell_outcome(desk, report, execution)
     if reviewed is not None:
@@ -54,8 +57,16 @@ def _reviewed(desk: Desk, configuration: Configuration) -> Reviewed | None:
     return Reviewed(desk, desk.open_api(), desk.reviews(configuration))
 
 
-def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], None], Sequence[str]]:
-    """Return what checks that a plan was reviewed, and the names to which the apply is limited."""
+class _Consent(NamedTuple):
+    """What checks that a plan was reviewed, what may be done because it is time, and the names that are applied."""
+
+    check: Callable[[Plan], None]
+    timed: Callable[[Timed, str], bool]
+    targets: Sequence[str]
+
+
+def _consent(desk: Desk, reviewed: Reviewed | None) -> _Consent:
+    """Return what stands for the consent of whoever reviewed the change."""
     named, flags = desk.settings.approved_plan, desk.flags
     saved = None if reviewed is not None or named == NO_PLAN else _saved_plan(desk, named)
     if saved is not None and flags.targets:
@@ -67,7 +78,8 @@ def _consent(desk: Desk, reviewed: Reviewed | None) -> tuple[Callable[[Plan], No
         if reviewed is not None:
             reviewed.check(now)
 
-    return check, flags.targets if saved is None else saved.targets
+    timed = workflow.review_timing(saved) if reviewed is None else reviewed.timed
+    return _Consent(check, timed, flags.targets if saved is None else saved.targets)
 
 
 def _say_what_was_planned(desk: Desk, reviewed: Reviewed) -> None:
@@ -86,12 +98,21 @@ def _saved_plan(desk: Desk, named: str) -> Plan:
     return load_plan(path)
 
 
-def _left_by(outcome: Outcome, targets: Sequence[str]) -> Callable[[str], bool]:
-    """Return what says of a name that it may still have to be changed as was reviewed."""
-    undone = {
-        entry.name for entry in (*outcome.failed, *outcome.unknown, *outcome.not_attempted, *outcome.undelivered)
-    } | {entry.name for entry in outcome.blocked}
-    return lambda name: name in undone or bool(targets and name not in targets)
+def _left_by(outcome: Outcome, targets: Sequence[str]) -> Callable[[Change], bool]:
+    """Return what says of a change that it may still have to be made as was reviewed.
+
+    To a user that is not as it should be a password is left to deliver, too. An owed delivery leaves nothing else.
+    """
+    undone = (*outcome.failed, *outcome.unknown, *outcome.not_attempted, *outcome.undelivered)
+    users = {entry.name for entry in undone if entry.action != "deliver"}
+    owed = {entry.name for entry in undone}
+    blocked = {entry.name for entry in outcome.blocked}
+
+    def is_left(change: Change) -> bool:
+        names, entry = owed if change.action == "deliver" else users, entry_name(change.name)
+        return change.name in names or entry in blocked or bool(targets and entry not in targets)
+
+    return is_left
 
 
 def _tidy(report: Report, act: Callable[[], None]) -> None:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sarv_sync.errors import Fault, GitHubError, Refused
-from sarv_sync.planning.approval import NOT_REVIEWED, check_approved
+from sarv_sync.planning.approval import NOT_REVIEWED, check_approved, timed_by
 from sarv_sync.planning.digest import digest_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from sarv_sync.action.desk import Desk
     from sarv_sync.github.interface import Api
-    from sarv_sync.model.plan import Plan
+    from sarv_sync.model.evidence import Timed
+    from sarv_sync.model.plan import Change, Plan
     from sarv_sync.model.review import Review
     from sarv_sync.signing.mac import Verdict
     from sarv_sync.state.reviews import Kept, Reviews
@@ -84,14 +85,18 @@ class Reviewed:
             raise Refused(message, HINT, faults=(Fault(message, HINT), *told), reason=NOT_REVIEWED)
         check_approved(now, *(review.plan for review in found.merged), hint=HINT)
 
+    def timed(self, what: Timed, name: str) -> bool:
+        """Say whether something may be done to a name because it is time: only what was reviewed."""
+        return timed_by(*(review.plan for review in self._look().merged))(what, name)
+
     def provenance(self, tree: str) -> list[str]:
         """Return, for each pull request that was merged, whether it planned just the files of `tree`, in words."""
         said = {True: "from the very files that are applied", False: "from other files: the branch has moved since"}
         merged = () if self._found is None else self._found.merged
         return [f"pull request #{review.pull_request} was planned {said[review.tree == tree]}" for review in merged]
 
-    def settle(self, is_left: Callable[[str], bool]) -> None:
-        """Forget of every plan what is done, or needs not be done any more. `is_left` says of a name that it is not.
+    def settle(self, is_left: Callable[[Change], bool]) -> None:
+        """Forget of every plan what is done, or need not be done any more. `is_left` says of a change that it is not.
 
         A change approves once. Else a plan of long ago could approve what somebody undid since.
         """
@@ -189,9 +194,9 @@ class Reviewed:
         return isinstance(answer, dict) and answer.get("status") in {"ahead", "identical"}
 
 
-def _rest(review: Review, is_left: Callable[[str], bool]) -> Review | None:
+def _rest(review: Review, is_left: Callable[[Change], bool]) -> Review | None:
     """Return `review` with the changes that are left, None if there are none."""
-    changes = tuple(change for change in review.plan.changes if is_left(change.name))
+    changes = tuple(change for change in review.plan.changes if is_left(change))
     if not changes:
         return None
     plan = review.plan

@@ -15,7 +15,7 @@ from sarv_sync.reporting.issue_markdown import IssueWhere, Memory, closing, issu
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.plan_markdown import plan_markdown
 from sarv_sync.reporting.summary_markdown import drift_summary, failure_markdown, plan_summary, valid_summary
-from tests.unit.reporting.hostile_words import NASTY, everywhere
+from tests.unit.reporting.hostile_words import NASTY, delivered_everywhere, everywhere
 
 HEAD = "a5c3785ed8d6a35868bc169f07e40e889087fd2e"
 RUN = "https://github.com/octo/infra/actions/runs/1"
@@ -105,7 +105,7 @@ def plan_of(word: str) -> Plan:
         ),
         unmanaged=plan.unmanaged,
         blocked=(*plan.blocked, Blocked(word, "missing", word, word)),
-        refusals=tuple(Refusal(reason, word, word) for reason in ("guard", "listing", "unmanaged", "state")),
+        refusals=tuple(Refusal(reason, word, word) for reason in ("guard", "listing", "unmanaged", "state", "sinks")),
         warnings=plan.warnings,
         unchanged=1,
         targets=(word, word),
@@ -141,6 +141,7 @@ def parts_for(plan: Plan, word: str) -> tuple[Part, ...]:
 def rendered(plan: Plan, outcome: Outcome, word: str) -> dict[str, Rendered]:
     """Return everything we write for GitHub about these, with `word` for paths, commits, ages and memories too."""
     where = IssueWhere(word[:PATH_MAX], RUN, FILE, f"javascript:{word}")
+    many = delivered_everywhere(word)
     new = issue(plan, where, Memory(), NOW)
     known = memory_of(issue(everywhere(f"other {word}"), where, Memory(), NOW).body)
     changed = issue(plan, where, known, NOW).change or ""
@@ -150,6 +151,10 @@ def rendered(plan: Plan, outcome: Outcome, word: str) -> dict[str, Rendered]:
         "comment": Rendered(comment(parts_for(plan, word), HEAD), run, hidden=7),
         "cut comment": Rendered(comment(parts_for(plan, word), HEAD, 20_000), run, hidden=-1),
         "plan": Rendered(plan_markdown(plan)),
+        "deliveries": Rendered(plan_markdown(many)),
+        "comment on deliveries": Rendered(comment(parts_for(many, word), HEAD, 10**6), run, hidden=7),
+        "drift of passwords": Rendered(drift_markdown(many)),
+        "issue about passwords": Rendered(issue(many, where, Memory(), NOW).body, frozenset({FILE}), hidden=1),
         "plan summary": Rendered(plan_summary(plan)),
         "cut summary": Rendered(plan_summary(plan, 3_000)),
         "drift": Rendered(drift_markdown(plan)),

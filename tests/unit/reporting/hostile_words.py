@@ -113,13 +113,16 @@ changes = st.builds(
     moves,
     st.none() | places,
     st.none() | words,
+    st.lists(words, max_size=7).map(tuple),
 )
 drifts = st.builds(
     Drift, words, words, st.sampled_from(("changed", "missing", "password_changed", "undelivered")), moves
 )
 unmanaged = st.builds(UnmanagedUser, words, numbers, numbers, statuses)
-blocked = st.builds(Blocked, words, st.sampled_from(("missing", "listing", "pin", "unreadable")), words, words)
-refusals = st.builds(Refusal, st.sampled_from(("guard", "listing", "unmanaged")), words, words)
+blocked = st.builds(
+    Blocked, words, st.sampled_from(("missing", "listing", "pin", "unreadable", "no_sink", "grace")), words, words
+)
+refusals = st.builds(Refusal, st.sampled_from(("guard", "listing", "unmanaged", "sinks")), words, words)
 
 
 def few(strategy: st.SearchStrategy[object], most: int = 3) -> st.SearchStrategy[object]:
@@ -164,7 +167,14 @@ def everywhere(word: str) -> Plan:
         digest="sha256:" + "0" * 64,
         changes=tuple(
             Change(
-                word, action, word, "both", (FieldChange("status", "Enable", "Disable"),), Source(word, 1, 1), word
+                word,
+                action,
+                word,
+                "both",
+                (FieldChange("status", "Enable", "Disable"),),
+                Source(word, 1, 1),
+                word,
+                (word,) * 7 if action == "deliver" else (),
             )
             for action in ACTIONS
         ),
@@ -174,4 +184,18 @@ def everywhere(word: str) -> Plan:
         refusals=(Refusal("guard", word, word),),
         warnings=(fault, Fault(word)),
         targets=(word,),
+    )
+
+
+def delivered_everywhere(word: str) -> Plan:
+    """Return a plan of so many deliveries to targets called `word` that they are summed up."""
+    names = [f"n{number}{word}" for number in range(28)] + [f"s{word}", f"s{word}+2"]
+    return Plan(
+        account=Account(word, word),
+        digest="sha256:" + "0" * 64,
+        changes=tuple(
+            Change(name, "deliver", None, "drift", sinks=(word, f"kind {name}", f"other {{name}}{word}"))
+            for name in names
+        ),
+        drift=tuple(Drift(name, word, kind) for name in names for kind in ("password_changed", "undelivered")),
     )

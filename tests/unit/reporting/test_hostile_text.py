@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.state import Binding, Birthmark, Delivery, Intent, Lock, PasswordRecord, Retired, Rotating, State
 from sarv_sync.model.users import Settings
 from sarv_sync.reporting.drift_text import drift_text
 from sarv_sync.reporting.errors_text import faults_text
@@ -14,7 +14,7 @@ from sarv_sync.reporting.outcome_text import outcome_text
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
-from tests.unit.reporting.hostile_words import NASTY, everywhere, faults, outcomes, plans
+from tests.unit.reporting.hostile_words import NASTY, delivered_everywhere, everywhere, faults, outcomes, plans
 from tests.unit.reporting.text_rules import assert_plain
 
 if TYPE_CHECKING:
@@ -32,25 +32,31 @@ def test_a_nasty_word_in_any_place_leaves_the_text_plain(word: str, style: Style
     assert_plain(plan_text(plan, style), color=style.color)
     assert_plain(drift_text(plan, style), color=style.color)
     assert_plain(faults_text(plan.warnings, style), color=style.color)
+    deliveries = delivered_everywhere(word)
+    assert_plain(plan_text(deliveries, style), color=style.color)
+    assert_plain(drift_text(deliveries, style), color=style.color)
 
 
 @pytest.mark.parametrize("style", STYLES, ids=str)
 @pytest.mark.parametrize("word", NASTY, ids=ascii)
 def test_a_nasty_word_in_the_state_leaves_the_text_plain(word: str, style: Style) -> None:
-    binding = Binding(word, Settings(2, 1, "Enable"))
+    deliveries = (Delivery(word, word, word), Delivery(word, word))
+    record = PasswordRecord(word, 2, deliveries, Rotating(word, word, 2), word)
+    binding = Binding(word, Settings(2, 1, "Enable"), password=record)
     state = State(
         lineage=word,
         serial=3,
         account=Account(word, word),
         lock=Lock(word, word, word, word, word),
-        bindings={word: binding, "b": binding},
+        bindings={word: binding, f"{word}+2": binding, "b": binding},
         removed={word: binding},
         intents={word: Intent(word, word, Birthmark(1, 2), word)},
         retired=(Retired(word, Birthmark(1, 2), word),),
     )
     assert_plain(state_text(state, style), color=style.color)
     assert_plain(bindings_text(state, style), color=style.color)
-    assert_plain(binding_text(state, word, style), color=style.color)
+    for name in state.bindings:
+        assert_plain(binding_text(state, name, style), color=style.color)
 
 
 @given(plans)
