@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
 from sarv_sync.errors import InputError, Refused, StateError
-from sarv_sync.model.users import NAME
+from sarv_sync.model.users import NAME, second_name
 from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.ownership import Ambiguous, Found, divide
 from sarv_sync.planning.renames import moved
@@ -104,7 +104,10 @@ def _check_used(state: State, there: Contents, file: str, where: str) -> None:
 
 
 def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:
-    """Let `new` own what `old` owned. Raises `InputError` if there is no `old`, or `new` owns something already."""
+    """Let `new` own what `old` owned, the second user of an entry that has two with it.
+
+    Raises `InputError` if there is no `old`, or `new` owns something already.
+    """
     if not NAME.fullmatch(new):
         raise InputError(f"{new} is no name for a user", "names are lower-case letters, digits, '.', '_' and '-'")
     with hold(store, None, holder, world) as journal:
@@ -113,17 +116,24 @@ def move_in_state(store: Store, old: str, new: str, holder: Holder, world: State
             raise InputError(
                 f"the state holds {new} already", f"`sarv-sync state rm {new}` lets go of its user first"
             )
-        journal.commit(moved(journal.state, {new: old}))
+        state, moves = journal.state, {new: old}
+        if second_name(old) in _names(state):
+            moves[second_name(new)] = second_name(old)
+        journal.commit(moved(state, moves))
 
 
 def forget_in_state(store: Store, name: str, holder: Holder, world: StateSurroundings) -> str | None:
-    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, if any."""
+    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, if any.
+
+    An entry's second user, if it has one, is forgotten with the first.
+    """
     with hold(store, None, holder, world) as journal:
         state = journal.state
         _expect_known(state, name)
         binding = state.bindings.get(name) or state.removed.get(name)
         draft = Draft(state)
         draft.let_go(name)
+        draft.let_go(second_name(name))
         journal.commit(draft.finish())
         return binding.smtp_user_name if binding else None
 

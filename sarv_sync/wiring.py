@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sarv_sync.errors import Fault, InputError
 from sarv_sync.inputs import find_account, read_token
+from sarv_sync.model.secret import Secret
 from sarv_sync.model.switch import Switch
 from sarv_sync.places import open_account_store, state_surroundings, this_holder
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
-from sarv_sync.workflow import Means, Project
+from sarv_sync.workflow import Means, Passwords, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.interface import Observer
+    from sarv_sync.applying.outlets import Outlets
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.account import Account
-    from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.configuration import Configuration, SinkSettings
     from sarv_sync.model.scrub import Scrubber
 
 
@@ -50,7 +55,66 @@ def open_project(
     """
     account = find_account(inputs, configuration)
     provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Switch(), notice))
-    return Project(configuration, account, open_account_store(inputs, configuration, account), provider)
+    store = open_account_store(inputs, configuration, account)
+    return Project(configuration, account, store, provider, _passwords(inputs, configuration, scrubber))
+
+
+def open_outlets(
+    inputs: Inputs, configuration: Configuration, scrubber: Scrubber, stop: Switch | None = None
+) -> Outlets:
+    """Return the sinks of `credentials:`. Nothing is read or called yet. Raises `InputError`, with its place."""
+    from sarv_sync.applying.outlets import Outlet, Outlets, Server
+
+    if not configuration.sinks:
+        return Outlets()
+    from sarv_sync.sinks.catalog import open_sink
+    from sarv_sync.sinks.site import Site
+    from sarv_sync.submission.verifying import Verifier
+
+    site = Site(Path(configuration.directory), inputs.environment, scrubber, inputs.setting("SARV_CA_BUNDLE"))
+
+    def opened(settings: SinkSettings) -> Outlet:
+        try:
+            return Outlet(settings, open_sink(settings.sink, settings.options, site))
+        except InputError as error:
+            raise _placed(error, settings) from None
+
+    outlets = [opened(settings) for settings in configuration.sinks]
+    sleep = _Clock(stop or Switch()).sleep
+    login = Verifier(ca_bundle=site.ca_bundle, sleep=sleep).verify
+    account = configuration.account
+    return Outlets(outlets, Server(account.smtp_host, account.smtp_port, login))
+
+
+def _placed(error: InputError, settings: SinkSettings) -> InputError:
+    """Return `error` with the place of the sink that it is about."""
+    at = settings.sources.get("sink")
+    place = (at.file, at.line, at.column) if at is not None else (None, None, None)
+    return InputError(error.message, error.hint, faults=(Fault(error.message, error.hint, *place),))
+
+
+def without_token(inputs: Inputs, configuration: Configuration) -> Passwords:
+    """Return where passwords go, for a plan that is not told any. Raises as `open_outlets`."""
+    from sarv_sync.model.scrub import Scrubber
+
+    return Passwords(open_outlets(inputs, configuration, Scrubber()), None, _now)
+
+
+def _passwords(
+    inputs: Inputs, configuration: Configuration, scrubber: Scrubber, stop: Switch | None = None
+) -> Passwords:
+    from sarv_sync.signing.verifier import verifiers
+
+    key = inputs.setting("SARV_STATE_KEY")
+    secret = read_token(inputs) if key is None else Secret(key)
+    scrubber.add(secret)
+    return Passwords(open_outlets(inputs, configuration, scrubber, stop), verifiers(secret), _now)
+
+
+def _now() -> datetime:
+    from datetime import datetime, timezone
+
+    return datetime.now(timezone.utc)
 
 
 def open_apply(
@@ -69,6 +133,7 @@ def open_apply(
     crew = Threads(parallelism, watch.stop)
     client = _client(inputs, account, scrubber, parallelism)
     provider = Patient(client, _effort(configuration, watch.stop, watch.notice, crew))
+    passwords = _passwords(inputs, configuration, scrubber, watch.stop)
     world = Surroundings(
         provider=provider,
         clock=_Clock(watch.stop),
@@ -77,8 +142,10 @@ def open_apply(
         observer=watch.observer,
         crew=crew,
         parallelism=parallelism,
+        outlets=passwords.outlets,
     )
-    project = Project(configuration, account, open_account_store(inputs, configuration, account), provider)
+    store = open_account_store(inputs, configuration, account)
+    project = Project(configuration, account, store, provider, passwords)
     state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
     return project, Means(this_holder(watch.command), world, state_world, watch.uninterrupted)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.applying.beginning import begin
 from sarv_sync.applying.executor import Execution, execute
+from sarv_sync.applying.looking import check_sinks, look_at_targets
+from sarv_sync.applying.outlets import Outlets
 from sarv_sync.applying.run import list_account
 from sarv_sync.errors import (
     EXIT_CHANGES,
@@ -19,21 +21,28 @@ from sarv_sync.errors import (
     Interrupted,
     Refused,
 )
+from sarv_sync.model.evidence import Evidence
 from sarv_sync.model.outcome import Outcome
-from sarv_sync.planning.approval import check_approved, check_digest, is_genuine
+from sarv_sync.planning.approval import check_approved, check_digest, is_genuine, timed_by
 from sarv_sync.planning.planner import make_plan
+from sarv_sync.planning.rotating import rotations
+from sarv_sync.planning.taking_up import taken_up
 from sarv_sync.state.journal import hold, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from sarv_sync.applying.run import Surroundings
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Timed
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
+    from sarv_sync.model.verifier import Verifier
     from sarv_sync.state.interface import Store
     from sarv_sync.state.journal import Holder
     from sarv_sync.state.journal import Surroundings as StateSurroundings
@@ -48,6 +57,18 @@ class Lister(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Passwords:
+    """Where passwords are delivered to, what tells them apart, given a state's lineage, and what time it is.
+
+    `verifiers` is None where no key is at hand: whether a password was changed cannot be told then.
+    """
+
+    outlets: Outlets = field(default_factory=Outlets)
+    verifiers: Callable[[str], Verifier] | None = None
+    now: Callable[[], datetime | None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """One account's files, the account they are about, where its state is, and how to reach it."""
 
@@ -55,10 +76,16 @@ class Project:
     account: Account
     store: Store
     provider: Lister
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 def _anything(_: Plan) -> None:
     """Have nothing against a plan."""
+
+
+def whenever(_: Timed, __: str) -> bool:
+    """Let everything be done when it is time."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +94,13 @@ class Approval:
 
     `show` is given the plan first, whatever comes of it. `check` raises `Refused` for a plan that holds anything
     which was not reviewed; it is called again with the plan as it is under the lock. `ask` raises `Refused` where
-    there is nobody to ask.
+    there is nobody to ask. `timed` says what may be done to a name merely because it is time.
     """
 
     show: Callable[[Plan], None]
     ask: Callable[[Plan], bool]
     check: Callable[[Plan], None] = _anything
+    timed: Callable[[Timed, str], bool] = whenever
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +116,41 @@ class Means:
     uninterrupted: Callable[[], AbstractContextManager[None]]
 
 
-def plan(project: Project, targets: Sequence[str] = ()) -> Plan:
-    """Compare files, state and account. Writes nothing anywhere, runs nothing."""
-    return _look(project, read_state(project.store, project.account), targets)[0]
+def plan(project: Project, targets: Sequence[str] = (), rotation: RotationRequest | None = None) -> Plan:
+    """Compare files, state and account, and what sinks hold where it can be read. Writes nothing, runs nothing."""
+    return _look(project, read_state(project.store, project.account), targets, rotation).plan
 
 
-def apply(project: Project, approval: Approval, targets: Sequence[str], means: Means) -> Execution:
-    """Make the account as the files want it, and prove it.
+def apply(
+    project: Project,
+    approval: Approval,
+    targets: Sequence[str],
+    means: Means,
+    rotation: RotationRequest | None = None,
+) -> Execution:
+    """Make the account as the files want it, and prove it; with a `rotation`, only change the passwords it is about.
 
     Plans, has the plan approved, then plans again under the lock and goes on only if nothing new came up
     meanwhile. Raises `Refused` before anything is done if the apply must not go on, and the error that ended the
     run if it ended before anything was done; otherwise the execution tells.
     """
     state = read_state(project.store, project.account)
-    shown, listing = _look(project, state, targets)
+    look = _look(project, state, targets, rotation, approval.timed)
+    shown = look.plan
     approval.show(shown)
-    _check(project, shown, approval)
-    if not shown.changes and _nothing_to_note(project, state, shown, listing):
+    _check(shown, approval)
+    if not shown.changes and _nothing_to_note(project, state, look):
         return Execution(_nothing_done(shown))
     if shown.changes and not approval.ask(shown):
         raise Refused("the plan was not approved, so nothing was done", reason="not-approved")
     with means.uninterrupted(), hold(project.store, project.account, means.holder, means.state_world) as journal:
         listing = list_account(means.world, journal)
-        now = make_plan(project.configuration, project.account, journal.state, listing, targets)
-        _check(project, now, approval)
+        evidence = replace(_evidence(project, journal.state, rotation, approval.timed), sights=look.evidence.sights)
+        now = make_plan(project.configuration, project.account, journal.state, listing, targets, evidence)
+        _check(now, approval)
         check_approved(now, shown)
-        execution = execute(now, project.configuration, listing, journal, means.world)
+        check_sinks(now, project.configuration, project.passwords.outlets, means.world, journal)
+        execution = execute(now, project.configuration, listing, journal, means.world, evidence)
     return _told(project, execution)
 
 
@@ -127,6 +164,11 @@ def review_check(reviewed: Plan | None, digest: str | None) -> Callable[[Plan], 
             check_digest(now, digest)
 
     return check
+
+
+def review_timing(reviewed: Plan | None) -> Callable[[Timed, str], bool]:
+    """Return what lets things be done merely because it is time: anything, but of a saved plan only what it does."""
+    return whenever if reviewed is None else timed_by(reviewed)
 
 
 def check_saved(saved: Plan) -> None:
@@ -144,12 +186,46 @@ def exit_code(execution: Execution) -> int:
     return EXIT_REFUSED if execution.outcome.blocked else EXIT_DONE
 
 
-def _look(project: Project, state: State, targets: Sequence[str]) -> tuple[Plan, Listing]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A plan, and what it was made of."""
+
+    plan: Plan
+    listing: Listing
+    evidence: Evidence
+
+
+def _look(
+    project: Project,
+    state: State,
+    targets: Sequence[str],
+    rotation: RotationRequest | None,
+    timed: Callable[[Timed, str], bool] = whenever,
+) -> _Look:
     listing = project.provider.list_users()
-    return make_plan(project.configuration, project.account, state, listing, targets), listing
+    evidence = _evidence(project, state, rotation, timed)
+    if project.passwords.outlets:
+        outlets = project.passwords.outlets
+        sights, warnings = look_at_targets(project.configuration, state, listing, evidence, outlets)
+        evidence = replace(evidence, sights=sights, warnings=warnings)
+    made = make_plan(project.configuration, project.account, state, listing, targets, evidence)
+    return _Look(made, listing, evidence)
 
 
-def _check(project: Project, now: Plan, approval: Approval) -> None:
+def _evidence(
+    project: Project, state: State, rotation: RotationRequest | None, timed: Callable[[Timed, str], bool]
+) -> Evidence:
+    passwords = project.passwords
+    return Evidence(
+        now=passwords.now(),
+        verifier=None if passwords.verifiers is None else passwords.verifiers(state.lineage),
+        routes=passwords.outlets,
+        request=rotation,
+        timed=timed,
+    )
+
+
+def _check(now: Plan, approval: Approval) -> None:
     """Raise `Refused` for everything that forbids carrying out `now`."""
     faults = [Fault(refusal.message, refusal.hint) for refusal in now.refusals]
     reason = now.refusals[0].reason if now.refusals else "refused"
@@ -158,8 +234,12 @@ def _check(project: Project, now: Plan, approval: Approval) -> None:
     approval.check(now)
 
 
-def _nothing_to_note(project: Project, state: State, shown: Plan, listing: Listing) -> bool:
-    return not state.intents and begin(state, shown, project.configuration, listing) == state
+def _nothing_to_note(project: Project, state: State, look: _Look) -> bool:
+    if state.intents:
+        return False
+    known = taken_up(state, look.listing, look.evidence)
+    rotated = rotations(project.configuration, known, look.listing, look.evidence, frozenset(look.plan.targets))
+    return begin(state, look.plan, rotated, look.listing, look.evidence) == state
 
 
 def _nothing_done(shown: Plan) -> Outcome:
@@ -170,7 +250,8 @@ def _nothing_done(shown: Plan) -> Outcome:
 def _told(project: Project, execution: Execution) -> Execution:
     """Add the warnings an execution ends with; raise its error if that came before anything was done."""
     outcome, error = execution.outcome, execution.error
-    if error is not None and not (outcome.applied or outcome.failed or outcome.unknown):
+    touched = (*outcome.applied, *outcome.failed, *outcome.unknown, *outcome.delivered, *outcome.undelivered)
+    if error is not None and not touched:
         raise error
     warnings = list(error.faults) if error is not None else []
     made = sum(1 for entry in outcome.applied if entry.action == "create")
@@ -179,7 +260,7 @@ def _told(project: Project, execution: Execution) -> Execution:
         warnings.append(
             Fault(
                 f"no `credentials:` sink is configured: {passwords} delivered nowhere",
-                "nothing is lost: the account's own listing and console show them at any time",
+                "nothing is lost: the account keeps them, and once a sink is configured, apply delivers them to it",
             )
         )
     return Execution(replace(outcome, warnings=(*outcome.warnings, *warnings)), error)

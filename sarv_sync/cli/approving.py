@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.plan_document import load_plan
 from sarv_sync.reporting.plan_text import plan_text
-from sarv_sync.workflow import Approval, review_check
+from sarv_sync.workflow import Approval, review_check, review_timing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,4 +61,4 @@ def approval_for(
         sys.stderr.flush()
         return sys.stdin.readline().strip() == "yes"
 
-    return Approval(show, ask, review_check(reviewed, digest))
+    return Approval(show, ask, review_check(reviewed, digest), review_timing(reviewed))

@@ -26,7 +26,9 @@ class PasswordVerifier:
     """The `Verifier` of one key and lineage."""
 
     def __init__(self, secret: Secret, lineage: str) -> None:
-        self._key = Secret(derived(secret.reveal().encode("utf-8", "surrogatepass"), lineage.encode(), _PURPOSE).hex())
+        self._key = Secret(
+            derived(secret.reveal().encode("utf-8", "surrogatepass"), lineage.encode(), _PURPOSE).hex()
+        )
         self.key_id = self._mac(b"key id")[:_KEY_DIGITS]
 
     def of(self, smtp_user_name: str, password: Secret) -> str:

@@ -12,7 +12,7 @@ from sarv_sync.signing.ed25519 import public_key_of
 from sarv_sync.snapshot_workflow import publishing, taking
 from sarv_sync.snapshot_workflow.trust import age_words, check
 from sarv_sync.snapshots.settings import KEY, find_private_key, find_trust
-from sarv_sync.wiring import open_project
+from sarv_sync.wiring import open_project, without_token
 from sarv_sync.workflow import Project
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def open_snapshot(inputs: Inputs, configuration: Configuration, where: str, now:
         trust.account,
         open_account_store(inputs, configuration, trust.account),
         taking.Recorded(snapshot),
+        without_token(inputs, configuration),
     )
     return Opened(project, snapshot, age_words(now - snapshot.taken_at))
 
