@@ -73,3 +73,11 @@ def test_no_plan_of_any_words_does(plan: Plan, path: str) -> None:
     assert all(OURS.fullmatch(line) for line in (title, *lines))
     assert "://" not in body
     assert len(lines) <= 30
+
+
+def test_passwords_are_told_of_and_need_no_pull_request() -> None:
+    plan = plan_of(Drift("a", "smtp1", "password_changed"), Drift("a+2", "smtp2", "undelivered"))
+    title, body = drift_notice(plan, "a")
+    assert title == "Drift: 1 with another password, 1 with an undelivered password."
+    assert "- a: its password was changed outside\n- a+2: a sink does not hold its password\n" in body
+    assert body.endswith("Passwords need no pull request: sarv-sync apply delivers them as the account has them.")

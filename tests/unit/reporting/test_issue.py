@@ -161,6 +161,33 @@ def test_any_name_is_written_as_a_key_that_is_read_as_that_name(names: list[str]
         assert list(yaml.safe_load(yaml_of(drifted(*short)))["users"]) == short
 
 
+def test_a_user_that_drifted_in_two_ways_is_one_user_in_the_title_and_two_findings() -> None:
+    plan = replace(drifted("a"), drift=(*drifted("a").drift, Drift("a", "smtp-a", "password_changed")))
+    made = issue(plan, WHERE, Memory(), NOW)
+    assert made.title == "Drift in sarv-sync.yaml: 1 user changed outside the files"
+    assert [key for key, _ in memory_of(made.body).seen] == ["changed a", "password_changed a"]
+    assert "Passwords are delivered as the account has them now" in made.body
+    change = issue(drifted("a"), WHERE, memory_of(made.body), LATER).change or ""
+    assert "Gone: 1" in change
+    assert "| `a` | password changed outside |" in change
+
+
+def test_a_password_that_no_sink_has_stands_apart_from_what_changed() -> None:
+    body = issue(DRIFTED, WHERE, Memory(), NOW).body
+    assert "#### Changed outside the files: 3" in body
+    assert "#### Undelivered: 1 password\n" in body
+    assert "| `web` | `smtp780` | 2025-01-02 03:04 |" in body
+
+
+def test_the_lines_to_write_for_an_entrys_second_user_are_the_entrys_limits() -> None:
+    limit, status = moved("total_limit", 1, 2), moved("status", "Disable", "Enable")
+    second = Drift("b+2", "smtp2", "changed", (limit, status))
+    plan = replace(drifted("a"), drift=(*drifted("a").drift, Drift("a+2", "smtp1", "changed", (limit,)), second))
+    assert yaml.safe_load(yaml_of(plan)) == {"users": {"a": {"total_limit": 2}, "b": {"total_limit": 2}}}
+    alone = replace(drifted("a"), drift=(Drift("b+2", "smtp2", "changed", (status,)),))
+    assert "```" not in issue(alone, WHERE, Memory(), NOW).body
+
+
 def test_what_is_missing_or_a_password_has_no_lines_to_write() -> None:
     plan = Plan(account=ACCOUNT, digest=DIGEST, drift=(Drift("a", "b", "missing"), Drift("c", "d", "undelivered")))
     assert "```" not in issue(plan, WHERE, Memory(), NOW).body
