@@ -15,10 +15,12 @@ from sarv_sync.config import explain, structure
 from sarv_sync.config.nodes import BROKEN, Float, Map, Seq
 from sarv_sync.config.reader import read
 from sarv_sync.config.source_file import SourceFile
+from sarv_sync.model import sinks
 from sarv_sync.model.backends import OPTIONS
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit, Guards, StateSettings
-from sarv_sync.model.users import FIELDS, LIMIT_MAX
+from sarv_sync.model.users import FIELDS, LIMIT_MAX, PasswordPolicy
 from sarv_sync.schema_files import schema
+from sarv_sync.sinks.catalog import SINKS
 from sarv_sync.state.catalog import BACKENDS
 from sarv_sync.state.local import DEFAULT_PATH
 
@@ -98,6 +100,20 @@ def test_the_schema_agrees_with_the_model() -> None:
     assert str(GuardLimit(30, percent=True)) == "30%"
 
 
+def test_the_schema_has_the_settings_of_every_sink() -> None:
+    written = {key: shape["type"] for key, shape in SCHEMA["$defs"]["sink"]["properties"].items()}
+    kinds = {
+        "text": "string", "template": "string", "duration": "string", "flag": "boolean", "texts": "array",
+        "templates": "object",
+    }  # fmt: skip
+    known = {key: kinds[kind] for options in sinks.OPTIONS.values() for key, kind in options.items()}
+    about_users = {"sink": "string", "only": "object", "verify": "string"}
+    assert written == {**about_users, "options": ["object", "null"], **known}
+    assert set(SINKS) == set(sinks.OPTIONS)
+    rotation = (SCHEMA["$defs"][key]["default"] for key in ("rotation", "grace"))
+    assert tuple(rotation) == (PasswordPolicy().rotation, f"{PasswordPolicy().grace / 3600:.0f}h")
+
+
 VALID: dict[str, Any] = {
     "version": 1,
     "account": {
@@ -106,9 +122,13 @@ VALID: dict[str, Any] = {
     },
     "state": {"backend": "local", "path": "x"},
     "include": ["a.yaml"],
-    "defaults": {"hourly_limit": 1, "status": "Enable"},
-    "profiles": {"bulk": {"total_limit": 5}},
-    "credentials": [{"sink": "vault", "extra": [1]}],
+    "defaults": {"hourly_limit": 1, "status": "Enable", "grace": "7d"},
+    "profiles": {"bulk": {"total_limit": 5, "rotation": "alternate"}},
+    "credentials": [
+        {"sink": "vault", "path": "{name}", "keys": {"k": "{password}"}, "verify": "smtp"},
+        {"sink": "command", "command": ["a"], "timeout": "1s", "only": {"labels": {"k": "v"}}},
+        {"sink": "kubernetes", "secret": "a", "via": "kubectl", "plaintext": True},
+    ],
     "unmanaged": "report",
     "on_removal": "disable",
     "guards": {"max_creates": 5, "max_disables": "30%", "max_updates": "100%"},
@@ -116,7 +136,8 @@ VALID: dict[str, Any] = {
         "a": {
             "total_limit": 5, "hourly_limit": 5, "status": "Disable", "profile": "bulk",
             "ignore_changes": ["status"], "labels": {"k": "v"}, "description": "x",
-            "smtp_user_name": "smtp1", "renamed_from": "b", "recreate": True,
+            "smtp_user_name": "smtp1", "renamed_from": "b", "recreate": True, "rotate": {"every": "90d"},
+            "alternate_smtp_user_name": "smtp2", "password_version": 2,
         },
         "c": None,
     },
@@ -125,7 +146,7 @@ VALID: dict[str, Any] = {
 
 JUNK: list[Any] = [
     None, True, False, 0, 1, -1, 2, LIMIT_MAX, LIMIT_MAX + 1, 10**40, "", "x", "Enable", "30%", "101%", "5s", "a\n",
-    "http://h", "http://h/\n", "https://u@h", "A", "é", "local", "disable", "\x1b", [], ["status"],
+    "http://h", "http://h/\n", "https://u@h", "A", "é", "local", "disable", "never", "\x1b", [], ["status"],
     ["status", "status"], [1, True], [[], []], [{"a": 1}, {"a": 1}], {}, {"a": 1}, {"A": {}}, {"sink": "age"},
     {"sink": 1}, {"a\n": None},
 ]  # fmt: skip
