@@ -32,8 +32,6 @@ def run_apply(
         watch = Watch(progress, signals.stop, signals.uninterrupted, notice, patience, command)
         project, means = open_apply(inputs, configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
-            if rotation is None:
-                return workflow.apply(project, approval, targets, means)
             return workflow.apply(project, approval, targets, means, rotation)
 
 
