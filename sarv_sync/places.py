@@ -17,6 +17,7 @@ from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
 from sarv_sync.state.journal import Holder, Surroundings
 from sarv_sync.state.left_behind import check_left_behind
+from sarv_sync.transport.quiet import hush_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,6 +88,8 @@ def check_place(inputs: Inputs, configuration: Configuration) -> None:
 
 
 def _open_place(inputs: Inputs, configuration: Configuration, settings: StateSettings) -> Store:
+    if settings.backend != "local":
+        hush_libraries()
     site = Site(Path(configuration.directory), inputs.environment, inputs.setting("SARV_CA_BUNDLE"))
     try:
         return open_backend(settings.backend, settings.options, site)

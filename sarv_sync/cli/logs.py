@@ -9,7 +9,13 @@ if TYPE_CHECKING:
 
 
 def start_logging(shell: Shell) -> None:
-    """Show the program's log from INFO on (`-v`) or everything (`-vv`). Without `-v` there is no log."""
+    """Show the program's log from INFO on (`-v`) or everything (`-vv`). Without `-v` there is no log.
+
+    What libraries log is never in it.
+    """
+    from sarv_sync.transport.quiet import hush_libraries
+
+    hush_libraries()
     if not shell.verbosity:
         return
     import logging

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sarv_sync import __version__
+from sarv_sync.cli import hygiene
 from sarv_sync.cli.options import common
 from sarv_sync.cli.shell import Shell
 from sarv_sync.errors import EXIT_ERROR, EXIT_INPUT, EXIT_INTERRUPTED, Fault, InputError, SarvSyncError
@@ -82,6 +83,8 @@ def _group() -> None:
 
 def main() -> None:
     """Run the program and exit. SIGTERM and SIGHUP end it as SIGINT does, unless a command knows better."""
+    hygiene.forbid_dumps()
+    hygiene.mind_words()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # started with nohup, or by a shell that goes on alone
             signal.signal(number, _interrupt)

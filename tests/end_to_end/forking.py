@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import NoReturn, TypedDict
 
 import sarv_sync
+from sarv_sync.cli import hygiene
 from sarv_sync.cli.main import main as program
 
 
@@ -68,6 +69,7 @@ def _become(order: Order, tell: int) -> NoReturn:
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC), number)
     sys.argv = ["sarv-sync", *order["arguments"]]
     if order["strace"] is not None:
+        hygiene.forbid_dumps = lambda: None  # or strace could not attach any more, without root's rights
         if order["thread"]:
             _stop_in_thread(order["thread"], tell)
         else:
