@@ -128,7 +128,8 @@ def _from_github(site: Site, url: str, request_token: Secret) -> Secret:
         match answer.json() if answer.status_code == 200 else None:
             case {"value": str(statement)}:
                 return _kept(site, statement)
-        reason = f"GitHub answered {answer.status_code}"
+        if answer.status_code != 200:
+            reason = f"GitHub answered {answer.status_code}"
     except TRANSPORT_ERRORS as problem:
         reason = explain(problem, sent=True).message
     raise SinkError(
