@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sarv_sync.model.evidence import Evidence
-    from sarv_sync.model.plan import Blocked
+    from sarv_sync.model.plan import Blocked, Why
     from sarv_sync.planning.rotating import Rotations
     from sarv_sync.planning.situation import Situation
 
@@ -34,7 +34,16 @@ def with_rotations(
             by_name[name] = Change(name, "rotate", binding.smtp_user_name, "config", source=user.source)
         elif change.action == "update":
             by_name[name] = replace(change, action="rotate")
-    return tuple(by_name.values())
+    explained = ((change, _why(change, rotated)) for change in by_name.values())
+    return tuple(change if why is None else replace(change, why=why) for change, why in explained)
+
+
+def _why(change: Change, rotated: Rotations) -> Why | None:
+    """Return what a change is for that no value of the files shows."""
+    if change.action in {"rotate", "create"}:
+        return rotated.turns.get(change.name)
+    disabled = any((field.field, field.after) == ("status", "Disable") for field in change.fields)
+    return "left" if disabled and change.action == "update" and change.name in rotated.leaving else None
 
 
 def only_asked_for(changes: Sequence[Change], rotated: Rotations, evidence: Evidence) -> tuple[Change, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import entry_name, is_second_name, is_spare_name
-from sarv_sync.reporting.wording import DRIFT_WORDS, ORDER, PASSWORD_KINDS, counted, place_of, words
+from sarv_sync.reporting.wording import DRIFT_WORDS, ORDER, PASSWORD_KINDS, WHY_WORDS, counted, place_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +120,8 @@ def _notes(change: Change) -> list[str]:
     notes = []
     if is_second_name(change.name):
         notes.append(f"second user of {entry_name(change.name)}")
+    if change.why is not None and WHY_WORDS[change.why]:
+        notes.append(WHY_WORDS[change.why])
     if change.renamed_from is not None:
         notes.append(f"was {change.renamed_from}")
     if change.action == "create" and change.cause == "drift":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import entry_name, is_second_name, second_name
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _DATE = len("2025-01-02")
 _LABEL = 18
 _NARROWEST = 24
+_FRACTION = re.compile(r"\.[0-9]+(?=Z$)")
 _GOING_ON = "`sarv-sync apply` goes on with it"
 
 
@@ -70,12 +72,17 @@ def _owed(deliveries: Iterable[Delivery]) -> int:
 
 
 def _made(record: PasswordRecord) -> str:
-    since = f"since {printable(record.since)}" if record.since else "since a time that is not known"
+    since = f"since {_time(record.since)}" if record.since else "since a time that is not known"
     return since if record.version is None else f"{since}, password_version {record.version:,}"
 
 
 def _changing(record: PasswordRecord) -> str:
-    return "" if record.rotating is None else f"since {printable(record.rotating.at)}; {_GOING_ON}"
+    return "" if record.rotating is None else f"since {_time(record.rotating.at)}; {_GOING_ON}"
+
+
+def _time(text: str) -> str:
+    """Return a time of the state in whole seconds."""
+    return printable(_FRACTION.sub("", text))
 
 
 def _turns(state: State, name: str, record: PasswordRecord) -> str:
@@ -86,9 +93,9 @@ def _turns(state: State, name: str, record: PasswordRecord) -> str:
         return ""
     who = f"{name_cell(other)} ({user_cell(binding.smtp_user_name)})"
     if record.left is not None:
-        return f"no; {who} serves since {printable(record.left)}"
+        return f"no; {who} serves since {_time(record.left)}"
     if binding.password.left is not None:
-        return f"yes; {who} served until {printable(binding.password.left)}"
+        return f"yes; {who} served until {_time(binding.password.left)}"
     later = (record.since or "") >= (binding.password.since or "")
     return f"{'yes' if later else 'no'}, in turns with {who}"
 

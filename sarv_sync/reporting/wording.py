@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sarv_sync.model.plan import Action, DriftKind
+    from sarv_sync.model.plan import Action, DriftKind, Why
     from sarv_sync.model.users import Source, Value
 
 ORDER: tuple[Action, ...] = ("create", "adopt", "rename", "update", "disable", "forget", "rotate", "deliver")
@@ -27,6 +27,13 @@ DRIFT_WORDS: dict[DriftKind, str] = {
     "missing": "missing: the account does not list it",
     "password_changed": "its password was changed outside",
     "undelivered": "a sink does not hold its password",
+}
+
+WHY_WORDS: dict[Why, str] = {
+    "asked": "",
+    "version": "password_version was raised",
+    "age": "due by age",
+    "left": "the entry's other user serves by now",
 }
 
 PASSWORD_KINDS: frozenset[DriftKind] = frozenset({"password_changed", "undelivered"})

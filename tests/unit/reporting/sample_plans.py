@@ -189,7 +189,7 @@ PASSWORDS = Plan(
         Change(
             "newsletter", "deliver", "smtps456567", "config", (), at(140), sinks=("vault secret/mail/newsletter",)
         ),
-        Change("newsletter", "rotate", "smtps456567", "config", (), at(141, "users/marketing.yaml")),
+        Change("newsletter", "rotate", "smtps456567", "config", (), at(141, "users/marketing.yaml"), why="version"),
         Change(
             "orders",
             "deliver",
@@ -208,8 +208,16 @@ PASSWORDS = Plan(
             at(80),
             sinks=("dotenv secrets/password-resets.env",),
         ),
-        Change("password-resets+2", "rotate", "smtp9002", "config", (moved("status", "Disable", "Enable"),), at(82)),
-        Change("shop+2", "create", None, "config", set_to(900, 90), at(36)),
+        Change(
+            "password-resets+2",
+            "rotate",
+            "smtp9002",
+            "config",
+            (moved("status", "Disable", "Enable"),),
+            at(82),
+            why="age",
+        ),
+        Change("shop+2", "create", None, "config", set_to(900, 90), at(36), why="age"),
         Change(
             "shop+2",
             "deliver",
@@ -219,6 +227,7 @@ PASSWORDS = Plan(
             at(36),
             sinks=("aws-secrets-manager eu-west-1 prod/mail/a-long-way-down-the-hierarchy/of-names/shop",),
         ),
+        Change("wiki", "update", "smtp779", "config", (moved("status", "Enable", "Disable"),), at(9), why="left"),
     ),
     drift=(
         Drift("billing", "smtp12345", "changed", (moved("hourly_limit", 10, 20),)),
