@@ -39,7 +39,7 @@ _HEADERS = {
 class RestApi:
     """The `Api` at `url`, which `GITHUB_API_URL` names, for one thread. `scrubber` learns the token.
 
-    `now` counts seconds since 1970, `sleep` lets some go by: a minute in all at most, however often GitHub asks for
+    `now` counts seconds since 1970, `sleep` lets some go by: `patience` in all at most, however often GitHub asks for
     it. Raises `InputError` for a bad URL, token or `ca_bundle`.
     """
 
@@ -51,6 +51,7 @@ class RestApi:
         *,
         ca_bundle: str | None = None,
         bounds: Bounds = BOUNDS,
+        patience: float = 60.0,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -64,7 +65,7 @@ class RestApi:
         self._sleep = sleep
         self._session: Session | None = None
         self._used = now()
-        self._patience = Patience()
+        self._patience = Patience(patience)
 
     def close(self) -> None:
         """Close the kept connection; `contextlib.closing` calls this at the end of a block."""

@@ -24,7 +24,7 @@ _FAILING = frozenset({500, 502, 503, 504})
 class Patience:
     """So many seconds to wait in all, however many calls there are: a job is paid for by the minute."""
 
-    def __init__(self, seconds: float = 60.0) -> None:
+    def __init__(self, seconds: float) -> None:
         self._left = seconds
 
     def grants(self, seconds: float) -> bool:

@@ -33,6 +33,10 @@ GITHUB = "https://api.github.com"
 TOKENS = ("SARV_SECRETS_TOKEN", "GITHUB_TOKEN")
 VISIBILITIES = ("all", "private", "selected")
 
+PATIENCE = 600.0
+"""Seconds to wait in all where GitHub asks for it: whoever writes more than 180 secrets in a minute is slowed down.
+See docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, "secondary rate limits"."""
+
 _UNKNOWN = "{smtp_user_name}"
 _FORBIDDEN = re.compile(r"[0-9]|GITHUB_")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -195,7 +199,8 @@ def _connected(site: Site, visibility: str | None) -> Connection:
     token = site.required(name, "a token that may write secrets; that of the workflow itself may not").strip()
     if not _TOKEN.fullmatch(token):
         raise InputError(f"{name} holds what cannot be a token", "set it to the token alone, in one line")
-    api = RestApi(site.setting("GITHUB_API_URL") or GITHUB, Secret(token), site.scrubber, ca_bundle=site.ca_bundle)
+    url = site.setting("GITHUB_API_URL") or GITHUB
+    api = RestApi(url, Secret(token), site.scrubber, ca_bundle=site.ca_bundle, patience=PATIENCE)
     return Connection(Secrets(api, visibility), Refusals(api, name))
 
 

@@ -20,8 +20,6 @@ from sarv_sync.sinks.vault_refusals import Refusals, words_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from requests import Session
-
     from sarv_sync.sinks.site import Site
     from sarv_sync.sinks.vault_login import Login
     from sarv_sync.transport.failures import Failure
@@ -189,7 +187,7 @@ def _client(site: Site) -> Any:
     )
 
 
-def _session(site: Site, address: str) -> Session:
+def _session(site: Site, address: str) -> Any:
     from sarv_sync.transport.session import new_session
 
     own = site.setting("VAULT_CACERT")
