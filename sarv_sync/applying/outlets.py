@@ -93,6 +93,10 @@ class Outlets:
             return None
         return _failure(lambda: log_in(credential), "logging in")
 
+    def ready(self) -> list[Fault]:
+        """Return what keeps sinks from being used at all; nothing outside this process is touched."""
+        return [fault for outlet in self._outlets for fault in _refused(outlet.settings, outlet.sink.ready)]
+
     def check(self, users: Sequence[tuple[DesiredUser, str | None]], sinks: frozenset[int]) -> list[Fault]:
         """Have each of `sinks` prove that it can be written for those of `users` that it takes; return what fails."""
         faults = []

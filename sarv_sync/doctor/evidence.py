@@ -26,7 +26,8 @@ class Settings:
     """The files, and what flags, environment and files set.
 
     `endpoint` and `owner_id` are None where only the file could name them and it cannot be read; `token` holds no
-    token; `ca_bundle` is None where none is set; `proxy`, a host, where none is used or no endpoint is known.
+    token; `ca_bundle` is None where none is set; `proxy`, a host, where none is used or no endpoint is known. `sinks`
+    is what keeps sinks from being used.
     """
 
     file: Setting
@@ -36,6 +37,7 @@ class Settings:
     token: Setting | Fault
     ca_bundle: Setting | Fault | None
     proxy: Setting | Fault | None
+    sinks: tuple[Fault, ...] = ()
 
 
 class Call(NamedTuple):

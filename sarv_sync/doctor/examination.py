@@ -37,7 +37,7 @@ def _settings(given: Settings) -> tuple[Finding, ...]:
         settings.check_token(given.token),
         settings.check_ca_bundle(given.ca_bundle),
         settings.check_proxy(given.proxy, given.endpoint),
-        settings.check_sinks(given.configuration),
+        settings.check_sinks(given.configuration, given.sinks),
     )
 
 

@@ -67,10 +67,16 @@ def check_proxy(proxy: Setting | Fault | None, endpoint: Setting | Fault | None)
             return Finding("proxy", "ok", _with_origin(proxy))
 
 
-def check_sinks(configuration: Configuration | InputError) -> Finding:
-    """Check where passwords would be delivered."""
+def check_sinks(configuration: Configuration | InputError, faults: tuple[Fault, ...]) -> Finding:
+    """Check where passwords would be delivered. `faults` is what keeps sinks from being used."""
     if isinstance(configuration, InputError):
         return Finding("sinks", "skipped", "depends on configuration")
+    if faults:
+        broken = f"{len(faults)} of {counted(len(configuration.sinks), 'sink')} cannot be used"
+        return Finding("sinks", "failed", broken, "see to what is named; apply delivers to the others", faults)
+    if configuration.sinks:
+        kinds = ", ".join(dict.fromkeys(settings.sink for settings in configuration.sinks))
+        return Finding("sinks", "ok", f"{counted(len(configuration.sinks), 'sink')}: {kinds}")
     return Finding("sinks", "ok", "none: the account's own listing keeps the passwords")
 
 

@@ -10,6 +10,8 @@ from sarv_sync.doctor_wiring.proxy import find_proxy
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.inputs import DEFAULT_CONFIG, find_account, read_configuration, read_token
 from sarv_sync.model.configuration import AccountSettings, Configuration
+from sarv_sync.model.scrub import Scrubber
+from sarv_sync.wiring import open_outlets
 
 if TYPE_CHECKING:
     from sarv_sync.inputs import Inputs
@@ -33,8 +35,19 @@ def find_settings(inputs: Inputs) -> tuple[Settings, Secret | None]:
         token=token if isinstance(token, Fault) else token[0],
         ca_bundle=_ca_bundle(inputs),
         proxy=find_proxy(endpoint.value, inputs.environment) if isinstance(endpoint, Setting) else None,
+        sinks=_sinks(inputs, configuration),
     )
     return settings, None if isinstance(token, Fault) else token[1]
+
+
+def _sinks(inputs: Inputs, configuration: Configuration | InputError) -> tuple[Fault, ...]:
+    """Return what keeps sinks from being used: a library, a setting or a credential that is missing."""
+    if isinstance(configuration, InputError):
+        return ()
+    try:
+        return tuple(open_outlets(inputs, configuration, Scrubber()).ready())
+    except InputError as error:
+        return error.faults
 
 
 def _configuration(inputs: Inputs) -> Configuration | InputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import datetime, timezone
 from random import Random
 from typing import TYPE_CHECKING
@@ -210,16 +209,6 @@ def test_a_guard_refuses_everything_before_anyone_is_asked() -> None:
 
     assert "max_creates" in refused.value.faults[0].message
     assert (desk.asked, desk.provider.made("add"), desk.store.attempts) == ([], [], 0)
-
-
-def test_users_whose_passwords_a_sink_wants_are_not_made_by_a_version_without_sinks() -> None:
-    wanted = replace(files(entry("billing")), credentials=({"sink": "dotenv"},))
-
-    with pytest.raises(Refused) as refused:
-        Desk(wanted, Provider(), None).apply()
-
-    assert "credentials" in refused.value.faults[0].message
-    assert workflow.exit_code(Desk(wanted, Provider({"smtp1": OLD})).apply()) == EXIT_DONE
 
 
 @pytest.mark.parametrize(("users", "words"), [(1, "the password of 1 new user was"), (3, "the passwords of 3 new")])

@@ -14,7 +14,7 @@ from sarv_sync.doctor.settings import (
     check_token,
 )
 from sarv_sync.errors import Fault, InputError
-from sarv_sync.model.configuration import Configuration
+from sarv_sync.model.configuration import Configuration, SinkSettings
 from sarv_sync.model.diagnosis import Finding
 from tests.unit.doctor.sound import SETTINGS
 
@@ -91,8 +91,12 @@ def test_the_proxy_is_named(
     assert (found.verdict, found.message) == (verdict, message)
 
 
-def test_sinks_that_this_version_does_not_have_are_warned_of() -> None:
-    assert check_sinks(VALID).verdict == "ok"
-    assert check_sinks(INVALID).verdict == "skipped"
-    wanted = check_sinks(replace(VALID, credentials=({"sink": "dotenv"},)))
-    assert (wanted.verdict, "1 sink," in wanted.message) == ("warning", True)
+def test_sinks_are_named_and_so_is_what_keeps_them_from_being_used() -> None:
+    missing = Fault("vault: VAULT_ADDR is not set", "set it")
+    wanted = replace(VALID, sinks=(SinkSettings("dotenv"), SinkSettings("vault")))
+
+    assert check_sinks(VALID, ()).verdict == "ok"
+    assert check_sinks(INVALID, ()).verdict == "skipped"
+    assert (check_sinks(wanted, ()).verdict, check_sinks(wanted, ()).message) == ("ok", "2 sinks: dotenv, vault")
+    broken = check_sinks(wanted, (missing,))
+    assert (broken.verdict, broken.message, broken.faults) == ("failed", "1 of 2 sinks cannot be used", (missing,))

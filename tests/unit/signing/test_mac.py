@@ -6,7 +6,7 @@ import pytest
 
 from sarv_sync.model.account import Account
 from sarv_sync.model.secret import Secret
-from sarv_sync.signing.mac import Sealer, _derived
+from sarv_sync.signing.mac import Sealer, derived
 
 ACCOUNT = Account("https://api.example.net/v1.0", "10042")
 TOKEN = Secret("c4nary-t0ken+/äß%")
@@ -52,7 +52,7 @@ def test_the_derivation_is_that_of_rfc_5869() -> None:
     """Its test case 1, the first 32 of 42 bytes."""
     okm = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
     salt, info = bytes.fromhex("000102030405060708090a0b0c"), bytes.fromhex("f0f1f2f3f4f5f6f7f8f9")
-    assert _derived(b"\x0b" * 22, salt, info).hex() == okm
+    assert derived(b"\x0b" * 22, salt, info).hex() == okm
 
 
 def test_neither_token_nor_key_shows() -> None:
