@@ -76,20 +76,25 @@ def _check_labels(
     addressing = _labels(_addresses(sink.settings))
     asked = addressing | _labels(_contents(sink.settings))
     for user in taken if asked else ():
-        has, name = dict(user.labels), shown(user.name)
-        entry = entries[user.name]
-        place = _seen_from(entry, main, sink.at)
+        has = dict(user.labels)
         if missing := sorted(asked - has.keys()):
-            message = f"`{name}` has no label {listed(missing)}, which the sink on {place} asks for"
-            hint = f"give it the label, or limit the sink: `only: {{labels: {{{shown(missing[0])}: VALUE}}}}`"
-            entry.file.error(entry.at, message, hint)
+            _lacks(main, sink, entries[user.name], missing)
         elif odd := [label for label in sorted(addressing) if not ADDRESS_PART.fullmatch(has[label])]:
-            message = (
-                f"the label {listed(odd)} of `{name}` cannot be part of the address that the sink on {place} has"
-            )
-            entry.file.error(
-                entry.at, message, "use letters, digits, `.`, `_` and `-`, the first of them no `.` or `-`"
-            )
+            _cannot_be_part(main, sink, entries[user.name], odd)
+
+
+def _lacks(main: SourceFile, sink: WrittenSink, entry: Entry, missing: list[str]) -> None:
+    place = _seen_from(entry, main, sink.at)
+    message = f"`{shown(entry.name)}` has no label {listed(missing)}, which the sink on {place} asks for"
+    hint = f"give it the label, or limit the sink: `only: {{labels: {{{shown(missing[0])}: VALUE}}}}`"
+    entry.file.error(entry.at, message, hint)
+
+
+def _cannot_be_part(main: SourceFile, sink: WrittenSink, entry: Entry, odd: list[str]) -> None:
+    place = _seen_from(entry, main, sink.at)
+    message = f"the label {listed(odd)} of `{shown(entry.name)}` does not fit into the address of the sink on {place}"
+    hint = "use letters, digits, `.`, `_` and `-`, the first of them no `.` or `-`"
+    entry.file.error(entry.at, message, hint)
 
 
 def _labels(templates: list[Template]) -> set[str]:
@@ -128,10 +133,12 @@ def _check_twins(
     main: SourceFile, sink: WrittenSink, taken: list[DesiredUser], before: list[tuple[WrittenSink, list[DesiredUser]]]
 ) -> None:
     """Report a sink whose targets another one has already."""
-    names = {user.name for user in taken}
     for other, of_other in before:
+        if not _same_target(sink.settings, other.settings):
+            continue
+        names = {user.name for user in taken}
         both = next((user for user in of_other if user.name in names), None)
-        if both is not None and _same_target(sink.settings, other.settings):
+        if both is not None:
             line = main.source(other.at).line
             message = f"this is the same target as that of the sink on line {line}, for `{shown(both.name)}`"
             main.error(sink.at, message, "keep one of the two, or tell their users apart by `only`")

@@ -36,6 +36,23 @@ def test_the_least_there_is_can_be_applied(work: Workplace, sandbox: Sandbox) ->
     }
 
 
+def test_passwords_go_where_the_example_says(work: Workplace, sandbox: Sandbox) -> None:
+    _copy(work, "credentials")
+    assert work.apply().code == 0
+    passwords = {one.smtp_user_name: one.password for one in sandbox.account.users()}
+    names = {name: binding["smtp_user_name"] for name, binding in work.state()["bindings"].items()}
+    delivered = {path: content.decode() for path, content in work.files().items() if path.startswith("secrets/")}
+    assert set(delivered) == {
+        *(f"secrets/{name}.env" for name in ("billing", "orders", "printer", "returns")),
+        *(f"secrets/shop/{name}.env" for name in ("orders", "returns")),
+    }
+    for path, content in delivered.items():
+        user = names[Path(path).stem]
+        assert user in content
+        assert passwords[user].reveal() in content
+    assert work.run("plan", "--format", "json").json["changes"] == []
+
+
 @pytest.fixture
 def team(work: Workplace, serve: Serve) -> Sandbox:
     """The account that the team's files speak of."""
