@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.leaks import assert_no_leak
 from tests.end_to_end.workplace import HEAD, TOKEN, Workplace, command
+from tests.privileges import without_privileges
 
 MODULE = """
 import logging, os, threading, warnings
@@ -109,15 +109,6 @@ def running(work: Workplace, before: Sequence[str] = ()) -> Iterator[subprocess.
         begun.kill()
 
 
-def unprivileged() -> list[str]:
-    if os.getuid():
-        return []
-    if shutil.which("setpriv") is None:
-        assert "CI" not in os.environ, "setpriv has to be installed: without it these tests prove nothing"
-        pytest.skip("setpriv is not installed")
-    return ["setpriv", "--reuid=65534", "--clear-groups", "--"]
-
-
 def test_a_crash_leaves_no_memory_behind(work: Workplace) -> None:
     with subprocess.Popen(["sleep", "1000"], cwd=work.path) as control:
         made = crash(control)
@@ -128,9 +119,8 @@ def test_a_crash_leaves_no_memory_behind(work: Workplace) -> None:
 
 
 def test_nobody_but_root_can_look_at_the_environment_of_the_process(work: Workplace) -> None:
-    work.path.chmod(0o777)
-    with running(work, before=unprivileged()) as program:
+    with running(work, before=without_privileges()) as program:
         look = subprocess.run(
-            [*unprivileged(), "cat", f"/proc/{program.pid}/environ"], capture_output=True, check=False
+            [*without_privileges(), "cat", f"/proc/{program.pid}/environ"], capture_output=True, check=False
         )
     assert (look.returncode, look.stdout) == (1, b""), "the token is in there"
