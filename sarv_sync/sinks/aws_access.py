@@ -51,11 +51,6 @@ class Access:
         the metadata service of the machine is asked last.
         """
         try:
-            import boto3  # noqa: F401 - said now, and not in the middle of a run
-        except ImportError:
-            hint = "install the extra: pip install 'sarv-sync[aws]'"
-            raise NotInstalled("the sink aws-secrets-manager needs boto3, which is not installed", hint) from None
-        try:
             self.client()
         except CallFailed as failure:
             raise InputError(f"aws-secrets-manager: {failure.reason}", failure.hint) from None
@@ -84,9 +79,12 @@ class Access:
         )
 
     def _connect(self, popen: Callable[..., Any]) -> Any:
-        from boto3.session import Session
-        from botocore.exceptions import NoCredentialsError
-
+        try:
+            from boto3.session import Session
+            from botocore.exceptions import NoCredentialsError
+        except ImportError:
+            hint = "install the extra: pip install 'sarv-sync[aws]'"
+            raise NotInstalled("the sink aws-secrets-manager needs boto3, which is not installed", hint) from None
         with translated():
             session = Session(botocore_session=self._library())
             with _programs(popen):

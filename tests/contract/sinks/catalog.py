@@ -18,6 +18,9 @@ ENGINES: dict[str, str] = {
     "dotenv": "tests.contract.sinks.engines.dotenv:running",
     "github-actions": "tests.contract.sinks.engines.github_actions:running",
     "vault": "tests.contract.sinks.engines.vault:running",
+    "kubernetes": "tests.contract.sinks.engines.kubernetes:by_client",
+    "kubernetes-kubectl": "tests.contract.sinks.engines.kubernetes:by_kubectl",
+    "kubernetes-manifest": "tests.contract.sinks.engines.kubernetes:in_files",
 }
 """Each names a context manager: it gets a folder for what the server keeps, and yields an `Opener`."""
 
