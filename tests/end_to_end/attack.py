@@ -13,6 +13,7 @@ from sarv_sync.model.account import Account
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.planning.planner import make_plan
+from sarv_sync.planning.rotating import Rotations
 from sarv_sync.provider.client import Client
 from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
@@ -78,7 +79,7 @@ def assert_whole(work: Workplace, sandbox: Sandbox, desired: Desired = DESIRED) 
     assert (state.intents, state.removed) == ({}, {})
     plan = make_plan(configuration, account, state, listing)
     assert (plan.changes, plan.drift, plan.blocked, plan.refusals) == ((), (), (), ())
-    assert begin(state, plan, configuration, listing) == state
+    assert begin(state, plan, Rotations(configuration), listing) == state
     assert [each.smtp_user_name for each in plan.unmanaged] == [STRANGER.smtp_user_name]
     passwords = {listing.users[binding.smtp_user_name].password for binding in state.bindings.values()}
     assert len({password.reveal() for password in passwords} - {""}) == len(desired)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sarv_sync.model.answers import AddAnswer
+    from sarv_sync.model.secret import Secret
     from sarv_sync.model.users import Field, Value
     from tests.simulation.account import Account
     from tests.simulation.machine import Machine
@@ -74,6 +75,10 @@ class Provider:
         label = f"edit {smtp_user_name} {dict(fields)}"
         self._machine.call(label, lambda deeds: self._edit(smtp_user_name, effect, deeds))
         self._witness.edited(smtp_user_name, fields)
+
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        """Fail: what is simulated here changes no password. `passwords` simulates that."""
+        raise AssertionError(f"nobody asked for a new password of {smtp_user_name}")
 
     def _list(self, deeds: Deeds) -> Listing:
         self._witness.provider_called()

@@ -63,13 +63,15 @@ class Provider:
     """An account whose answers a test prescribes.
 
     `add_errors` are, call by call, what `addSmtp` says instead of yes (None: yes); `mute` makes a call that got an
-    unusable answer take effect all the same. `edit_errors` are by user. `cap` is the most that a total may be.
+    unusable answer take effect all the same. `edit_errors` and `reset_errors` are by user. `cap` is the most that a total may be.
     `lag` is by how many listings the account's changes are late to show.
     """
 
     users: dict[str, Settings] = field(default_factory=dict)
     add_errors: list[ProviderError | None] = field(default_factory=list)
     edit_errors: dict[str, ProviderError] = field(default_factory=dict)
+    reset_errors: dict[str, ProviderError] = field(default_factory=dict)
+    passwords: dict[str, Secret] = field(default_factory=dict)
     takes_effect: bool = False
     cap: int | None = None
     lag: int = 0
@@ -85,7 +87,11 @@ class Provider:
             self._called("list")
             self._history.append(dict(self.users))
             shown = self._history[max(0, len(self._history) - 1 - self.lag)]
-            return Listing({name: ObservedUser(name, seen, Secret("pass word")) for name, seen in shown.items()})
+            return Listing({name: ObservedUser(name, seen, self.password(name)) for name, seen in shown.items()})
+
+    def password(self, smtp_user_name: str) -> Secret:
+        """Return the password that the user has now: a listing that lags shows no older one."""
+        return self.passwords.get(smtp_user_name, Secret("pass word"))
 
     def add_user(self, total_limit: int, hourly_limit: int) -> AddAnswer:
         with self._guard:
@@ -108,6 +114,16 @@ class Provider:
                 self.users[smtp_user_name] = self._capped(replace(self.users[smtp_user_name], **new))
             if error is not None:
                 raise error
+
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        with self._guard:
+            self._called("reset", smtp_user_name)
+            error = self.reset_errors.get(smtp_user_name)
+            if error is None or (isinstance(error, AnswerUnusable) and self.takes_effect):
+                self.passwords[smtp_user_name] = Secret(f"new pass word {len(self.calls)}")
+            if error is not None:
+                raise error
+            return self.passwords[smtp_user_name]
 
     def made(self, kind: str) -> list[tuple[Any, ...]]:
         """Return the calls of one kind, without the kind."""
