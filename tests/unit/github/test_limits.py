@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.github.stage import Reply, reply
+from tests.unit.github.stage import GitHubStage, Reply, reply
 from tests.unit.github.world import CALLS, START, World
 
 GOOD = reply({"id": 1})
@@ -75,6 +75,16 @@ def test_a_minute_is_waited_in_all_and_not_for_each_call(world: World) -> None:
     world.call("GET")
     assert "takes no more calls" in world.error().message
     assert world.slept == [40.0]
+
+
+def test_whoever_has_more_patience_waits_longer(stage: GitHubStage) -> None:
+    world, limited = World(stage, patience=100.0), reply(b"", 429, headers=("Retry-After: 40",))
+    stage.play(limited, GOOD, limited, GOOD, limited)
+    world.call("PUT")
+    world.call("PUT")
+    assert "takes no more calls" in world.error("PUT").message
+    assert world.slept == [40.0, 40.0]
+    world.api.close()
 
 
 def test_a_limit_that_never_ends_is_an_error(world: World) -> None:

@@ -36,6 +36,7 @@ class World:
     slept: list[float] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
     skew: float = 0.0
+    patience: float = 60.0
 
     def __post_init__(self) -> None:
         self.scrubber = Scrubber()
@@ -44,6 +45,7 @@ class World:
             Secret(TOKEN),
             self.scrubber,
             bounds=self.bounds,
+            patience=self.patience,
             now=self.now,
             sleep=self._sleep,
         )
