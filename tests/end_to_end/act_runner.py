@@ -89,10 +89,11 @@ class Runner:
             payload = {"action": "synchronize", "number": pull.number, "pull_request": about}
             return self.run(folder, name, "pull_request", payload, **options)
 
-    def on_main(self, name: str, event: str, **options: Any) -> Ended:
-        """Run a workflow on the main branch as it is now."""
+    def on_main(self, name: str, event: str, inputs: Mapping[str, str] | None = None, **options: Any) -> Ended:
+        """Run a workflow on the main branch as it is now. `inputs` are what somebody filled in who started it."""
+        payload = {"ref": "refs/heads/main", **({"inputs": inputs} if inputs else {})}
         with self.office.checkout("main") as folder:
-            return self.run(folder, name, event, {"ref": "refs/heads/main"}, **options)
+            return self.run(folder, name, event, payload, **options)
 
     def run(self, folder: Path, name: str, event: str, payload: Mapping[str, Any], **options: Any) -> Ended:
         """Run a workflow to its end, in a checkout."""

@@ -20,7 +20,7 @@ from tests.end_to_end.deliveries import (
     logs_in,
 )
 from tests.end_to_end.github_applied import BILLING, RAISED
-from tests.end_to_end.github_office import REPOSITORY, Job, Office
+from tests.end_to_end.github_office import JOB_TOKEN, REPOSITORY, Job, Office
 from tests.end_to_end.workplace import OWNER, TOKEN
 from tests.forge.answers import Answer
 from tests.forge.server import Forge
@@ -84,8 +84,8 @@ def test_a_merge_delivers_what_its_pull_request_has_shown(office: Office, accoun
 def test_the_token_of_the_workflow_cannot_write_secrets_so_nothing_is_created(office: Office) -> None:
     office.push_main(office.users(f"{BILLING}\n{SHOP}"))
     before = office.writes()
-    for given in ({}, {"environment": {"GITHUB_TOKEN": "ghs_c4naryJobToken0123456789"}}):
-        refused = office.apply(approved_plan="none", **given)
+    for environment in ({}, {"GITHUB_TOKEN": JOB_TOKEN}):
+        refused = office.apply(approved_plan="none", environment=environment)
         assert (refused.code, refused.outputs["failure-reason"]) == (4, "sink"), refused.said
         assert "SARV_SECRETS_TOKEN" in refused.said
         assert "SARV_SECRETS_TOKEN" in refused.summary
