@@ -22,7 +22,7 @@ _REQUEST_TIMEOUT = "30s"
 
 _SAID: tuple[tuple[str, int], ...] = (
     (r"conflicts? with \"", 409),
-    (r"\(Unauthorized\)|must be logged in", 401),
+    (r"\(Unauthorized\)|must be logged in|provide credentials", 401),
     (r"\(Forbidden\)", 403),
     (r"\(NotFound\)", 404),
     (r"\(Invalid\)|is invalid", 422),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -142,4 +143,8 @@ def _translated() -> Iterator[None]:
 def _answered(status: int, body: object) -> ApplyFailed:
     if not status:
         return ApplyFailed(0, *TLS)
-    return refused(status, body if isinstance(body, str) else "")
+    try:
+        said = json.loads(str(body))["message"]
+    except (ValueError, LookupError, TypeError):
+        said = ""
+    return refused(status, str(said))

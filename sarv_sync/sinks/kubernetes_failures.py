@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _MANAGER = re.compile(r'conflicts? with "([A-Za-z0-9][A-Za-z0-9._/@-]{0,62})"')
-_FIELD = re.compile(r"(?<![\w.])\.?((?:data|metadata|type|immutable)(?:\.[A-Za-z0-9._/-]{1,100})?)")
+_FIELD = re.compile(r"(?<![\w.])\.?((?:data|metadata)\.[A-Za-z0-9._/-]{1,200}|(?:data|type|immutable)(?=:))")
 
 _ROLE = "docs/credentials.md has a Role"
 _LATER = "run this again later"
