@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Style
 
 _INDENT = " " * 6
+_SET_IN = " " * 2
 
 
 def delivery_lines(group: Group, style: Style) -> list[str]:
@@ -65,4 +66,6 @@ def _rest_lines(rows: Sequence[ChangeRow], style: Style) -> list[str]:
 
 
 def _broken(texts: Sequence[str], room: int) -> list[str]:
-    return [line for text in texts for line in wrapped(text, room)]
+    """Return each text on lines of its own, those it goes on in set in."""
+    lines = [wrapped(text, room - len(_SET_IN)) for text in texts]
+    return [line for first, *rest in lines for line in (first, *(_SET_IN + part for part in rest))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.users import entry_name, is_second_name, second_name
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, hanging, head_of, pad, wrapped
-from sarv_sync.reporting.text_parts import address_cell, heading, name_cell, user_cell
+from sarv_sync.reporting.text_parts import address_cell, columns, heading, name_cell, user_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DATE = len("2025-01-02")
 _LABEL = 18
 _NARROWEST = 24
+_BELOW = " " * 6
 _FRACTION = re.compile(r"\.[0-9]+(?=Z$)")
 _GOING_ON = "`sarv-sync apply` goes on with it"
 
@@ -109,9 +110,11 @@ def _labelled(label: str, texts: Sequence[str], style: Style) -> list[str]:
 def _section(title: str, rows: Sequence[tuple[str, str]], style: Style) -> list[str]:
     if not rows:
         return []
-    width = max(cells(name_cell(name)) for name, _ in rows)
+    names = [name_cell(name) for name, _ in rows]
+    width = columns(names, ())[0]
     lines = heading(style, title)
-    for name, text in rows:
-        first = f"  {pad(name_cell(name), width)}  "
-        lines += hanging(first, wrapped(text, max(style.room - cells(first), _NARROWEST)))
+    for name, (_, text) in zip(names, rows, strict=True):
+        line = f"  {pad(name, width)}  {text}"
+        fits = cells(line) <= style.room
+        lines += [line] if fits else [f"  {name}", *hanging(_BELOW, wrapped(text, style.room - len(_BELOW)))]
     return lines
