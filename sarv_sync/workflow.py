@@ -84,7 +84,7 @@ def _anything(_: Plan) -> None:
 
 
 def whenever(_: Timed, __: str) -> bool:
-    """Let everything be done when it is time."""
+    """Let everything be done."""
     return True
 
 
@@ -94,7 +94,7 @@ class Approval:
 
     `show` is given the plan first, whatever comes of it. `check` raises `Refused` for a plan that holds anything
     which was not reviewed; it is called again with the plan as it is under the lock. `ask` raises `Refused` where
-    there is nobody to ask. `timed` says what may be done to a name merely because it is time.
+    there is nobody to ask. `timed` says what may be done of itself, see `model.evidence`.
     """
 
     show: Callable[[Plan], None]
@@ -167,7 +167,7 @@ def review_check(reviewed: Plan | None, digest: str | None) -> Callable[[Plan], 
 
 
 def review_timing(reviewed: Plan | None) -> Callable[[Timed, str], bool]:
-    """Return what lets things be done merely because it is time: anything, but of a saved plan only what it does."""
+    """Return what lets things be done of themselves: anything, but of a saved plan only what it does."""
     return whenever if reviewed is None else timed_by(reviewed)
 
 

@@ -86,7 +86,7 @@ class Reviewed:
         check_approved(now, *(review.plan for review in found.merged), hint=HINT)
 
     def timed(self, what: Timed, name: str) -> bool:
-        """Say whether something may be done to a name because it is time: only what was reviewed."""
+        """Say whether something may be done of itself: only what was reviewed."""
         return timed_by(*(review.plan for review in self._look().merged))(what, name)
 
     def provenance(self, tree: str) -> list[str]:

@@ -107,18 +107,23 @@ class Outlets:
         return faults
 
     def look(self, credentials: Sequence[tuple[DesiredUser, Credential]]) -> tuple[dict[str, Sight], list[Fault]]:
-        """Return what the targets of `credentials` show, and which sinks cannot be looked at."""
+        """Return what the targets of `credentials` show, and which sinks cannot be looked at, each reason once."""
         sights: dict[str, Sight] = {}
-        faults: list[Fault] = []
+        faults: dict[str, Fault] = {}
         for outlet in self._outlets:
             own = [credential for user, credential in credentials if outlet.settings.takes(user)]
             if own:
-                faults += _refused(outlet.settings, partial(_see, outlet.sink, own, sights))
-        return sights, faults
+                for fault in _refused(outlet.settings, partial(_see, outlet.sink, own, sights)):
+                    faults.setdefault(fault.message, fault)
+        return sights, list(faults.values())
 
 
 def _see(sink: Sink, credentials: Sequence[Credential], sights: dict[str, Sight]) -> None:
-    sink.ready()
+    try:
+        sink.ready()
+    except InputError as error:
+        message = f"what was delivered there is not looked at: {error.message}"
+        raise InputError(message, "a run that delivers needs it; one that only plans can do without") from None
     sights.update(sink.read_back(credentials))
 
 

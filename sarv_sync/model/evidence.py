@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser
     from sarv_sync.model.verifier import Verifier
 
-Timed = Literal["rotate", "leave"]
-"""What is done because it is time: a password is old, or a user that has served is no longer needed."""
+Timed = Literal["rotate", "leave", "repair"]
+"""What is done of itself: for a password that is old, a user that has served, a target that lost what it held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Evidence:
     """The present moment (None: unknown, so that nothing is due), the key to tell passwords apart with, the targets.
 
     `sights` is what targets showed, by address, as far as they can be read; `warnings` says which could not be.
-    `request` limits the plan to a rotation that was asked for. `timed` says whether something may be done to a name
-    merely because it is time: what was not reviewed may not.
+    `request` limits the plan to a rotation that was asked for. `timed` says whether something may be done of itself,
+    to a name or, as a repair, to an address: what was not reviewed may not.
     """
 
     now: datetime | None = None

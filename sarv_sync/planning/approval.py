@@ -44,7 +44,7 @@ def check_approved(now: Plan, *reviewed: Plan, hint: str = _HINT) -> None:
 
 
 def timed_by(*reviewed: Plan) -> Callable[[Timed, str], bool]:
-    """Return what lets things be done merely because it is time only where a plan in `reviewed` does them too."""
+    """Return what lets things be done of themselves only where a plan in `reviewed` does them too."""
     rotating = {change.name for plan in reviewed for change in plan.changes if change.action in {"rotate", "create"}}
     leaving = {
         change.name
@@ -53,7 +53,11 @@ def timed_by(*reviewed: Plan) -> Callable[[Timed, str], bool]:
         if any(field.field == "status" and field.after == "Disable" for field in change.fields)
     }
 
+    delivered = {address for plan in reviewed for change in plan.changes for address in change.sinks}
+
     def timed(what: Timed, name: str) -> bool:
+        if what == "repair":
+            return name in delivered
         if what == "leave":
             return name in leaving
         return name in rotating or second_name(name) in rotating

@@ -10,9 +10,11 @@ Delivery follows the level, not the edge: whenever a target does not hold the ac
     is not known to the state: a sink was added    yes       -                   config
     would be laid out in another way by now        yes       -                   config
     is owed the password: it never arrived         yes       undelivered         drift
-    was seen to be gone, or to hold another        yes       undelivered         drift
+    was seen to be gone, or to hold another        yes (*)   undelivered         drift
     has a password that is no longer the user's    yes       password_changed    drift
     has one of which nothing can be told           no        -
+
+(*) but not where only what was reviewed is done: whoever made that plan may not have been able to look there.
 """
 
 from __future__ import annotations
@@ -134,6 +136,6 @@ def _need(target: Target, delivery: Delivery | None, observed: ObservedUser, evi
         return "undelivered"
     if tell(evidence.verifier, delivery.verifier, observed.smtp_user_name, observed.password) == "other":
         return "password_changed"
-    if evidence.sights.get(target.address, "there") != "there":
+    if evidence.sights.get(target.address, "there") != "there" and evidence.timed("repair", target.address):
         return "undelivered"
     return "config" if delivery.form != target.form else None

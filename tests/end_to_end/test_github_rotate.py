@@ -173,6 +173,26 @@ def test_a_state_that_would_go_with_the_checkout_keeps_passwords_as_they_are(del
     assert delivered.writes() == before
 
 
+def test_a_secret_that_was_deleted_keeps_no_pull_request_from_being_applied_and_the_schedule_brings_it_back(
+    delivered: Office,
+) -> None:
+    """The plan of a pull request has no token to look with, so it cannot show that."""
+    del delivered.forge.vault(REPOSITORY).secrets["SHOP_SMTP_PASSWORD"]
+    pull = delivered.open(delivered.users(f"{RAISED}\n{SHOP}"))
+    planned = delivered.plan(pull)
+    assert "what was delivered there is not looked at: SARV_SECRETS_TOKEN is not set" in planned.said
+    assert [command.name for command in planned.commands] == ["warning"]
+    delivered.merge(pull)
+    done = delivered.apply(secrets_token=WRITER)
+    assert (done.code, done.outputs["updated"], done.outputs["delivered"]) == (0, "1", "0"), done.said
+    assert arrived(delivered, "SHOP")[1] is None
+    found = delivered.drift(secrets_token=WRITER)
+    assert (found.code, found.outputs["drift"]) == (0, "true"), found.said
+    brought = rotate(delivered, "--due")
+    assert (brought.code, brought.outputs["rotated"], brought.outputs["delivered"]) == (0, "0", "1"), brought.said
+    assert logs_in(delivered.sandbox, arrived(delivered, "SHOP"))
+
+
 def test_drift_says_that_somebody_changed_a_password_and_shows_none(
     delivered: Office, account: RememberingAccount
 ) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from sarv_sync.errors import Refused
 from sarv_sync.model.account import Account
+from sarv_sync.model.evidence import Timed
 from sarv_sync.model.plan import Action, Change, FieldChange, Plan
 from sarv_sync.model.plan_document import from_document, to_document
-from sarv_sync.planning.approval import check_approved, check_digest
+from sarv_sync.planning.approval import check_approved, check_digest, timed_by
 from sarv_sync.planning.digest import digest_of
 from tests.unit.planning.builders import (
     ACCOUNT,
@@ -218,3 +219,12 @@ def test_a_reviewed_plan_that_was_edited_afterwards_is_refused() -> None:
     reviewed = of(UPDATE)
     with pytest.raises(Refused, match="edited or damaged"):
         check_approved(of(), replace(reviewed, changes=(*reviewed.changes, OTHER)))
+
+
+def test_what_is_done_of_itself_has_to_be_in_a_reviewed_plan() -> None:
+    rotate, deliver = one("rotate"), replace(one("deliver"), sinks=("vault a",))
+    timed = timed_by(of(rotate), of(deliver, OTHER))
+    allowed: list[tuple[Timed, str]] = [("rotate", "a"), ("repair", "vault a"), ("leave", "b")]
+    refused: list[tuple[Timed, str]] = [("rotate", "b"), ("repair", "vault b"), ("repair", "a"), ("leave", "a")]
+    assert [asked for asked in (*allowed, *refused) if timed(*asked)] == allowed
+    assert not any(timed_by()(*asked) for asked in allowed)
