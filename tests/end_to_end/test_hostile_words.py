@@ -95,7 +95,12 @@ def test_a_states_words_are_shown_tamed(work: Workplace, serve: Serve) -> None:
     bind(work, sandbox, a="smtp1", b="smtp2")
     state = work.state()
     lock = {"id": word, "holder": word, "command": word, "since": word, "expires": word}
-    bindings = {word: state["bindings"]["a"], "b": {**state["bindings"]["b"], "smtp_user_name": word}}
+    password = {"since": word, "deliveries": {word: {"form": word, "verifier": None}}, "left": word}
+    bindings = {
+        word: {**state["bindings"]["a"], "password": password},
+        "b": {**state["bindings"]["b"], "smtp_user_name": word, "password": password},
+        "b+2": {**state["bindings"]["b"], "smtp_user_name": "smtp3", "password": password},
+    }
     work.users("b: {}")
     brief = (("show",), ("plan",))
     whole = (
@@ -129,16 +134,36 @@ def test_a_saved_plans_words_are_shown_tamed(work: Workplace, sandbox: Sandbox) 
     spoiled = {
         **plan,
         "account": {"endpoint": word, "owner_id": word},
-        "changes": [{**plan["changes"][0], "source": {"file": word, "line": 1}}],
+        "changes": [
+            {**plan["changes"][0], "source": {"file": word, "line": 1}},
+            {**plan["changes"][0], "action": "deliver", "reversible": True, "fields": [], "sinks": [word] * 7},
+        ],
         "warnings": [{"message": word, "hint": word, "file": word, "line": 1, "column": 1}],
         "unmanaged": [{"smtp_user_name": word, "total_limit": 1, "hourly_limit": 1, "status": "Enable"}],
     }
-    spoiled["summary"]["unmanaged"] = 1
+    spoiled["summary"] |= {"unmanaged": 1, "deliver": 1}
     work.write(json.dumps(spoiled), "plan.json")
     for arguments in (("show", "plan.json"), ("show", "plan.json", "--format", "markdown"), ("apply", "plan.json")):
         done = work.run(*arguments)
         assert_tame(done)
         assert "bug" not in done.flat
+
+
+def test_addresses_of_targets_are_shown_tamed(work: Workplace, sandbox: Sandbox) -> None:
+    fails = ["sh", "-c", 'case "$(cat)" in *check*) ;; *) echo "$0" >&2; exit 3;; esac', WORD]
+    head = HEAD.replace("account:", f"credentials: {json.dumps([{'sink': 'command', 'command': fails}])}\naccount:")
+    work.write(f"{head}users: {{a: {{}}}}\n")
+    for arguments, code in (
+        (("plan",), 0), (("plan", "--format", "markdown"), 0), (("plan", "--out", "p.json"), 0),
+        (("show", "p.json"), 0), (("apply", "--auto-approve"), 5), (("drift",), 2),
+        (("apply", "--auto-approve", "--format", "json"), 5),
+        (("state", "list"), 0), (("state", "show", "a"), 0), (("show",), 0), (("drift", "--format", "markdown"), 2),
+    ):  # fmt: skip
+        done = work.run(*arguments)
+        assert done.code == code, (arguments, done.said)
+        assert_tame(done)
+    [address] = work.state()["bindings"]["a"]["password"]["deliveries"]
+    assert "@everyone" in address
 
 
 def test_a_file_of_hostile_words_is_shown_tamed(work: Workplace, sandbox: Sandbox) -> None:

@@ -41,7 +41,7 @@ def test_a_nasty_word_in_any_place_leaves_the_text_plain(word: str, style: Style
 @pytest.mark.parametrize("word", NASTY, ids=ascii)
 def test_a_nasty_word_in_the_state_leaves_the_text_plain(word: str, style: Style) -> None:
     deliveries = (Delivery(word, word, word), Delivery(word, word))
-    record = PasswordRecord(word, 2, deliveries, Rotating(word, word, 2), word)
+    record = PasswordRecord(word, 2, deliveries, Rotating(word, word, 2), left=word)
     binding = Binding(word, Settings(2, 1, "Enable"), password=record)
     state = State(
         lineage=word,
