@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.server import Cluster, serving
 from tests.contract.sinks.catalog import ENGINES, Running
 from tests.contract.sinks.engine import Engine
 
@@ -23,3 +24,10 @@ def sink_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def engine(request: pytest.FixtureRequest, sink_places: Running, tmp_path: Path) -> Engine:
     """A place where nothing was delivered yet."""
     return sink_places.place(request.param, tmp_path)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    (tmp_path / "server").mkdir()
+    with serving(tmp_path / "server") as cluster:
+        yield cluster

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sarv_sync.errors import InputError, SinkError
+from sarv_sync.errors import InputError, NotInstalled, SinkError
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.sink import Recipient, Sink
 from sarv_sync.sinks.catalog import open_sink
@@ -213,6 +213,19 @@ def test_nobody_there_is_said(server: SecretsManager, secret: str) -> None:
 
     with pytest.raises(SinkError, match="unknown or refuses"):
         sink.read_back([credential()])
+
+
+@pytest.mark.parametrize("use", ["ready", "read_back"])
+def test_without_boto3_it_says_what_to_install(
+    server: SecretsManager, secret: str, monkeypatch: pytest.MonkeyPatch, use: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3.session", None)
+    sink = opened(server, secret)
+
+    with pytest.raises(NotInstalled) as caught:
+        sink.ready() if use == "ready" else sink.read_back([credential()])
+
+    assert caught.value.hint == "install the extra: pip install 'sarv-sync[aws]'"
 
 
 PROBE = """
