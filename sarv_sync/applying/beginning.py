@@ -91,7 +91,7 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
     with the account, or the account with the file.
     """
     held_back = {blocked.name for blocked in plan.blocked}
-    settled = held_back | {change.name for change in plan.changes}
+    settled = held_back | {change.name for change in plan.changes if change.action != "deliver"}
     done: set[str] = set()
     for name, binding in state.bindings.items():
         observed = listing.users.get(binding.smtp_user_name)

@@ -14,7 +14,7 @@ from sarv_sync.applying.interface import Left
 from sarv_sync.applying.records import arrived, owing, served
 from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
-from sarv_sync.model.users import entry_name, second_name
+from sarv_sync.model.users import entry_name, other_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,8 +100,7 @@ def note_carried(run: Run, draft: Draft, change: Change, carried: Carried) -> No
 
 def _hand_over(run: Run, draft: Draft, name: str) -> None:
     """Let the grace of an entry's other user begin once every target holds the password of `name`."""
-    entry = entry_name(name)
-    other = entry if name != entry else second_name(entry)
+    other = other_name(name)
     if draft.is_bound(other) and all(delivery.verifier for delivery in draft.record(name).deliveries):
         enabled = draft.applied(other).status == "Enable"
         draft.set_record(other, served(draft.record(other), run.evidence.moment if enabled else None))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.applying.records import born
 from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.state import Binding, Retired
+from sarv_sync.model.users import other_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,8 +47,13 @@ class Draft:
         A rename that its entry asks for counts as done: whatever owns the old name later is another user.
         """
         entry = self._desired.get(name)
-        record = born(entry, smtp_user_name, self._evidence)
+        record = born(entry, smtp_user_name, self._evidence, self.next_turn(name))
         self._bindings[name] = Binding(smtp_user_name, applied, entry.renamed_from if entry else None, record)
+
+    def next_turn(self, name: str) -> int:
+        """Return the turn at which `name` takes over from the other user of its entry, 0 if there is none."""
+        other = self._bindings.get(other_name(name))
+        return 0 if other is None else other.password.turn + 1
 
     def is_bound(self, name: str) -> bool:
         """Say whether `name` owns a user."""

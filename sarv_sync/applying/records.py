@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sarv_sync.model.state import Delivery, PasswordRecord, Rotating
+from sarv_sync.model.state import Delivery, PasswordRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sarv_sync.model.evidence import Evidence, Target
+    from sarv_sync.model.state import Rotating
     from sarv_sync.model.users import DesiredUser
 
 
-def born(entry: DesiredUser | None, smtp_user_name: str, evidence: Evidence) -> PasswordRecord:
+def born(entry: DesiredUser | None, smtp_user_name: str, evidence: Evidence, turn: int = 0) -> PasswordRecord:
     """Return the record of a user that is the entry's from now on: its password is owed to every target."""
     if entry is None:
         return PasswordRecord()
     version = entry.password.version if entry.password.version > 1 else None
-    return PasswordRecord(evidence.moment, version, evidence.owed(entry, smtp_user_name))
+    return PasswordRecord(evidence.moment, version, evidence.owed(entry, smtp_user_name), turn=turn)
 
 
-def about_to_change(record: PasswordRecord, entry: DesiredUser, before: str, moment: str) -> PasswordRecord:
+def about_to_change(record: PasswordRecord, rotating: Rotating) -> PasswordRecord:
     """Return the record of a password that is about to be changed."""
-    return replace(record, rotating=Rotating(moment, before, entry.password.version))
+    return replace(record, rotating=rotating)
 
 
 def owing(record: PasswordRecord, targets: Iterable[Target]) -> PasswordRecord:

@@ -21,6 +21,7 @@ from sarv_sync.applying.records import about_to_change
 from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
 from sarv_sync.errors import AnswerUnusable, ProviderError
+from sarv_sync.model.state import Rotating
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.taking_up import seen_through
 
@@ -76,8 +77,10 @@ def _journal(run: Run, draft: Draft, change: Change) -> None:
     verifier, moment = run.evidence.verifier, run.evidence.moment
     if verifier is not None and moment is not None:
         before = verifier.of(observed.smtp_user_name, observed.password)
-        entry = run.configuration.users[change.name]
-        draft.set_record(change.name, about_to_change(draft.record(change.name), entry, before, moment))
+        version = run.configuration.users[change.name].password.version
+        turn = draft.next_turn(change.name) if _takes_over(run, change) else draft.record(change.name).turn
+        rotating = Rotating(moment, before, version, turn)
+        draft.set_record(change.name, about_to_change(draft.record(change.name), rotating))
 
 
 def _call(run: Run, change: Change) -> _Answer:

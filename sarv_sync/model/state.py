@@ -25,7 +25,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Rotating:
-    """That a password was about to be changed, `at` some moment (UTC, ISO 8601), for a `password_version`.
+    """That a password was about to be changed, `at` some moment (UTC, ISO 8601), for a `password_version` and `turn`.
 
     `before` is the verifier of the old one.
     """
@@ -33,6 +33,7 @@ class Rotating:
     at: str
     before: str
     version: int
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ class PasswordRecord:
     """What is known of a user's password, and nothing that would help to guess it. Times are UTC in ISO 8601.
 
     `since` is when this program had it made, or first met the user; `version` the `password_version` it was made
-    for. `deliveries` are sorted by address. `left` is since when an entry's other user has been serving in its place.
+    for. `deliveries` are sorted by address. Of the two users of an entry, the one with the higher `turn` serves;
+    `left` is since when it has been serving in place of this one.
     """
 
     since: str | None = None
     version: int | None = None
     deliveries: tuple[Delivery, ...] = ()
     rotating: Rotating | None = None
+    turn: int = 0
     left: str | None = None
 
 

@@ -54,6 +54,12 @@ def entry_name(name: str) -> str:
     return name.removesuffix(_SECOND)
 
 
+def other_name(name: str) -> str:
+    """Return what the other user of the same entry is called."""
+    entry = entry_name(name)
+    return entry if name != entry else second_name(entry)
+
+
 class Source(NamedTuple):
     """A place in a file. `line` and `column` count from 1; `file` is spelled as a user would type it."""
 

@@ -69,6 +69,7 @@ def seen_through(record: PasswordRecord) -> PasswordRecord:
         record,
         since=record.rotating.at,
         version=record.rotating.version,
+        turn=record.rotating.turn,
         deliveries=owed,
         rotating=None,
         left=None,

@@ -10,7 +10,7 @@
     has served, and its grace is over       disabled
     it is its turn                          as the entry says, with a new password
 
-The user that serves is the one whose password was made last. The limits of both are those of the entry, always.
+The user that serves is the one with the higher turn. The limits of both are those of the entry, always.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.state import Binding, State
-    from sarv_sync.model.users import DesiredUser, Status
+    from sarv_sync.model.users import DesiredUser, Field, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def users_of(pair: Pair, *, turns: bool) -> list[DesiredUser]:
 def _user(pair: Pair, name: str, *, full: bool) -> DesiredUser:
     entry = pair.entry
     settings = entry.settings if full else replace(entry.settings, status=_resting(pair, name))
-    ignored = tuple(field for field in entry.ignore_changes if field != "status")
+    ignored = _ignored(pair, name, full=full)
     if name == entry.name:
         return replace(entry, settings=settings, ignore_changes=ignored)
     former = _formers(entry)[name]
@@ -102,6 +102,12 @@ def _user(pair: Pair, name: str, *, full: bool) -> DesiredUser:
     )
 
 
+def _ignored(pair: Pair, name: str, *, full: bool) -> tuple[Field, ...]:
+    """Return the fields left alone: where it is not known yet whether a user may be in use, its status is."""
+    ignored = tuple(field for field in pair.entry.ignore_changes if field != "status")
+    return ignored if full or name in pair.bindings else (*ignored, "status")
+
+
 def _resting(pair: Pair, name: str) -> Status:
     binding = pair.bindings.get(name)
     if pair.entry.settings.status == "Disable" or pair.leaving or binding is None:
@@ -109,11 +115,11 @@ def _resting(pair: Pair, name: str) -> Status:
     return binding.applied.status
 
 
-def _standing(binding: Binding | None, *, being_made: bool = False) -> tuple[bool, str, bool]:
+def _standing(binding: Binding | None, *, being_made: bool = False) -> tuple[bool, int, bool]:
     """Return what is larger for the user that serves."""
     if binding is None:
-        return being_made, "", False
-    return False, binding.password.since or "", binding.applied.status == "Enable"
+        return being_made, -1, False
+    return False, binding.password.turn, binding.applied.status == "Enable"
 
 
 def _is_over(entry: DesiredUser, binding: Binding, evidence: Evidence) -> bool:

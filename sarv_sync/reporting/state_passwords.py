@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sarv_sync.model.users import entry_name, is_second_name, second_name
+from sarv_sync.model.users import is_second_name, other_name
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, hanging, head_of, pad, wrapped
 from sarv_sync.reporting.text_parts import address_cell, columns, heading, name_cell, user_cell
@@ -88,7 +88,7 @@ def _time(text: str) -> str:
 
 def _turns(state: State, name: str, record: PasswordRecord) -> str:
     """Return which of an entry's two users serves; nothing where there is only one."""
-    other = entry_name(name) if is_second_name(name) else second_name(name)
+    other = other_name(name)
     binding = state.bindings.get(other)
     if binding is None:
         return ""
@@ -97,8 +97,9 @@ def _turns(state: State, name: str, record: PasswordRecord) -> str:
         return f"no; {who} serves since {_time(record.left)}"
     if binding.password.left is not None:
         return f"yes; {who} served until {_time(binding.password.left)}"
-    later = (record.since or "") >= (binding.password.since or "")
-    return f"{'yes' if later else 'no'}, in turns with {who}"
+    ahead = record.turn - binding.password.turn
+    serves = ahead > 0 or (ahead == 0 and not is_second_name(name))
+    return f"{'yes' if serves else 'no'}, in turns with {who}"
 
 
 def _labelled(label: str, texts: Sequence[str], style: Style) -> list[str]:

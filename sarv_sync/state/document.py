@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FORMAT = "sarv-sync-state/1"
 
 _LOCK_KEYS = ("id", "holder", "command", "since", "expires")
-_ROTATING_KEYS = ("at", "before", "version")
+_ROTATING_KEYS = ("at", "before", "version", "turn")
 
 
 def encode(state: State) -> bytes:
@@ -100,6 +100,7 @@ def _record(record: PasswordRecord) -> dict[str, Any]:
         "since": record.since,
         "version": record.version,
         "rotating": rotating,
+        "turn": record.turn or None,
         "left": record.left,
         "deliveries": deliveries or None,
     }
@@ -197,6 +198,7 @@ def _read_record(row: Reader) -> PasswordRecord:
         version=row.optional_count("version"),
         deliveries=_read_deliveries(row),
         rotating=None if (rotating := row.optional_section("rotating")) is None else _read_rotating(rotating),
+        turn=row.optional_count("turn") or 0,
         left=row.optional_text("left"),
     )
     row.nothing_else()
@@ -214,7 +216,7 @@ def _read_deliveries(row: Reader) -> tuple[Delivery, ...]:
 
 
 def _read_rotating(row: Reader) -> Rotating:
-    rotating = Rotating(row.text("at"), row.text("before"), row.count("version"))
+    rotating = Rotating(row.text("at"), row.text("before"), row.count("version"), row.count("turn"))
     row.nothing_else()
     return rotating
 
