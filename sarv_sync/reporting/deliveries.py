@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sarv_sync.reporting.rows import ChangeRow
+
+_NO_PART_OF_A_VARIABLE = re.compile(r"[^A-Za-z0-9]")
 
 STILL_TO_BE_MADE = "new"
 """What is shown for a user that does not have the provider's name yet."""
@@ -39,7 +42,13 @@ def _place(sink: str, row: ChangeRow) -> str:
     """Return an address with the user's own names replaced by the fields that they came from."""
     kind, space, place = sink.partition(" ")
     place = _without(place, row.name, "{name}")
+    place = _without(place, _as_variable(row.name), "{NAME}")
     return kind + space + _without(place, row.smtp_user_name or "", "{smtp_user_name}")
+
+
+def _as_variable(name: str) -> str:
+    """Return a name as it begins names of variables and of GitHub's secrets."""
+    return _NO_PART_OF_A_VARIABLE.sub("_", name).upper()
 
 
 def _without(text: str, word: str, field: str) -> str:

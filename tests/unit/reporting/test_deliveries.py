@@ -83,6 +83,7 @@ def test_places_beyond_those_that_are_shown_are_counted_and_thousands_stay_a_pag
         ("name", None, "dotenv {smtp_user_name}/{name}", "dotenv {smtp_user_name}/{name}"),
         ("a", "smtp1", "dotenv smtp10.env", "dotenv smtp10.env"),
         ("a-b", "smtp1", "command a-b a", "command {name} a"),
+        ("a.b-c", "smtp1", "github-actions o/r A_B_C_SMTP_*", "github-actions o/r {NAME}_SMTP_*"),
         ("a", "smtp1", "lone", "lone"),
     ],
 )

@@ -81,6 +81,12 @@ def test_a_password_that_was_being_changed_is_said_to_be_and_what_goes_on_with_i
             "serves yes; a (smtp0) served until 2025-02-01T00:00:00Z",
         ),
         (
+            PasswordRecord(SINCE, 1, turn=1),
+            PasswordRecord(SINCE, 1, turn=2),
+            "serves no, in turns with a+2 (smtp1)",
+            "serves yes, in turns with a (smtp0)",
+        ),
+        (
             PasswordRecord(SINCE, 1),
             PasswordRecord(),
             "serves yes, in turns with a+2 (smtp1)",
