@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = "sarv-sync.yaml"
 STATE_OPTIONS = "SARV_STATE_OPTIONS"
 
-_DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h|d)")
+_DURATION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)")
+_DAYS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,14 @@ def read_patience(text: str) -> float:
 def read_duration(text: str, setting: str) -> float:
     """Return the seconds that `text`, given as `setting`, stands for. Raises `InputError`."""
     if not _DURATION.fullmatch(text):
-        raise InputError(f"{setting} {text}: this is no duration", "write 30s, 2m, 12h or 90d")
+        raise InputError(f"{setting} {text}: this is no duration", "write 30s, 2m or 1h, as for `settle`")
+    return seconds(text)
+
+
+def read_age(text: str, setting: str) -> float:
+    """Return the seconds that `text`, given as `setting`, stands for; it may be in days. Raises `InputError`."""
+    if not (_DURATION.fullmatch(text) or _DAYS.fullmatch(text)):
+        raise InputError(f"{setting} {text}: this is no duration", "write 90d or 12h")
     return seconds(text)
 
 

@@ -39,7 +39,7 @@ def read_rotation(
     names: Sequence[str], everybody: bool, due: bool, older_than: str | None, labels: Sequence[str]
 ) -> RotationRequest:
     """Return whom the options mean. Raises `InputError` where they mean nobody, or cannot be understood."""
-    from sarv_sync.inputs import read_duration
+    from sarv_sync.inputs import read_age
 
     if names and everybody:
         raise InputError("--all and names say different things", "give names, or --all")
@@ -49,7 +49,7 @@ def read_rotation(
     return RotationRequest(
         names=tuple(dict.fromkeys(names)),
         labels=tuple(map(_label, labels)),
-        older_than=None if older_than is None else read_duration(older_than, "--older-than"),
+        older_than=None if older_than is None else read_age(older_than, "--older-than"),
         due=due,
     )
 
