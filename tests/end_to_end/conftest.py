@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.unit.provider.stage import Stage
 Serve = Callable[..., Sandbox]
 
 POINTS = "system calls attacked"
+SEARCHED = "searched for secrets"
+KILLS = "runs killed"
 
 
 @pytest.fixture
@@ -63,4 +66,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if counts:
         terminalreporter.write_line(
             f"an apply was attacked at {sum(counts)} system calls, and the next one finished it"
+        )
+    kills = Counter[str]()
+    for report in reports:
+        for key, value in report.user_properties:
+            if key == KILLS:
+                kind, _, number = value.partition(" ")
+                kills[kind] += int(number)
+    if kills:
+        each = ", ".join(f"{number} of {kind}" for kind, number in sorted(kills.items()))
+        terminalreporter.write_line(
+            f"{kills.total()} deliveries were killed, and the next run made up for it: {each}"
         )

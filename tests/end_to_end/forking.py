@@ -1,8 +1,8 @@
-"""Runs the program again and again without loading it again: `python -m tests.end_to_end.forking STRACE`.
+"""Runs the program again and again without loading it again: `python -m tests.end_to_end.forking STRACE [MODULE…]`.
 
 Each line of standard input is an `Order`, each line of standard output the exit code of that run, as Python's
-subprocess gives it. The process has imported what an apply needs, and forks for every run. A run to be traced stops
-itself until strace has it.
+subprocess gives it. The process has imported what an apply needs, and every MODULE, and forks for every run. A run to
+be traced stops itself until strace has it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from typing import NoReturn, TypedDict
 import sarv_sync
 from sarv_sync.cli import hygiene
 from sarv_sync.cli.main import main as program
+from tests.end_to_end.dying import die_at
 
 
 class Order(TypedDict):
     """One run: what the program is given, files for its output, and strace's options, if it is to be traced.
 
     `thread` leaves all of it to one thread: the first that the program starts, or the second, …; 0 traces everything.
+    `die` is the step that it is to die at, 0 for none, and `steps` a file for those that it took; see `dying`, for
+    `both` as well.
     """
 
     arguments: list[str]
@@ -37,13 +40,18 @@ class Order(TypedDict):
     err: str
     strace: list[str] | None
     thread: int
+    die: int
+    steps: str
+    both: bool
 
 
-def main(strace: str) -> None:
+def main(strace: str, *modules: str) -> None:
     """Serve orders until there are no more."""
     for module in pkgutil.walk_packages(sarv_sync.__path__, "sarv_sync."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    for name in modules:
+        import_module(name)
     gc.freeze()  # what every fork has in common need not be copied to be looked at
     with os.fdopen(os.dup(0)) as orders, os.fdopen(os.dup(1), "w") as ends:
         for line in orders:
@@ -74,6 +82,8 @@ def _become(order: Order, tell: int) -> NoReturn:
             _stop_in_thread(order["thread"], tell)
         else:
             _stop(tell)
+    if order["die"]:
+        die_at(order["die"], order["steps"], both=order["both"])
     program()
     raise SystemExit
 
@@ -114,4 +124,4 @@ def _ended(child: int) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -55,14 +56,14 @@ def struck(run: Ended, log: Path) -> Struck:
 class Forks:
     """The program, forked off a process that has loaded it already; `folder` is for what it says.
 
-    See `forking` for that process.
+    That process has also imported `modules`; see `forking`.
     """
 
-    def __init__(self, strace: str, folder: Path) -> None:
-        self._out, self._err, self._log = folder / "out", folder / "err", folder / "log"
+    def __init__(self, strace: str, folder: Path, modules: Sequence[str] = ()) -> None:
+        self._out, self._err, self._log, self._steps = (folder / name for name in ("out", "err", "log", "steps"))
         # Nothing that measures coverage is in the environment: it would make system calls of its own.
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end.forking", strace],
+            [sys.executable, "-m", "tests.end_to_end.forking", strace, *modules],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
@@ -81,12 +82,19 @@ class Forks:
         ended = self._order(work, arguments, blow.options(self._log), thread=blow.thread)
         return struck(ended, self._log)
 
+    def die(self, work: Workplace, step: int, *arguments: str) -> tuple[Ended, list[str]]:
+        """Run the program, and let it die at a step if it gets there. Return also the steps that it took."""
+        ended = self._order(work, arguments, None, thread=0, die=step)
+        return ended, self._steps.read_text(encoding="utf-8").splitlines()
+
     def close(self) -> None:
         """End the process, and with it whatever hangs."""
         os.killpg(self._server.pid, signal.SIGKILL)
         self._server.communicate()
 
-    def _order(self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, *, thread: int) -> Ended:
+    def _order(
+        self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, *, thread: int, die: int = 0
+    ) -> Ended:
         order = {
             "arguments": arguments,
             "folder": str(work.path),
@@ -95,6 +103,9 @@ class Forks:
             "err": str(self._err),
             "strace": strace,
             "thread": thread,
+            "die": die,
+            "steps": str(self._steps),
+            "both": "SARV_SYNC_KILL_ALL" in os.environ,
         }
         assert self._server.stdin is not None
         assert self._server.stdout is not None

@@ -1,0 +1,158 @@
+"""The promise, step by step: wherever a run dies between a new password and its target, the next one delivers it.
+
+For every kind of sink, with what it really delivers to, the program is killed at its first step, its second, … after
+the call that makes a password, until it has no more. See `dying` for what a step is. `SARV_SYNC_KILL_ALL=1` lets it
+die at more of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.contract.sinks.catalog import ENGINES, Running
+from tests.end_to_end.conftest import KILLS
+from tests.end_to_end.forks import Forks
+from tests.end_to_end.killing import APPLY, LIBRARIES, NAME, ROTATE, Scene, scene
+
+SECOND = f"{NAME}+2"
+SOME = 5
+"""A `rotate` takes the steps of an apply: most kinds of sinks see it killed at every so many."""
+
+Stage = Callable[[], AbstractContextManager[Scene]]
+Record = Callable[[str, object], None]
+
+in_groups = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.xdist_group(f"killed-{kind}")) for kind in sorted(ENGINES)]
+)
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with ExitStack() as stack:
+        yield Running(tmp_path_factory.mktemp("targets"), stack)
+
+
+@pytest.fixture(scope="module")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    forks = Forks("strace", tmp_path_factory.mktemp("forks"), LIBRARIES)
+    yield forks
+    forks.close()
+
+
+@pytest.fixture
+def stage(kind: str, places: Running, forks: Forks, tmp_path: Path) -> Stage:
+    """Makes scenes for targets of the kind."""
+    numbers = count(1)
+    return lambda: scene(kind, places, tmp_path / f"work-{next(numbers)}", forks)
+
+
+@pytest.fixture
+def note(kind: str, record_property: Record) -> Callable[[list[str]], None]:
+    """Tells how many kills there were."""
+
+    def noting(killed: list[str]) -> None:
+        sys.stdout.write(f"{kind}: killed {len(killed)} times\n")
+        record_property(KILLS, f"{kind} {len(killed)}")
+
+    return noting
+
+
+def applied(on: Scene) -> None:
+    """Run the one apply that has to set everything right."""
+    done = on.run(*APPLY)
+    assert done.code == 0, done.said
+
+
+@in_groups
+def test_a_user_whose_create_was_killed_is_made_once_and_its_password_delivered(
+    stage: Stage, note: Callable[[list[str]], None]
+) -> None:
+    killed: list[str] = []
+    for step in count(1):
+        with stage() as on:
+            on.want()
+            on.kill(step, *APPLY)
+            applied(on)
+            on.assert_delivered()
+            assert on.made == 1
+            on.assert_nothing_left()
+            killed += on.killed
+            if not on.killed:
+                break
+    note(killed)
+    assert len(killed) > 1
+
+
+@in_groups
+def test_a_password_whose_change_was_killed_is_changed_once_and_delivered(
+    stage: Stage, note: Callable[[list[str]], None]
+) -> None:
+    with stage() as on:
+        on.want()
+        applied(on)
+        for step in count(1):
+            on.want(password_version=step + 1)
+            landed = on.kill(step, *APPLY)
+            applied(on)
+            on.assert_delivered()
+            assert on.made == step + 1, "every version was made once"
+            on.assert_nothing_left()
+            if not landed:
+                break
+        note(on.killed)
+        assert len(on.killed) > 1
+
+
+@in_groups
+def test_after_a_rotate_that_was_killed_the_next_apply_delivers_what_it_made(
+    stage: Stage, kind: str, note: Callable[[list[str]], None]
+) -> None:
+    every = 1 if kind == "dotenv" or "SARV_SYNC_KILL_ALL" in os.environ else SOME
+    with stage() as on:
+        on.want()
+        applied(on)
+        for step in count(1, every):
+            before = on.made
+            landed = on.kill(step, *ROTATE)
+            made = on.made
+            applied(on)
+            on.assert_delivered()
+            assert before <= made <= before + 1
+            assert on.made == made, "nobody asked for another one"
+            on.assert_nothing_left()
+            if not landed:
+                break
+        note(on.killed)
+        assert len(on.killed) > 1
+
+
+@pytest.mark.parametrize("kind", [pytest.param("dotenv", marks=pytest.mark.xdist_group("killed-dotenv"))])
+def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses(
+    stage: Stage, note: Callable[[list[str]], None]
+) -> None:
+    """With no grace, the run after that which delivers disables the user that has served."""
+    with stage() as on:
+        on.want(rotation="alternate", grace="0s")
+        applied(on)
+        for step in count(1):
+            on.want(rotation="alternate", grace="0s", password_version=step + 1)
+            landed = on.kill(step, *APPLY)
+            assert on.held() in on.accepted()
+            applied(on)
+            assert on.held() in on.accepted()
+            applied(on)
+            on.assert_delivered(SECOND if step % 2 else NAME)
+            assert on.accepted() == {on.held()}
+            assert on.made == step + 1, "every version was made once"
+            on.assert_nothing_left()
+            if not landed:
+                break
+        note(on.killed)
+        assert len(on.killed) > 1
