@@ -20,7 +20,7 @@ from sarv_sync.applying.interface import Left
 from sarv_sync.applying.records import about_to_change
 from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
-from sarv_sync.errors import AnswerUnusable, ProviderError
+from sarv_sync.errors import AnswerUnusable, ProviderError, RequestRefused
 from sarv_sync.model.state import Rotating
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.taking_up import seen_through
@@ -87,7 +87,7 @@ def _call(run: Run, change: Change) -> _Answer:
     user = change.smtp_user_name or ""
     run.ledger.begun(change.name, user, "unknown", _UNDER_WAY)
     try:
-        password = run.world.provider.reset_password(user)
+        password = _reset(run, change)
     except ProviderError as error:
         run.heed(error)
         return error
@@ -97,6 +97,17 @@ def _call(run: Run, change: Change) -> _Answer:
         return Changed(failure, None if failure else _carry(run, change, password))
     carried = _carry(run, change, password)
     return Changed(_edit(run, change), carried)
+
+
+def _reset(run: Run, change: Change) -> Secret:
+    """Have a password changed. Nobody knows whether a disabled user may have a new one: else it is enabled first."""
+    user = change.smtp_user_name or ""
+    try:
+        return run.world.provider.reset_password(user)
+    except RequestRefused as refused:
+        if not _takes_over(run, change) or _edit(run, change) is not None:
+            raise refused from None
+    return run.world.provider.reset_password(user)
 
 
 def _takes_over(run: Run, change: Change) -> bool:

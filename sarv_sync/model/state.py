@@ -41,14 +41,15 @@ class PasswordRecord:
     """What is known of a user's password, and nothing that would help to guess it. Times are UTC in ISO 8601.
 
     `since` is when this program had it made, or first met the user; `version` the `password_version` it was made
-    for. `deliveries` are sorted by address. Of the two users of an entry, the one with the higher `turn` serves;
-    `left` is since when it has been serving in place of this one.
+    for; `former` is the verifier of the one before. `deliveries` are sorted by address. Of the two users of an entry,
+    the one with the higher `turn` serves; `left` is since when it has been serving in place of this one.
     """
 
     since: str | None = None
     version: int | None = None
     deliveries: tuple[Delivery, ...] = ()
     rotating: Rotating | None = None
+    former: str | None = None
     turn: int = 0
     left: str | None = None
 

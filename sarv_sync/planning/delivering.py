@@ -13,6 +13,7 @@ Delivery follows the level, not the edge: whenever a target does not hold the ac
     was seen to be gone, or to hold another        yes (*)   undelivered         drift
     has a password that is no longer the user's    yes       password_changed    drift
     has one of which nothing can be told           no        -
+    of a user whose listing lags                   no        -
 
 (*) but not where only what was reviewed is done: whoever made that plan may not have been able to look there.
 """
@@ -96,8 +97,21 @@ def _due(user: DesiredUser, situation: Situation, change: Change | None, evidenc
         return Due()
     if binding is None or (change is not None and change.action in _NEW):
         return _everywhere(user, observed.smtp_user_name, evidence)
+    if lags(binding, observed, evidence):
+        return Due()
     needs = _needs(user, binding, observed, evidence)
     return _change(user, observed.smtp_user_name, needs) if needs else Due()
+
+
+def lags(binding: Binding, observed: ObservedUser, evidence: Evidence) -> bool:
+    """Say whether the listing still shows the password from before it was changed: no reset gives that again.
+
+    Delivered, it would take away the one that works.
+    """
+    former = binding.password.former
+    if former is None:
+        return False
+    return tell(evidence.verifier, former, observed.smtp_user_name, observed.password) == "same"
 
 
 def _everywhere(user: DesiredUser, smtp_user_name: str | None, evidence: Evidence) -> Due:

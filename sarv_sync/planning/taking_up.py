@@ -69,6 +69,7 @@ def seen_through(record: PasswordRecord) -> PasswordRecord:
         record,
         since=record.rotating.at,
         version=record.rotating.version,
+        former=record.rotating.before,
         turn=record.rotating.turn,
         deliveries=owed,
         rotating=None,

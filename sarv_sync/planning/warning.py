@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
+from sarv_sync.planning.delivering import lags
 from sarv_sync.planning.ownership import Found
 from sarv_sync.planning.taking_up import of_another_key
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 _FEW = 5
 
 
-def warn_of_passwords(state: State, rotated: Rotations, evidence: Evidence) -> tuple[Fault, ...]:
+def warn_of_passwords(
+    state: State, situation: Situation, rotated: Rotations, evidence: Evidence
+) -> tuple[Fault, ...]:
     """Return what is to be said of passwords about which nothing can be told, or nothing is done now."""
     found = list(evidence.warnings)
     if count := of_another_key(state, evidence.verifier):
@@ -33,6 +36,16 @@ def warn_of_passwords(state: State, rotated: Rotations, evidence: Evidence) -> t
                 "the token",
             )
         )
+    users = situation.listing.users
+    for name, binding in sorted(situation.state.bindings.items()):
+        observed = users.get(binding.smtp_user_name)
+        if observed is not None and lags(binding, observed, evidence):
+            found.append(
+                Fault(
+                    f"the account still lists the password that {name} had before: nothing is delivered meanwhile",
+                    "plan again when the listing has caught up",
+                )
+            )
     if count := rotated.waiting:
         found.append(
             Fault(

@@ -100,6 +100,7 @@ def _record(record: PasswordRecord) -> dict[str, Any]:
         "since": record.since,
         "version": record.version,
         "rotating": rotating,
+        "former": record.former,
         "turn": record.turn or None,
         "left": record.left,
         "deliveries": deliveries or None,
@@ -198,6 +199,7 @@ def _read_record(row: Reader) -> PasswordRecord:
         version=row.optional_count("version"),
         deliveries=_read_deliveries(row),
         rotating=None if (rotating := row.optional_section("rotating")) is None else _read_rotating(rotating),
+        former=row.optional_text("former"),
         turn=row.optional_count("turn") or 0,
         left=row.optional_text("left"),
     )

@@ -216,6 +216,36 @@ def test_another_key_delivers_nothing_again(name: str) -> None:
     assert Program(scenario.configuration, world, token=OTHER_TOKEN).plan().warnings == ()
 
 
+@pytest.mark.parametrize("policy", [IN_PLACE, IN_TURNS], ids=["in place", "in turns"])
+def test_a_listing_that_still_shows_the_old_password_delivers_it_to_nobody(policy: PasswordPolicy) -> None:
+    world = made(both(policy))
+    stale = Program(both(policy), world).listing()
+    program = Program(bumped(policy, 2), world)
+    program.run()
+    held = dict(world.target)
+    fresh = program.listing()
+    lagging = Program(bumped(policy, 2), world, shown=replace(fresh, users={**fresh.users, **stale.users}))
+
+    plan = lagging.plan()
+    lagging.run()
+
+    assert plan.changes == ()
+    assert world.target == held
+    warned = [warning for warning in plan.warnings if "had before" in warning.message]
+    assert len(warned) == (2 if policy is IN_PLACE else 0)
+
+
+def test_where_a_disabled_user_gets_no_new_password_it_is_enabled_first() -> None:
+    world = turned(1)
+    world.strict = True
+    scenario = SCENARIOS["second turn"]
+    world.watch = check_login
+
+    Program(scenario.configuration, world).run()
+
+    assert_settled(scenario, world)
+
+
 def test_somebody_resets_the_password_of_an_idle_user_and_nobody_minds() -> None:
     world = turned(1)
     idle = next(binding for name, binding in world.state.bindings.items() if name == "a")

@@ -15,7 +15,7 @@ from sarv_sync.applying.executor import execute
 from sarv_sync.applying.looking import look_at_targets
 from sarv_sync.applying.outlets import Outlet, Outlets, Server
 from sarv_sync.applying.run import Surroundings
-from sarv_sync.errors import AnswerUnusable, SinkError
+from sarv_sync.errors import AnswerUnusable, RequestRefused, SinkError
 from sarv_sync.model.account import Account
 from sarv_sync.model.answers import Created, Unknown
 from sarv_sync.model.configuration import AccountSettings, Configuration, SinkSettings
@@ -51,13 +51,17 @@ class Dead(BaseException):
 
 @dataclass
 class World:
-    """What outlives a run. `target` is what the sink holds, by address; `given` every password there ever was."""
+    """What outlives a run. `target` is what the sink holds, by address; `given` every password there ever was.
+
+    `strict` says that the account gives no new password to a user that is disabled.
+    """
 
     users: dict[str, tuple[Settings, str]] = field(default_factory=dict)
     document: bytes = field(default_factory=lambda: encode(State("lineage", 1, ACCOUNT, echoes_limits=True)))
     target: dict[str, tuple[str, str]] = field(default_factory=dict)
     given: list[str] = field(default_factory=list)
     resets: int = 0
+    strict: bool = False
     now: datetime = datetime(2026, 1, 1, tzinfo=timezone.utc)
     watch: Callable[[World], None] = lambda _: None
 
@@ -97,7 +101,7 @@ class World:
 
 @dataclass
 class Program:
-    """The program with its files, in a world. One step of its next run may go wrong."""
+    """The program with its files, in a world. One step of its next run may go wrong. `shown` is a listing that lags."""
 
     configuration: Configuration
     world: World
@@ -105,6 +109,7 @@ class Program:
     how: How = "dies before"
     steps: list[str] = field(default_factory=list)
     token: Secret = TOKEN
+    shown: Listing | None = None
 
     def evidence(self, request: RotationRequest | None = None) -> Evidence:
         return Evidence(
@@ -135,6 +140,8 @@ class Program:
         return make_plan(self.configuration, ACCOUNT, state, listing, (), evidence), evidence
 
     def listing(self) -> Listing:
+        if self.shown is not None:
+            return self.shown
         users = self.world.users.items()
         return Listing({name: ObservedUser(name, seen, Secret(password)) for name, (seen, password) in users})
 
@@ -191,6 +198,9 @@ class _Provider:
         self.program._step("edit", edit)
 
     def reset_password(self, smtp_user_name: str) -> Secret:
+        world = self.program.world
+        if world.strict and world.users[smtp_user_name][0].status == "Disable":
+            raise RequestRefused("the user is disabled")
         return Secret(self.program._step("reset", lambda: self.program.world.reset(smtp_user_name)))
 
 
