@@ -101,7 +101,7 @@ class World:
 
 @dataclass
 class Program:
-    """The program with its files, in a world. One step of its next run may go wrong. `shown` is a listing that lags."""
+    """The program with its files, in a world. One step of its next run may go wrong; `shown` is a late listing."""
 
     configuration: Configuration
     world: World
