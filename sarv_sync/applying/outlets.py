@@ -74,13 +74,13 @@ class Outlets:
 
     def deliver(self, target: Target, credential: Credential) -> str | None:
         """Put `credential` into `target`; return why that failed, if it did."""
-        sink = self._outlets[target.sink].sink
+        outlet = self._outlets[target.sink]
 
         def put() -> None:
-            sink.ready()
-            sink.deliver(credential)
+            outlet.sink.ready()
+            outlet.sink.deliver(credential)
 
-        return _failure(put, target.address)
+        return _failure(put, outlet.settings.sink)
 
     def verifies(self, targets: Iterable[Target]) -> bool:
         """Say whether somebody has to log in with what was delivered to `targets`."""

@@ -10,7 +10,8 @@ MAIN = "sarv-sync.yaml"
 
 BEFORE = f"""\
 version: 1
-account: {{owner_id: "{OWNER_ID}"}}
+account: {{owner_id: "{OWNER_ID}", smtp: {{host: smtp.example.net, port: 587}}}}
+credentials: [{{sink: dotenv, path: "secrets/{{name}}.env"}}]
 defaults: {{hourly_limit: 100}}
 users:
   billing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from stat import filemode
 from typing import TYPE_CHECKING
 
 from sarv_sync.demo.files import AFTER, BEFORE, MAIN, difference
@@ -50,14 +51,25 @@ def _edit(stage: Stage) -> str:
     return f"  (the edit, as `git diff` shows it)\n{difference()}"
 
 
+def _look_into_sink(stage: Stage) -> str:
+    """Show what was delivered, and to whom it is readable; the password itself is nobody's business."""
+    target = stage.folder / "secrets" / "billing.env"
+    lines = target.read_text(encoding="utf-8").splitlines()
+    shown = [line if "PASSWORD" not in line else "SMTP_PASSWORD=(not shown here)" for line in lines]
+    mode = filemode(target.stat().st_mode)
+    listed = ["$ ls -l secrets", f"{mode} billing.env", f"{mode} newsletter.env"]
+    return "\n".join([*listed, "$ cat secrets/billing.env", *shown])
+
+
 def _meddle(stage: Stage) -> str:
-    """Change two users as somebody with the console open would: past the tool, and past its state."""
+    """Change two users, and a password, as somebody with the console open would: past the tool and its state."""
     account = stage.sandbox.account
     billing, newsletter = sorted(account.users(), key=lambda user: user.settings.total_limit)
     account.edit(billing.smtp_user_name, status="Disable")
     account.edit(newsletter.smtp_user_name, total_limit=900_000)
+    account.reset(billing.smtp_user_name)
     return (
-        f"  (in the console: {billing.smtp_user_name} is switched off,\n"
+        f"  (in the console: {billing.smtp_user_name} is switched off and gets a new password,\n"
         f"   and {newsletter.smtp_user_name} may now send 900,000 e-mails)"
     )
 
@@ -89,6 +101,12 @@ STEPS = (
         commands=(Command("apply --auto-approve"),),
     ),
     Step(
+        "The passwords are where they are used",
+        "Each new password went to its sink, here a file that an application reads. It\n"
+        "was printed nowhere, and the state holds none.",
+        _look_into_sink,
+    ),
+    Step(
         "Change the file",
         "From now on a change is an edit, and a pull request is where it is discussed.",
         _edit,
@@ -115,6 +133,12 @@ STEPS = (
         "Apply repairs it",
         "The file is what holds. Apply brings the account back to it.",
         commands=(Command("apply --auto-approve"),),
+    ),
+    Step(
+        "Rotate a password",
+        "A new password, delivered at once. With `rotate: {every: 90d}` in the file it\n"
+        "happens by itself, with `rotation: alternate` without a moment's outage.",
+        commands=(Command("rotate newsletter --auto-approve"),),
     ),
     Step(
         "Nothing is left to do",

@@ -135,7 +135,7 @@ def no_sink(name: str) -> Blocked:
 
 def grace(name: str, smtp_user_name: str, left: str | None) -> Blocked:
     """An entry of two users of which the one whose turn it is may still be in use."""
-    why = f"was in use until {left} and has its grace"
+    why = f"was in use until {(left or '')[:19]}Z and has its grace"
     hint = "wait until the grace is over, or shorten `grace` if nothing logs in with it any more"
     if left is None:
         why, hint = "is still the one in use: the last change is not finished", "finish it first, with apply"

@@ -92,7 +92,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         warnings=configuration.warnings
         + warn(judgement, changes, frozenset(targets))
         + warn_of_passwords(state, situation, rotated, evidence),
-        unchanged=0 if bad_listing else _unchanged(judgement, changes),
+        unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )
 
@@ -114,9 +114,9 @@ def _chosen(targets: Sequence[str], configuration: Configuration, state: State, 
     return check_targets((*targets, *asked), configuration, state)
 
 
-def _unchanged(judgement: Judgement, changes: Sequence[Change]) -> int:
+def _unchanged(judgement: Judgement, changes: Sequence[Change], blocked: Sequence[Blocked]) -> int:
     """Return how many entries need nothing at all, be it one or two users that they have."""
-    busy = {entry_name(change.name) for change in changes}
+    busy = {entry_name(change.name) for change in changes} | {entry_name(entry.name) for entry in blocked}
     busy |= {entry_name(name) for verdict in judgement.verdicts for name in (_whose(verdict),) if name is not None}
     entries = judgement.situation.configuration.users.keys() & judgement.names
     return len({entry_name(name) for name in entries} - busy)
