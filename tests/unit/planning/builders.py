@@ -8,18 +8,21 @@ from hypothesis import HealthCheck, settings
 
 from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import Configuration, RemovedEntry
+from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.plan import FieldChange
 from sarv_sync.model.secret import Secret
-from sarv_sync.model.state import Binding, Birthmark, Intent, Retired, State
-from sarv_sync.model.users import FIELDS, DesiredUser, Listing, ObservedUser, RowFault, Settings, Source
+from sarv_sync.model.state import NO_RECORD, Binding, Birthmark, Intent, Retired, State
+from sarv_sync.model.users import FIELDS, NO_POLICY, DesiredUser, Listing, ObservedUser, RowFault, Settings, Source
 from sarv_sync.planning.planner import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sarv_sync.model.configuration import Removal
+    from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Action, Blocked, Cause, Change, Plan
-    from sarv_sync.model.users import Field, Status, Value
+    from sarv_sync.model.state import PasswordRecord
+    from sarv_sync.model.users import Field, PasswordPolicy, Status, Value
 
 ACCOUNT = Account("https://api.us1-mta1.example.net/v1.0", "10042")
 FILE = "sarv-sync.yaml"
@@ -43,6 +46,8 @@ def user(
     recreate: bool = False,
     ignore: Sequence[Field] = (),
     line: int = 1,
+    labels: Mapping[str, str] | None = None,
+    password: PasswordPolicy = NO_POLICY,
 ) -> DesiredUser:
     """An entry at `line`, its three values on the lines below."""
     total, hourly, state = (Source(FILE, line + 1 + index, 5) for index in range(3))
@@ -55,6 +60,8 @@ def user(
         renamed_from=renamed_from,
         recreate=recreate,
         ignore_changes=tuple(ignore),
+        labels=tuple(sorted((labels or {}).items())),
+        password=password,
     )
 
 
@@ -71,8 +78,9 @@ def bound(
     status: Status = "Enable",
     *,
     renamed_from: str | None = None,
+    password: PasswordRecord = NO_RECORD,
 ) -> Binding:
-    return Binding(smtp_user_name, Settings(total_limit, hourly_limit, status), renamed_from)
+    return Binding(smtp_user_name, Settings(total_limit, hourly_limit, status), renamed_from, password)
 
 
 def state(bindings: Mapping[str, Binding] | None = None, **parts: Any) -> State:
@@ -110,9 +118,10 @@ def plan(
     known: State | None = None,
     listing: Listing | None = None,
     targets: Sequence[str] = (),
+    evidence: Evidence = NOTHING_KNOWN,
 ) -> Plan:
     sides = configuration or files(), known or state(), account() if listing is None else listing
-    return make_plan(sides[0], ACCOUNT, sides[1], sides[2], targets)
+    return make_plan(sides[0], ACCOUNT, sides[1], sides[2], targets, evidence)
 
 
 def sets(total_limit: int = 100, hourly_limit: int = 10, status: Status = "Enable") -> tuple[FieldChange, ...]:

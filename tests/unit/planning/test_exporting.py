@@ -134,11 +134,11 @@ def paired(export: Export) -> dict[str, tuple[str, str | None, int]]:
 
 
 def test_two_users_that_take_turns_are_one_entry_with_the_values_of_the_one_in_use() -> None:
-    since = PasswordRecord(since="2026-01-02T00:00:00.000000Z")
+    later = PasswordRecord(turn=1)
     known = state({
         "a": bound("s1", status="Disable"), "a+2": bound("s2"),
         "b": bound("s3"), "b+2": bound("s4", status="Disable"),
-        "c": bound("s5"), "c+2": replace(bound("s6"), password=since),
+        "c": bound("s5"), "c+2": replace(bound("s6"), password=later),
     })  # fmt: skip
     listing = account(*(seen(f"s{number}", number * 10, 1) for number in range(1, 7)))
     expected = {"a": ("s1", "s2", 20), "b": ("s3", "s4", 30), "c": ("s5", "s6", 60)}

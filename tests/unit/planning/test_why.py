@@ -66,7 +66,7 @@ def test_a_rotation_says_what_it_is_for(policy: PasswordPolicy, request_: Rotati
 
 def test_a_user_that_has_served_is_disabled_because_the_other_one_serves() -> None:
     policy = PasswordPolicy(rotation="alternate", grace=DAY)
-    plan = _plan(policy, first=PasswordRecord(_ago(40), 1, left=_ago(2)), second=PasswordRecord(_ago(2), 1))
+    plan = _plan(policy, first=PasswordRecord(_ago(40), 1, left=_ago(2)), second=PasswordRecord(_ago(2), 1, turn=1))
     assert _whys(plan) == {("a", "update"): "left"}
 
 
