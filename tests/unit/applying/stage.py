@@ -63,7 +63,8 @@ class Provider:
     """An account whose answers a test prescribes.
 
     `add_errors` are, call by call, what `addSmtp` says instead of yes (None: yes); `mute` makes a call that got an
-    unusable answer take effect all the same. `edit_errors` and `reset_errors` are by user. `cap` is the most that a total may be.
+    unusable answer take effect all the same. `edit_errors` and `reset_errors` are by user. `cap` is the most that a
+    total may be.
     `lag` is by how many listings the account's changes are late to show.
     """
 

@@ -64,6 +64,10 @@ class Script:
         assert isinstance(answer, Created | NotCreated | Unknown)
         return answer
 
+    def reset_password(self, smtp_user_name: str) -> Secret:
+        self._next(("reset", smtp_user_name))
+        return Secret(f"pass word {len(self.calls)}")
+
     def effort(self, seconds: float = 60.0) -> Effort:
         return Effort(
             seconds=seconds,
@@ -101,6 +105,18 @@ def test_a_safe_call_is_made_again_when_it_may_succeed(error: ProviderError) -> 
 
     assert script.calls == [("smtp1", {"hourly_limit": 5})] * 3
     assert Patient(Script([error]), Script().effort()).list_users() == Listing({})
+
+
+def test_a_new_password_is_asked_for_again_only_while_it_is_proven_that_there_is_none() -> None:
+    script = Script([LIMITED, LIMITED])
+    assert Patient(script, script.effort()).reset_password("smtp1") == Secret("pass word 3")
+
+    for error in (BROKEN, SLOW, STATED):
+        unheard = Script([error])
+        with pytest.raises(AnswerUnusable):
+            Patient(unheard, unheard.effort()).reset_password("smtp1")
+        assert unheard.calls == [("reset", "smtp1")], "a second call would end the password of the first"
+        assert unheard.heard == [error]
 
 
 @pytest.mark.parametrize("error", [REFUSED, UNAUTHORIZED, FINAL, NO_HOST, PAGE])
