@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.state import (
+    Binding,
+    Birthmark,
+    Delivery,
+    Intent,
+    Lock,
+    PasswordRecord,
+    Retired,
+    Rotating,
+    State,
+)
 from sarv_sync.model.users import Settings
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -15,6 +25,22 @@ settings_of_users = st.builds(Settings, counts, counts, st.sampled_from(["Enable
 birthmarks = st.builds(Birthmark, counts, counts)
 locks = st.builds(Lock, texts, texts, texts, texts, texts)
 
+moments = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
+verifiers = st.from_regex(r"[0-9a-f]{8}:[0-9a-f]{16}", fullmatch=True)
+deliveries = st.lists(
+    st.builds(Delivery, texts, texts, st.none() | verifiers), max_size=3, unique_by=lambda one: one.address
+).map(lambda found: tuple(sorted(found, key=lambda one: one.address)))
+records = st.builds(
+    PasswordRecord,
+    since=st.none() | moments,
+    version=st.none() | counts,
+    deliveries=deliveries,
+    rotating=st.none() | st.builds(Rotating, moments, verifiers, counts, counts),
+    former=st.none() | verifiers,
+    turn=counts,
+    left=st.none() | moments,
+)
+
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
@@ -23,7 +49,7 @@ def states(draw: st.DrawFn) -> State:
     owners = draw(st.lists(names, unique=True, min_size=len(users), max_size=len(users)))
     retired_from = draw(st.integers(0, len(users)))
     bindings = {
-        name: Binding(user, draw(settings_of_users), draw(st.none() | names))
+        name: Binding(user, draw(settings_of_users), draw(st.none() | names), draw(records))
         for name, user in zip(owners, users, strict=True)
     }
     listings = draw(st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=3))

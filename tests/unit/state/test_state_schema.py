@@ -11,16 +11,29 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Binding, Birthmark, Intent, Lock, Retired, State
+from sarv_sync.model.state import (
+    Binding,
+    Birthmark,
+    Delivery,
+    Intent,
+    Lock,
+    PasswordRecord,
+    Retired,
+    Rotating,
+    State,
+)
 from sarv_sync.model.users import NAME, Settings
 from sarv_sync.schema_files import schema
 from sarv_sync.state.document import decode, encode
+from tests.unit.state.states import records
+
+VERIFIER = "0123abcd:0123456789abcdef"
 
 _texts = st.text(min_size=1, max_size=9)
 _names = st.from_regex(NAME, fullmatch=True)
 _limits = st.integers(min_value=0)
 _settings = st.builds(Settings, _limits, _limits, st.sampled_from(["Enable", "Disable"]))
-_bindings = st.builds(Binding, st.text(min_size=1), _settings, st.none() | _names)
+_bindings = st.builds(Binding, st.text(min_size=1), _settings, st.none() | _names, records)
 _birthmarks = st.builds(Birthmark, _limits, _limits)
 _locks = st.builds(Lock, _texts, _texts, _texts, st.just("2026-01-01T00:00:00Z"), st.just("2026-01-01T00:05:00Z"))
 _creates = st.lists(
@@ -64,7 +77,9 @@ def test_the_schema_is_one() -> None:
 
 
 def _document() -> dict[str, Any]:
-    binding = Binding("smtp1", Settings(2, 1, "Enable"))
+    rotating = Rotating("2026-01-01T00:00:00Z", VERIFIER, 2, 1)
+    record = PasswordRecord(deliveries=(Delivery("dotenv a", "form", VERIFIER),), rotating=rotating)
+    binding = Binding("smtp1", Settings(2, 1, "Enable"), password=record)
     state = State("a", 1, Account("https://x/v1.0", "1"), Lock("i", "h", "c", "s", "e"), {"a": binding})
     document: dict[str, Any] = json.loads(encode(state))
     return document
@@ -84,6 +99,15 @@ def _document() -> dict[str, Any]:
         (["bindings", "a", "smtp_password"], "x"),
         (["bindings", "a", "status"], "enable"),
         (["bindings", "a", "total_limit"], "2"),
+        (["bindings", "a", "password", "smtp_password"], "x"),
+        (["bindings", "a", "password", "version"], "2"),
+        (["bindings", "a", "password", "former"], "the password itself"),
+        (["bindings", "a", "password", "deliveries", "dotenv a", "form"], ""),
+        (["bindings", "a", "password", "deliveries", "dotenv a", "verifier"], "the password itself"),
+        (["bindings", "a", "password", "deliveries", "dotenv a", "password"], "x"),
+        (["bindings", "a", "password", "deliveries", "dotenv b"], {"form": "form"}),
+        (["bindings", "a", "password", "rotating", "before"], "the password itself"),
+        (["bindings", "a", "password", "rotating", "after"], VERIFIER),
         (["intents", "i"], {"name": "a"}),
         (["listings", "l"], "smtp1"),
     ],
