@@ -3,7 +3,7 @@
 Steps are before: some bytes of a request are sent, an answer is waited for, a file is changed, another program is
 started; and after: an answer, a write (which may be to another program), the start and the end of a program. With
 `both` they are after all the rest, too, where nobody outside sees more than before the next step. Whatever is done is
-done for real. Steps count from the first call that makes a user or a password.
+done for real. Steps count from the first call that changes the account.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FIRST = (b"/addSmtp", b"/resetSmtpPassword")
+_FIRST = (b"/addSmtp", b"/resetSmtpPassword", b"/editSmtp")
 _CHANGES = ("pwrite", "ftruncate", "fsync", "rename", "replace", "link", "unlink", "mkdir")
 
 

@@ -22,6 +22,7 @@ from tests.end_to_end.forks import Forks
 from tests.end_to_end.killing import APPLY, LIBRARIES, NAME, ROTATE, Scene, scene
 
 SECOND = f"{NAME}+2"
+IN_TURNS = {"rotation": "alternate", "grace": "0s"}
 SOME = 5
 """A `rotate` takes the steps of an apply: most kinds of sinks see it killed at every so many."""
 
@@ -30,6 +31,9 @@ Record = Callable[[str, object], None]
 
 in_groups = pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=pytest.mark.xdist_group(f"killed-{kind}")) for kind in sorted(ENGINES)]
+)
+in_one_group = pytest.mark.parametrize(
+    "kind", [pytest.param("dotenv", marks=pytest.mark.xdist_group("killed-in-turns"))]
 )
 
 
@@ -133,19 +137,21 @@ def test_after_a_rotate_that_was_killed_the_next_apply_delivers_what_it_made(
         assert len(on.killed) > 1
 
 
-@pytest.mark.parametrize("kind", [pytest.param("dotenv", marks=pytest.mark.xdist_group("killed-dotenv"))])
+@in_one_group
 def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses(
     stage: Stage, note: Callable[[list[str]], None]
 ) -> None:
-    """With no grace, the run after that which delivers disables the user that has served."""
+    """With no grace, the run after that which delivers disables the user that has served. It is killed, too."""
     with stage() as on:
-        on.want(rotation="alternate", grace="0s")
+        on.want(**IN_TURNS)
         applied(on)
         for step in count(1):
-            on.want(rotation="alternate", grace="0s", password_version=step + 1)
+            on.want(**IN_TURNS, password_version=step + 1)
             landed = on.kill(step, *APPLY)
             assert on.held() in on.accepted()
             applied(on)
+            assert on.held() in on.accepted()
+            on.kill(step, *APPLY)
             assert on.held() in on.accepted()
             applied(on)
             on.assert_delivered(SECOND if step % 2 else NAME)
@@ -156,3 +162,24 @@ def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses
                 break
         note(on.killed)
         assert len(on.killed) > 1
+
+
+@in_one_group
+def test_so_it_is_while_the_second_user_is_made(stage: Stage, note: Callable[[list[str]], None]) -> None:
+    killed: list[str] = []
+    for step in count(1):
+        with stage() as on:
+            on.want(rotation="alternate")
+            applied(on)
+            on.want(rotation="alternate", password_version=2)
+            on.kill(step, *APPLY)
+            assert on.held() in on.accepted()
+            applied(on)
+            on.assert_delivered(SECOND)
+            assert len(on.accepted()) == on.made == 2, "the first is in its grace"
+            on.assert_nothing_left()
+            killed += on.killed
+            if not on.killed:
+                break
+    note(killed)
+    assert len(killed) > 1
