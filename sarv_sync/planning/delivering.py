@@ -68,21 +68,25 @@ def deliveries(
 
 
 def check_collisions(configuration: Configuration, evidence: Evidence) -> tuple[Refusal, ...]:
-    """Refuse targets that two entries share: one password would overwrite the other."""
+    """Refuse targets that two entries, or two sinks, share: one would overwrite what the other put there."""
     owner: dict[str, str] = {}
     for user in configuration.users.values():
-        for target in evidence.routes.targets(user, None):
-            first = owner.setdefault(target.address, user.name)
-            if first != user.name and "{smtp_user_name}" not in target.address:
-                return (
-                    Refusal(
-                        "sinks",
-                        f"{first} and {user.name} have the same target, {target.address}: one password would "
-                        "overwrite the other",
-                        "let the sink's template use {name}, or limit the sink by `only`",
-                    ),
-                )
+        addresses = [target.address for target in evidence.routes.targets(user, None)]
+        for address in addresses:
+            first = owner.setdefault(address, user.name)
+            if first != user.name and "{smtp_user_name}" not in address:
+                return (_shared(f"{first} and {user.name} have", address),)
+            if addresses.count(address) > 1:
+                return (_shared(f"two sinks of {user.name} have", address),)
     return ()
+
+
+def _shared(who: str, address: str) -> Refusal:
+    return Refusal(
+        "sinks",
+        f"{who} the same target, {address}: one password would overwrite the other",
+        "let the sink's template use {name}, or limit the sink by `only`",
+    )
 
 
 def _due(user: DesiredUser, situation: Situation, change: Change | None, evidence: Evidence) -> Due:
