@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.interface import Left
@@ -78,7 +79,8 @@ def check_sinks(
         raise interrupted()
     if faults:
         message = "a place that passwords are to be delivered to cannot be written, so nothing was done"
-        raise Refused(message, faults[0].hint, faults=tuple(faults), reason="sink")
+        told = tuple(replace(fault, message=f"{fault.message}; nothing was done") for fault in faults)
+        raise Refused(message, faults[0].hint, faults=told, reason="sink")
 
 
 def _arrived(binding: Binding, observed: ObservedUser, evidence: Evidence) -> bool:

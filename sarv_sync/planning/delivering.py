@@ -8,10 +8,11 @@ Delivery follows the level, not the edge: whenever a target does not hold the ac
     --------------------------------------------   -------   -----------------   ------
     of a user that is made, adopted, or rotated    yes       -                   config
     is not known to the state: a sink was added    yes       -                   config
-    would be laid out in another way by now        yes       -                   config
     is owed the password: it never arrived         yes       undelivered         drift
-    was seen to be gone, or to hold another        yes (*)   undelivered         drift
     has a password that is no longer the user's    yes       password_changed    drift
+    was seen to be gone                            yes (*)   undelivered         drift
+    would be laid out in another way by now        yes       -                   config
+    was seen to hold another                       yes (*)   undelivered         drift
     has one of which nothing can be told           no        -
     of a user whose listing lags                   no        -
 
@@ -154,6 +155,9 @@ def _need(target: Target, delivery: Delivery | None, observed: ObservedUser, evi
         return "undelivered"
     if tell(evidence.verifier, delivery.verifier, observed.smtp_user_name, observed.password) == "other":
         return "password_changed"
-    if evidence.sights.get(target.address, "there") != "there" and evidence.timed("repair", target.address):
+    sight = evidence.sights.get(target.address, "there")
+    if sight == "gone" and evidence.timed("repair", target.address):
         return "undelivered"
-    return "config" if delivery.form != target.form else None
+    if delivery.form != target.form:  # then what is there looks like another password
+        return "config"
+    return "undelivered" if sight == "other" and evidence.timed("repair", target.address) else None
