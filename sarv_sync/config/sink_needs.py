@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 def check_needs(file: SourceFile, data: Map, entry: Map, kind: str) -> None:
     """Report a setting of `entry` that means nothing, or something dangerous, without another."""
     smtp = section(section(data, "account"), "smtp")
-    if choice(entry, "verify", None) is not None and smtp.get("host") is None:
-        message = "`verify: smtp` needs a server to log in at, and `account.smtp.host` is not set"
-        file.error(entry.key_at("verify"), message, "set `account.smtp.host`, or drop `verify`")
+    missing = next((key for key in ("host", "port") if smtp.get(key) is None), None)
+    if choice(entry, "verify", None) is not None and missing is not None:
+        message = f"`verify: smtp` needs a server to log in at, and `account.smtp.{missing}` is not set"
+        file.error(entry.key_at("verify"), message, f"set `account.smtp.{missing}`, or drop `verify`")
     if kind == "kubernetes":
         _check_manifest(file, entry)
     if kind == "github-actions":

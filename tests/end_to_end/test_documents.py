@@ -13,7 +13,7 @@ from tests.end_to_end.accounts import bind, user
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.workplace import HEAD, Workplace
 
-SCHEMAS = ("config", "plan", "state", "result", "drift", "error", "doctor", "snapshot")
+SCHEMAS = ("config", "plan", "state", "result", "drift", "error", "doctor", "snapshot", "credential")
 
 EXAMPLE = """\
 version: 1

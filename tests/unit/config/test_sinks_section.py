@@ -34,7 +34,7 @@ def test_without_sinks_there_are_none(tmp_path: Path, section: str) -> None:
 
 def test_a_sink_is_its_kind_its_settings_and_whom_it_takes(tmp_path: Path) -> None:
     written = (
-        "account: {smtp: {host: h}}\n"
+        "account: {smtp: {host: h, port: 587}}\n"
         "credentials:\n"
         '  - {sink: dotenv, path: "{name}.env", only: {labels: {b: "2", a: "1"}}, verify: smtp}\n'
     )
