@@ -170,8 +170,8 @@ def _recipient(user: DesiredUser, smtp_user_name: str | None) -> Recipient:
 
 def _form(outlet: Outlet, server: Server) -> str:
     """Return what tells apart how a credential is laid out, and for whom: the same layout gives the same digits."""
-    keys, readers = outlet.settings.options.get("keys"), outlet.settings.options.get("recipients")
-    layout = {"keys": keys and dict(keys), "host": server.host, "port": server.port}
-    if readers is not None:
-        layout["recipients"] = list(readers)
+    options = outlet.settings.options
+    layout = {"keys": options.get("keys"), "host": server.host, "port": server.port}
+    if "recipients" in options:
+        layout["recipients"] = options["recipients"]
     return hashlib.sha256(canonical(layout)).hexdigest()[:_FORM_DIGITS]

@@ -161,6 +161,12 @@ def test_the_sink_of_a_package_works_as_it_is_written(work: Workplace, serve: Se
     assert now.password.reveal() != "pass-of-smtp12345"
 
 
+def test_the_sink_of_a_package_may_call_its_settings_what_it_likes(work: Workplace, sandbox: Sandbox) -> None:
+    (block,) = (block for block in blocks("yaml") if "msmtp" in block)
+    work.write(whole(block.replace("options: {", "options: {keys: 5, recipients: false, ")))
+    assert work.apply().code == 0
+
+
 def test_what_the_sink_of_a_package_is_told_is_checked(work: Workplace, sandbox: Sandbox) -> None:
     (block,) = (block for block in blocks("yaml") if "msmtp" in block)
     work.write(whole(block).replace("path: ", "paht: "))
