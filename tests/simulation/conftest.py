@@ -20,16 +20,16 @@ _SCHEDULES, _RUNS = "schedules searched", "runs of the program"
 
 
 class Searching(Protocol):
-    """Searches one share of the schedules of a scenario, and has them counted in the summary."""
+    """Searches the schedules of a scenario, and has them counted in the summary."""
 
-    def __call__(self, scenario: str, *menus: Menu, share: tuple[int, int] = (0, 1)) -> None: ...
+    def __call__(self, scenario: str, *menus: Menu) -> None: ...
 
 
 @pytest.fixture
 def search(record_property: Callable[[str, object], None]) -> Searching:
-    def search_and_count(scenario: str, *menus: Menu, share: tuple[int, int] = (0, 1)) -> None:
+    def search_and_count(scenario: str, *menus: Menu) -> None:
         with quickly():
-            found = Search(SCENARIOS[scenario], menus).share(*share)
+            found = Search(SCENARIOS[scenario], menus).all()
         assert found.schedules > 0
         record_property(_SCHEDULES, found.schedules)
         record_property(_RUNS, found.runs)

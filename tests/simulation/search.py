@@ -16,7 +16,6 @@ others. `replay` lives through a schedule without any of this, and a test holds 
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.simulation.history import (
@@ -69,21 +68,18 @@ class Search:
     def __init__(self, scenario: Scenario, menus: tuple[Menu, ...]) -> None:
         self._scenario = scenario
         self._menus = menus
-        self._share = (0, 1)
         self._later: dict[tuple[Condition, bool, Left], int] = {}
         self._runs: dict[tuple[Condition, bool, tuple[tuple[int, Deed], ...]], Ran] = {}
         self._ends: dict[tuple[Condition, bool], list[Breach]] = {}
         self._made = 0
         self._stale = any("stale" in deeds for menu in menus for deeds in menu.deeds.values())
 
-    def share(self, number: int = 0, of: int = 1) -> Found:
-        """Search one of several shares; raise `AssertionError` with the first schedule that breaks a rule."""
-        self._share = (number, of)
+    def all(self) -> Found:
+        """Search them; raise `AssertionError` with the first schedule that breaks a rule."""
         world = beginning(self._scenario)
-        if number == 0:
-            self._end(world, 0, ())
+        self._end(world, 0, ())
         count = self._from(world, 0, (IDLE, *(menu.most for menu in self._menus)), ())
-        return Found(count + (number == 0), self._made)
+        return Found(count + 1, self._made)
 
     def _from(self, world: World, number: int, left: Left, path: Events) -> int:
         """Count the schedules that begin with `path`, which leads to `world`, and have `left` mishaps more."""
@@ -104,8 +100,6 @@ class Search:
         return self._later[key]
 
     def _after(self, world: World, number: int, left: Left, path: Events, events: Events) -> int:
-        if number == 0 and not self._mine(world):
-            return 0
         path += events
         if events:
             self._end(world, number + 1, path)
@@ -169,10 +163,6 @@ class Search:
     def _edited(self, number: int) -> bool:
         """Say whether the files are other ones by run `number`."""
         return number > 0 and self._scenario.later is not self._scenario.files
-
-    def _mine(self, world: World) -> bool:
-        number, of = self._share
-        return of == 1 or zlib.crc32(repr(world.condition()[0]).encode()) % of == number
 
     def _expect_none(self, breaches: Iterable[Breach], path: Events) -> None:
         broken = list(dict.fromkeys(breaches))

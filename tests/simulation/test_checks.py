@@ -253,7 +253,7 @@ def test_a_failed_search_prints_what_a_replay_needs(
     monkeypatch.setattr(*FORGETFUL)
 
     with pytest.raises(AssertionError) as failure, quickly():
-        Search(SCENARIOS[KNOWN], (Menu(1, {"add": ("late by 40",)}),)).share()
+        Search(SCENARIOS[KNOWN], (Menu(1, {"add": ("late by 40",)}),)).all()
 
     words = str(failure.value)
     assert f"replay(Schedule(scenario={KNOWN!r}, events=(Event(run=0, point=" in words

@@ -16,13 +16,7 @@ from tests.simulation.menus import EXHAUSTIVE
 if TYPE_CHECKING:
     from tests.simulation.conftest import Searching
 
-SHARES = 2
-"""So many tests share the work, so that several processes can."""
 
-
-@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("scenario", ["create two", "create two, limits known to be echoed"])
-def test_two_crashes_a_time_out_and_a_person_do_no_harm_together(
-    scenario: str, share: int, search: Searching
-) -> None:
-    search(scenario, *EXHAUSTIVE, share=(share, SHARES))
+def test_two_crashes_a_time_out_and_a_person_do_no_harm_together(scenario: str, search: Searching) -> None:
+    search(scenario, *EXHAUSTIVE)

@@ -15,7 +15,6 @@ from tests.simulation.search import Menu, Search
 MENUS = (
     crashes(1),
     Menu(1, {"add": TIME_OUTS, "edit": TIME_OUTS}),
-    Menu(1, {"list": ("person copies the newest user",)}),
 )
 NAMES = ("update", "create, then rename alone", "create one, limits known to be echoed")
 
@@ -23,17 +22,8 @@ NAMES = ("update", "create, then rename alone", "create one, limits known to be 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_finds_as_many_schedules_as_there_are(name: str) -> None:
     with quickly():
-        found = Search(SCENARIOS[name], MENUS[:2]).share()
-        assert found.schedules == sum(1 for _ in one_by_one(Schedule(name), MENUS[:2]))
-
-
-def test_in_shares_it_finds_the_same() -> None:
-    with quickly():
-        whole = Search(SCENARIOS["create two"], MENUS).share()
-        shares = [Search(SCENARIOS["create two"], MENUS).share(number, 3) for number in range(3)]
-
-    assert sum(share.schedules for share in shares) == whole.schedules
-    assert all(share.schedules for share in shares)
+        found = Search(SCENARIOS[name], MENUS).all()
+        assert found.schedules == sum(1 for _ in one_by_one(Schedule(name), MENUS))
 
 
 @pytest.mark.parametrize("name", NAMES)
