@@ -3,7 +3,7 @@
 Steps are before: some bytes of a request are sent, an answer is waited for, a file is changed, another program is
 started; and after: an answer, a write (which may be to another program), the start and the end of a program. With
 `both` they are after all the rest, too, where nobody outside sees more than before the next step. Whatever is done is
-done for real. Steps count from the first call that changes the account.
+done for real. Steps count from the first call that changes the account, or from the `beginning` of it all.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ class _Steps:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def die_at(last: int, log: str, *, both: bool = False) -> None:
+def die_at(last: int, log: str, *, both: bool = False, beginning: bool = False) -> None:
     """Have this process die at that step, the first being 1. The file `log` gets a line for each that it reaches."""
     steps = _Steps(last, log)
+    steps.begun = beginning
     os.write = _stepping(steps, os.write, "write")
     for name in _CHANGES:
         setattr(os, name, _stepping(steps, getattr(os, name), name, after=both))

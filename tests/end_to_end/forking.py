@@ -30,7 +30,7 @@ class Order(TypedDict):
 
     `thread` leaves all of it to one thread: the first that the program starts, or the second, …; 0 traces everything.
     `die` is the step that it is to die at, 0 for none, and `steps` a file for those that it took; see `dying`, for
-    `both` as well.
+    `both` and `beginning` as well.
     """
 
     arguments: list[str]
@@ -43,6 +43,7 @@ class Order(TypedDict):
     die: int
     steps: str
     both: bool
+    beginning: bool
 
 
 def main(strace: str, *modules: str) -> None:
@@ -83,7 +84,7 @@ def _become(order: Order, tell: int) -> NoReturn:
         else:
             _stop(tell)
     if order["die"]:
-        die_at(order["die"], order["steps"], both=order["both"])
+        die_at(order["die"], order["steps"], both=order["both"], beginning=order["beginning"])
     program()
     raise SystemExit
 

@@ -74,7 +74,7 @@ class Forks:
 
     def run(self, work: Workplace, *arguments: str) -> Ended:
         """Run the program to its end."""
-        return self._order(work, arguments, None, thread=0)
+        return self._order(work, arguments, None)
 
     def strike(self, work: Workplace, blow: Blow, *arguments: str) -> Struck:
         """Run the program under attack."""
@@ -82,9 +82,12 @@ class Forks:
         ended = self._order(work, arguments, blow.options(self._log), thread=blow.thread)
         return struck(ended, self._log)
 
-    def die(self, work: Workplace, step: int, *arguments: str) -> tuple[Ended, list[str]]:
-        """Run the program, and let it die at a step if it gets there. Return also the steps that it took."""
-        ended = self._order(work, arguments, None, thread=0, die=step)
+    def die(self, work: Workplace, step: int, *arguments: str, beginning: bool = False) -> tuple[Ended, list[str]]:
+        """Run the program, and let it die at a step if it gets there. Return also the steps that it took.
+
+        See `dying` for what counts.
+        """
+        ended = self._order(work, arguments, None, die=step, beginning=beginning)
         return ended, self._steps.read_text(encoding="utf-8").splitlines()
 
     def close(self) -> None:
@@ -92,9 +95,7 @@ class Forks:
         os.killpg(self._server.pid, signal.SIGKILL)
         self._server.communicate()
 
-    def _order(
-        self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, *, thread: int, die: int = 0
-    ) -> Ended:
+    def _order(self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, **more: int) -> Ended:
         order = {
             "arguments": arguments,
             "folder": str(work.path),
@@ -102,10 +103,12 @@ class Forks:
             "out": str(self._out),
             "err": str(self._err),
             "strace": strace,
-            "thread": thread,
-            "die": die,
+            "thread": 0,
+            "die": 0,
             "steps": str(self._steps),
             "both": "SARV_SYNC_KILL_ALL" in os.environ,
+            "beginning": False,
+            **more,
         }
         assert self._server.stdin is not None
         assert self._server.stdout is not None

@@ -13,10 +13,9 @@ from unittest import mock
 
 import requests
 
-from sarv_sync.model.secret import Secret
-from sarv_sync.model.sink import Credential, Recipient
 from sarv_sync.sandbox.server import Sandbox
 from tests.contract.sinks.engine import credential
+from tests.end_to_end.accounts import values
 from tests.end_to_end.leaks import CanaryAccount, Tripwire
 from tests.end_to_end.workplace import OWNER, TOKEN, Ended, Workplace
 
@@ -73,12 +72,12 @@ class Scene:
         self.work.heard += [ended.raw_out, ended.raw_err]
         return ended
 
-    def kill(self, step: int, *arguments: str) -> bool:
-        """Run the program and kill it at a step; return whether it had so many.
+    def kill(self, step: int, *arguments: str, beginning: bool = False) -> bool:
+        """Run the program and kill it at a step; return whether it had so many. See `dying` for what counts.
 
         What it left behind holds passwords nowhere but among the files of the targets.
         """
-        ended, steps = self.forks.die(self.work, step, *arguments)
+        ended, steps = self.forks.die(self.work, step, *arguments, beginning=beginning)
         assert ended.code in {0, -signal.SIGKILL}, ended.said
         self.work.heard += [ended.raw_out, ended.raw_err]
         requests.get(self.sandbox.url, timeout=60)  # what was sent before has been dealt with when this is answered
@@ -113,13 +112,14 @@ class Scene:
         bound = self.bound()
         assert sorted(bound.values()) == sorted(users), "one user for each name, and no spare"
         user = users[bound[serving]]
-        assert (user.settings.total_limit, user.settings.hourly_limit, user.settings.status) == (1000, 100, "Enable")
-        assert self.engine.stored(_credential(user.smtp_user_name)) == {
+        assert values(user) == (1000, 100, "Enable"), values(user)
+        stored = self.engine.stored(credential(NAME))
+        assert stored == {
             "SMTP_HOST": "smtp.example.net",
             "SMTP_PORT": "587",
             "SMTP_USERNAME": user.smtp_user_name,
             "SMTP_PASSWORD": user.password.reveal(),
-        }
+        }, stored
         assert self.work.state()["intents"] == {}
 
     def assert_nothing_left(self) -> None:
@@ -133,11 +133,8 @@ class Scene:
         while self.work.heard:
             tripwire.watch(self.work.heard.pop())
         tripwire.search_folder(self.work.path, but)
-        assert tripwire.hits() == []
-
-
-def _credential(smtp_user_name: str) -> Credential:
-    return Credential(Recipient(NAME, smtp_user_name, ()), Secret("none of it is looked at"), None, None)
+        hits = tripwire.hits()
+        assert hits == [], hits
 
 
 @contextmanager

@@ -8,6 +8,7 @@ die at more of them.
 from __future__ import annotations
 
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -25,6 +26,8 @@ SECOND = f"{NAME}+2"
 IN_TURNS = {"rotation": "alternate", "grace": "0s"}
 PLAN_EVERY = 3
 SOME = 5
+PAIRS = 12
+ROUNDS = int(os.environ.get("SARV_SYNC_KILL_ROUNDS", "1"))
 ALL = "SARV_SYNC_KILL_ALL" in os.environ
 
 Stage = Callable[[], AbstractContextManager[Scene]]
@@ -153,6 +156,26 @@ def test_after_a_rotate_that_was_killed_the_next_apply_delivers_what_it_made(
                 break
         note(on.killed)
         assert len(on.killed) > 1
+
+
+@pytest.mark.parametrize("kind", ["dotenv", "github-actions"])
+def test_the_run_that_follows_can_be_killed_as_well(
+    stage: Stage, kind: str, note: Callable[[list[str]], None]
+) -> None:
+    seed = int(os.environ.get("SARV_SYNC_KILL_SEED", "20250102"))
+    sys.stdout.write(f"SARV_SYNC_KILL_SEED={seed}\n")
+    chance = random.Random(f"{seed} {kind}")
+    with stage() as on:
+        for version in range(1, PAIRS * ROUNDS + 1):
+            on.want(password_version=version)
+            on.kill(chance.randint(1, 30), *APPLY)
+            on.kill(chance.randint(1, 60), *APPLY, beginning=True)
+            applied(on)
+            on.assert_delivered()
+            assert on.made == version, "every version was made once"
+            assert_settled(on, version)
+        note(on.killed)
+        assert len(on.killed) > PAIRS
 
 
 @in_one_group
