@@ -20,13 +20,15 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "docs/commands.md",
     "docs/configuration.md",
+    "docs/credentials.md",
+    "docs/guarantees.md",
     "docs/recover-state.md",
     "docs/github.md",
     "docs/monitoring.md",
     "docs/state.md",
-    "docs/recover-state.md",
     "docs/sandbox.md",
 )
 EXAMPLE_ENDPOINT = "https://api.us1-mta1.example.net/v1.0"
@@ -88,6 +90,22 @@ def test_every_link_within_the_repository_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert ((ROOT / page).parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_heading_leads_to_one(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for path, anchor in re.findall(r"\]\(([^)#:]*\.md|)#([^)]+)\)", text):
+        there = (ROOT / page).parent / path if path else ROOT / page
+        assert anchor in _anchors(there.read_text(encoding="utf-8")), f"{path}#{anchor}"
+
+
+def _anchors(text: str) -> set[str]:
+    """Return what GitHub calls the headings of a page."""
+    headings = re.findall(
+        r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_exit_codes_are_told_alike_and_are_those_there_are() -> None:
