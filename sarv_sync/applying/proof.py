@@ -58,7 +58,9 @@ def _others(run: Run, listing: Listing) -> dict[str, str]:
 
 
 def _to_prove(run: Run, change: Change) -> bool:
-    claimed = run.ledger.end_of(change.name) in {"applied", "unknown"}
+    end = run.ledger.end_of(change.name)
+    # What a user is like says nothing of its password: a change of that which nobody saw stays unknown.
+    claimed = end == "applied" or (end == "unknown" and change.action != "rotate")
     return claimed and change.action != "forget" and _user(run, change) is not None
 
 

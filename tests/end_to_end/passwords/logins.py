@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from tests.end_to_end.workplace import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sarv_sync.sandbox.server import Sandbox
@@ -79,12 +79,6 @@ def applied(work: Workplace, *arguments: str) -> Ended:
     assert done.code == 0, done.said
     assert planned(work) == set()
     return done
-
-
-def until(condition: Callable[[], bool], act: Callable[[], None]) -> None:
-    """Do `act` again and again until `condition` holds, which the calling test's own time-out bounds."""
-    while not condition():
-        act()
 
 
 def _login(path: Path) -> Login:
