@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from docs.generate_password_steps import password_matrix, steps_of_passwords
 from tests.simulation.history import replay
 from tests.simulation.schedule import Event, Schedule
 
@@ -89,7 +90,14 @@ STEPS = {
 
 def generated(page: str) -> str:
     """Return `page` with each table between `<!-- matrix: WHAT -->` and `<!-- end -->` made anew."""
-    return _TABLES.sub(lambda found: f"{found[1]}\n{_matrix(found['what'])}\n\n{found[3]}", page)
+    of_passwords = steps_of_passwords()
+
+    def made_anew(found: re.Match[str]) -> str:
+        what = found["what"]
+        table = password_matrix(of_passwords[what]) if what in of_passwords else _matrix(what)
+        return f"{found[1]}\n{table}\n\n{found[3]}"
+
+    return _TABLES.sub(made_anew, page)
 
 
 def _matrix(what: str) -> str:
