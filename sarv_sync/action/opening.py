@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.github.api import RestApi
 from sarv_sync.github.context import read_context
 from sarv_sync.inputs import DEFAULT_CONFIG, Inputs
+from sarv_sync.model.known_secrets import known_secrets
 from sarv_sync.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
     from sarv_sync.action.step import Surroundings
     from sarv_sync.github.interface import Api
-
-_SECRETS = (
-    "SARV_TOKEN", "SARV_STATE_KEY", "SARV_SECRETS_TOKEN", "SARV_SNAPSHOT_KEY", "SARV_NOTIFY_URLS", "SARV_GIT_TOKEN",
-    "PGPASSWORD", "GITHUB_TOKEN", "VAULT_TOKEN", "VAULT_SECRET_ID", "VAULT_JWT", "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-)  # fmt: skip
-_SECRET_FILES = ("SARV_TOKEN_FILE", "SARV_SNAPSHOT_KEY_FILE", "VAULT_JWT_FILE")
-_LONGEST = 4096
 
 
 def open_desk(around: Surroundings) -> Desk:
@@ -63,11 +55,7 @@ def open_desk(around: Surroundings) -> Desk:
 
 def _learn_secrets(around: Surroundings, environment: Mapping[str, str]) -> None:
     """Have the scrubber know every secret before a file of the checkout is read: it may lead to one of them."""
-    given = [environment.get(name, "") for name in _SECRETS] + [around.environment.get(f"{PREFIX}GITHUB_TOKEN", "")]
-    for name in _SECRET_FILES:
-        with suppress(OSError, ValueError):
-            given.append(
-                (around.directory / environment[name]).read_text()[:_LONGEST] if environment.get(name) else ""
-            )
-    given += [line for text in given for line in text.splitlines()]
-    around.console.scrubber.add_all(Secret(text.strip()) for text in given if text.strip())
+    around.console.scrubber.add_all(known_secrets(environment, around.directory))
+    job_token = around.environment.get(f"{PREFIX}GITHUB_TOKEN", "").strip()
+    if job_token:
+        around.console.scrubber.add(Secret(job_token))

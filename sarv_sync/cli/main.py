@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -18,6 +19,7 @@ from sarv_sync.cli import hygiene
 from sarv_sync.cli.options import common
 from sarv_sync.cli.shell import Shell
 from sarv_sync.errors import EXIT_ERROR, EXIT_INPUT, EXIT_INTERRUPTED, Fault, InputError, SarvSyncError
+from sarv_sync.model.known_secrets import known_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +110,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the program with `arguments`; return its exit code. Nothing but `SystemExit` of the interpreter escapes."""
     _prepare_streams()
     shell = Shell()
+    shell.scrubber.add_all(known_secrets(os.environ, Path()))
     try:
         code = _group.main(list(arguments), prog_name="sarv-sync", standalone_mode=False, obj=shell)
         return code if isinstance(code, int) else 0

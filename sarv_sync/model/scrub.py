@@ -152,10 +152,12 @@ def _traceback(exc_info: tuple[type[BaseException] | None, BaseException | None,
 
 def forms_of(raw: str) -> set[str]:
     """Return the shapes that `raw` is looked for in, itself included."""
-    encoded = raw.encode("utf-8", "surrogatepass")
-    forms = {raw, raw[::-1], *_base64_forms(encoded)}
+    texts = {raw}
     if not (raw.isascii() and raw.isalnum()):
-        forms.update(_escaped_forms(raw, encoded))
+        texts.update(_escaped_forms(raw))
+    forms = {*texts, *(text[::-1] for text in texts)}
+    for text in texts:  # what is in a document or URL was escaped for it before the whole was turned into base64
+        forms.update(_base64_forms(text.encode("utf-8", "surrogatepass")))
     return {form for form in forms if len(form) >= SHORTEST}
 
 
@@ -180,11 +182,12 @@ def _base64(data: bytes) -> str:
     return b2a_base64(data, newline=False).decode("ascii")
 
 
-def _escaped_forms(raw: str, encoded: bytes) -> Iterator[str]:
+def _escaped_forms(raw: str) -> Iterator[str]:
     """Yield how URLs, JSON writers and `repr` spell `raw`; nothing of that changes letters and digits."""
     import json
     from urllib.parse import quote, quote_plus
 
+    encoded = raw.encode("utf-8", "surrogatepass")
     for url in (quote(encoded), quote(encoded, safe=""), quote_plus(encoded), quote_plus(encoded, safe=" ")):
         yield url
         yield _lower_hex(url)

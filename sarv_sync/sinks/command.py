@@ -115,7 +115,7 @@ class CommandSink:
         except UnicodeDecodeError:
             return "what it said is not UTF-8, and is not shown"
         words = text.split()
-        together = "".join(words)
+        together = "".join(words).replace("\\n", "")  # which is how the end of a line may look, too
         if self._site.scrubber.scrub(together) != together:  # base64 in lines of 76 characters, say
             return "what it said has a secret in it, and is not shown"
         return f'it said "{printable(" ".join(words)[-_SHOWN:])}"' if words else "it said nothing"

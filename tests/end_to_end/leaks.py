@@ -89,7 +89,7 @@ def _escaped(text: str) -> Iterator[str]:
         yield document.replace("/", "\\/")
         yield json.dumps(document)[1:-1]
     yield from (repr(text)[1:-1], ascii(text)[1:-1], repr(text.encode())[2:-1])
-    yield from (html.escape(text), html.escape(text, quote=False), shlex.quote(text)[1:-1])
+    yield from (html.escape(text), html.escape(text, quote=False), shlex.quote(text).strip("'"))
     for url in (quote(text), quote(text, safe=""), quote_plus(text), quote_plus(text, safe="/")):
         yield url
         yield re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), url)

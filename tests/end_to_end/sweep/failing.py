@@ -117,7 +117,7 @@ def broken_state(scene: Scene) -> None:
         scene.work.write(text, "sarv-sync.state.json")
         for command in ("plan", "show", "apply"):
             scene.each_format(command)
-        for arguments in (("drift",), ("doctor",), ("state", "show", "a"), ("state", "pull")):
+        for arguments in (("drift",), ("doctor",), ("state", "show", "a")):
             scene.run("-vv", *arguments)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,8 @@ FORMATS = {
 }
 """The formats of every command that has some."""
 
+_TRACEBACK = re.compile(rb"^Traceback \(most recent call last\):$", re.MULTILINE)
+
 CHANGING = frozenset({"apply", "rotate"})
 
 
@@ -57,7 +60,7 @@ class Scene:
         done = self.work.run(*arguments, **changed)
         where = f"sarv-sync {' '.join(arguments)}"
         self.note(where, done.raw_out, done.raw_err)
-        assert b"Traceback" not in done.raw_err, (where, done.said)
+        assert not _TRACEBACK.search(done.raw_err), (where, done.said)
         return done
 
     def each_format(self, *arguments: str, **changed: Any) -> list[Ended]:

@@ -45,6 +45,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "repr": lambda raw: repr(raw)[1:-1],
     "ascii": lambda raw: ascii(raw)[1:-1],
     "repr of bytes": lambda raw: repr(raw.encode())[2:-1],
+    "JSON, reversed": lambda raw: json.dumps(raw)[1:-1][::-1],
+    "base64 of what a URL has": lambda raw: base64.b64encode(quote(raw, safe="").encode()).decode(),
+    "base64 of what JSON has": lambda raw: base64.b64encode(json.dumps(raw)[1:-1].encode()).decode(),
 }
 SECRETS = (
     "plain1234",
