@@ -88,6 +88,7 @@ def test_there_is_an_example_of_every_kind_of_sink_under_its_own_heading() -> No
     for kind, section in sections.items():
         found = re.findall(r"^```yaml\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
         assert kind in {sink["sink"] for block in found for sink in sinks(block)}
+        assert {option for option in OPTIONS[kind] if not re.search(rf"\b{option}\b", section)} <= {"keys"}
 
 
 def test_every_command_it_shows_is_understood(work: Workplace) -> None:
