@@ -82,12 +82,14 @@ class Forks:
         ended = self._order(work, arguments, blow.options(self._log), thread=blow.thread)
         return struck(ended, self._log)
 
-    def die(self, work: Workplace, step: int, *arguments: str, beginning: bool = False) -> tuple[Ended, list[str]]:
+    def die(
+        self, work: Workplace, step: int, *arguments: str, both: bool = False, beginning: bool = False
+    ) -> tuple[Ended, list[str]]:
         """Run the program, and let it die at a step if it gets there. Return also the steps that it took.
 
         See `dying` for what counts.
         """
-        ended = self._order(work, arguments, None, die=step, beginning=beginning)
+        ended = self._order(work, arguments, None, die=step, both=both, beginning=beginning)
         return ended, self._steps.read_text(encoding="utf-8").splitlines()
 
     def close(self) -> None:
@@ -106,7 +108,7 @@ class Forks:
             "thread": 0,
             "die": 0,
             "steps": str(self._steps),
-            "both": "SARV_SYNC_KILL_ALL" in os.environ,
+            "both": False,
             "beginning": False,
             **more,
         }

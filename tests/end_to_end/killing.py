@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.contract.sinks.engine import Engine
     from tests.end_to_end.forks import Forks
 
+DEEP = os.environ.get("SARV_SYNC_SEARCH") == "deep"
+
 NAME = "billing"
 APPLY = ("apply", "--auto-approve")
 ROTATE = ("rotate", NAME, "--auto-approve")
@@ -48,9 +50,9 @@ _OF_TARGETS = ("secrets/*", "kept/*")
 
 @dataclass
 class Scene:
-    """A folder with one entry in its file, an account, and a place of some kind that the password is delivered to.
+    """A folder with a file, an account, and a place of some kind that the passwords are delivered to.
 
-    `killed` has, for every run that was killed, the step that it died at.
+    `names` are the entries, one unless told. `killed` has, for every run that was killed, the step that it died at.
     """
 
     work: Workplace
@@ -59,12 +61,14 @@ class Scene:
     engine: Engine
     forks: Forks
     options: dict[str, Any]
+    names: tuple[str, ...] = (NAME,)
     killed: list[str] = field(default_factory=list)
 
     def want(self, **policy: Any) -> None:
-        """Write the file, with `policy` in its entry."""
+        """Write the file, with `policy` in every entry."""
         sinks = [{"sink": self.engine.kind, **self.options}]
-        self.work.users(f"{NAME}: {json.dumps(policy)}", f"{_HEAD}credentials: {json.dumps(sinks)}\n")
+        entries = "\n".join(f"{name}: {json.dumps(policy)}" for name in self.names)
+        self.work.users(entries, f"{_HEAD}credentials: {json.dumps(sinks)}\n")
 
     def run(self, *arguments: str) -> Ended:
         """Run the program to its end."""
@@ -77,7 +81,7 @@ class Scene:
 
         What it left behind holds passwords nowhere but among the files of the targets.
         """
-        ended, steps = self.forks.die(self.work, step, *arguments, beginning=beginning)
+        ended, steps = self.forks.die(self.work, step, *arguments, both=DEEP, beginning=beginning)
         assert ended.code in {0, -signal.SIGKILL}, ended.said
         self.work.heard += [ended.raw_out, ended.raw_err]
         requests.get(self.sandbox.url, timeout=60)  # what was sent before has been dealt with when this is answered
@@ -106,30 +110,35 @@ class Scene:
         """Return the users that the state knows, by name."""
         return {name: each["smtp_user_name"] for name, each in self.work.state()["bindings"].items()}
 
-    def assert_delivered(self, serving: str = NAME) -> None:
-        """All is well: one user for each name, and the target has just what belongs there."""
+    def assert_delivered(self, *serving: str) -> None:
+        """All is well: one user for each name, and the targets have just what belongs there.
+
+        `serving` are the users that each entry's target is to have, by their names in the state: the entries', unless
+        told.
+        """
         users = {user.smtp_user_name: user for user in self.account.users()}
         bound = self.bound()
-        assert sorted(bound.values()) == sorted(users), "one user for each name, and no spare"
-        user = users[bound[serving]]
-        assert values(user) == (1000, 100, "Enable"), values(user)
-        stored = self.engine.stored(credential(NAME))
-        assert stored == {
-            "SMTP_HOST": "smtp.example.net",
-            "SMTP_PORT": "587",
-            "SMTP_USERNAME": user.smtp_user_name,
-            "SMTP_PASSWORD": user.password.reveal(),
-        }, stored
+        assert sorted(bound.values()) == sorted(users), (bound, sorted(users))
+        for name, serves in zip(self.names, serving or self.names, strict=True):
+            user = users[bound[serves]]
+            assert values(user) == (1000, 100, "Enable"), values(user)
+            stored = self.engine.stored(credential(name))
+            assert stored == {
+                "SMTP_HOST": "smtp.example.net",
+                "SMTP_PORT": "587",
+                "SMTP_USERNAME": user.smtp_user_name,
+                "SMTP_PASSWORD": user.password.reveal(),
+            }, stored
         assert self.work.state()["intents"] == {}
 
     def assert_nothing_left(self) -> None:
         """There is no password but in the target."""
         assert [path for path in self.work.files() if ".sarv-sync." in path] == [], "no draft is left"
-        self.assert_nothing_seen(*(f"*/{name}" for name in (NAME, f"{NAME}.env", f"{NAME}.env.age", f"{NAME}.yaml")))
+        self.assert_nothing_seen(*(f"*/{name}{end}" for name in self.names for end in ("", ".env", ".yaml")))
 
     def assert_nothing_seen(self, *but: str) -> None:
         """No output since the last time, and no file `but` those, has a password in it."""
-        tripwire = Tripwire([TOKEN, *dict.fromkeys(self.account.given[-8:])])
+        tripwire = Tripwire([TOKEN, *dict.fromkeys(self.account.given[-20:])])
         while self.work.heard:
             tripwire.watch(self.work.heard.pop())
         tripwire.search_folder(self.work.path, but)

@@ -1,8 +1,8 @@
 """The promise, step by step: wherever a run dies between a new password and its target, the next one delivers it.
 
 For every kind of sink, with what it really delivers to, the program is killed at its first step, its second, … after
-the call that makes a password, until it has no more. See `dying` for what a step is. `SARV_SYNC_KILL_ALL=1` lets it
-die at more of them.
+the call that makes a password, until it has no more. See `dying` for what a step is. `SARV_SYNC_SEARCH=deep`
+lets it die at more of them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,13 @@ import pytest
 from tests.contract.sinks.catalog import ENGINES, Running
 from tests.end_to_end.conftest import KILLS
 from tests.end_to_end.forks import Forks
-from tests.end_to_end.killing import APPLY, LIBRARIES, NAME, ROTATE, Scene, scene
+from tests.end_to_end.killing import APPLY, DEEP, LIBRARIES, NAME, ROTATE, Scene, scene
 
 SECOND = f"{NAME}+2"
 IN_TURNS = {"rotation": "alternate", "grace": "0s"}
 PLAN_EVERY = 3
 SOME = 5
-PAIRS = 12
-ROUNDS = int(os.environ.get("SARV_SYNC_KILL_ROUNDS", "1"))
-ALL = "SARV_SYNC_KILL_ALL" in os.environ
+PAIRS = 200 if DEEP else 12
 
 Stage = Callable[[], AbstractContextManager[Scene]]
 Record = Callable[[str, object], None]
@@ -80,17 +78,17 @@ def applied(on: Scene) -> None:
 
 def steps_of(kind: str) -> Iterator[int]:
     """Return the steps to die at. What `kubectl` does in all that time is what the client does in less."""
-    return count(1, SOME if kind == "kubernetes-kubectl" and not ALL else 1)
+    return count(1, SOME if kind == "kubernetes-kubectl" and not DEEP else 1)
 
 
 def steps_of_rotate(kind: str) -> Iterator[int]:
     """Return the steps to die at: all of them are taken by an apply, too."""
-    return count(1, 1 if kind == "dotenv" or ALL else SOME)
+    return count(1, 1 if kind == "dotenv" or DEEP else SOME)
 
 
 def assert_settled(on: Scene, step: int) -> None:
     """See that all is well, and now and then that the program says so, too."""
-    if ALL or step % PLAN_EVERY == 0:
+    if DEEP or step % PLAN_EVERY == 0:
         plan = on.run("plan", "--detailed-exitcode")
         assert plan.code == 0, plan.said
     on.assert_nothing_left()
@@ -158,6 +156,25 @@ def test_after_a_rotate_that_was_killed_the_next_apply_delivers_what_it_made(
         assert len(on.killed) > 1
 
 
+@in_one_group
+def test_so_it_is_for_several_passwords_at_once(stage: Stage, note: Callable[[list[str]], None]) -> None:
+    with stage() as on:
+        on.names = (NAME, "newsletter", "orders")
+        on.want()
+        applied(on)
+        for step in count(1):
+            on.want(password_version=step + 1)
+            landed = on.kill(step, *APPLY)
+            applied(on)
+            on.assert_delivered()
+            assert on.made == 3 * (step + 1), "every version was made once"
+            assert_settled(on, step)
+            if not landed:
+                break
+        note(on.killed)
+        assert len(on.killed) > 1
+
+
 @pytest.mark.parametrize("kind", ["dotenv", "github-actions"])
 def test_the_run_that_follows_can_be_killed_as_well(
     stage: Stage, kind: str, note: Callable[[list[str]], None]
@@ -166,7 +183,7 @@ def test_the_run_that_follows_can_be_killed_as_well(
     sys.stdout.write(f"SARV_SYNC_KILL_SEED={seed}\n")
     chance = random.Random(f"{seed} {kind}")
     with stage() as on:
-        for version in range(1, PAIRS * ROUNDS + 1):
+        for version in range(1, PAIRS + 1):
             on.want(password_version=version)
             on.kill(chance.randint(1, 30), *APPLY)
             on.kill(chance.randint(1, 60), *APPLY, beginning=True)
