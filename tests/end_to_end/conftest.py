@@ -60,7 +60,7 @@ def stage(work: Workplace) -> Iterator[Stage]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say at the end of a run how many system calls an apply was attacked at."""
+    """Say at the end of a run what was attacked, and how much was searched for secrets."""
     reports = terminalreporter.getreports("passed")
     counts = [value for report in reports for key, value in report.user_properties if key == POINTS]
     if counts:
@@ -77,4 +77,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         each = ", ".join(f"{number} of {kind}" for kind, number in sorted(kills.items()))
         terminalreporter.write_line(
             f"{kills.total()} deliveries were killed, and the next run made up for it: {each}"
+        )
+    searched = [value for report in reports for key, value in report.user_properties if key == SEARCHED]
+    if searched:
+        outputs, files, size = map(sum, zip(*searched, strict=True))
+        terminalreporter.write_line(
+            f"no secret was in {outputs} outputs and {files} files of {len(searched)} scenarios, {size} bytes in all"
         )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
 from sarv_sync.cli.main import COMMANDS
-from tests.end_to_end.conftest import Serve
+from tests.end_to_end.conftest import SEARCHED, Serve
 from tests.end_to_end.sweep.catalog import SCENARIOS
 from tests.end_to_end.sweep.scene import Scene
 from tests.end_to_end.workplace import Workplace
@@ -35,16 +35,14 @@ class Total:
 
 
 @pytest.fixture(scope="module")
-def total() -> Iterator[Total]:
-    total = Total()
-    yield total
-    sys.stdout.write(f"{total.outputs} outputs and {total.files} files, {total.size} bytes\n")
+def total() -> Total:
+    return Total()
 
 
 @pytest.mark.xdist_group("sweep")
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_secret_is_printed_or_left_behind(
-    work: Workplace, serve: Serve, total: Total, name: str, record_property: pytest.FixtureRequest
+    work: Workplace, serve: Serve, total: Total, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     scene = Scene(work, serve)
     SCENARIOS[name](scene)
@@ -52,6 +50,7 @@ def test_no_secret_is_printed_or_left_behind(
     sys.stdout.write(f"{scene.tripwire.report()}\n")
     assert sorted({f"{hit.where}: {hit.form!r}" for hit in scene.tripwire.hits()}) == []
     assert scene.tripwire.outputs > 0
+    record_property(SEARCHED, (scene.tripwire.outputs, scene.tripwire.files, scene.tripwire.size))
     total.scenarios.append(name)
     total.commands |= scene.commands
     total.outputs += scene.tripwire.outputs
