@@ -4,10 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-# Measuring branches slows a test down, so only those run with it that are there for single lines.
 OF_BACKENDS := tests/contract/s3 $(wildcard tests/contract/test_http_*.py tests/contract/test_postgres*.py)
-MEASURED := tests/unit tests/simulation/test_machines.py $(OF_BACKENDS)
-REAL := tests/contract tests/end_to_end tests/simulation --ignore=tests/simulation/test_machines.py \
+# Measuring branches slows a test down. Model and reports know nothing of the packages of which a share is asked.
+UNMEASURED := tests/unit/model tests/unit/reporting
+MEASURED := tests/simulation/test_machines.py $(OF_BACKENDS) tests/unit $(addprefix --ignore=,$(UNMEASURED))
+# The longest come first, so that no process is left with one of them when the others have nothing more to do.
+REAL := tests/simulation tests/end_to_end tests/contract $(UNMEASURED) --ignore=tests/simulation/test_machines.py \
 	$(addprefix --ignore=,$(OF_BACKENDS))
 
 # Servers, other processes and pauses: most of the time those tests wait for something.
@@ -22,9 +24,10 @@ help: ## show this list
 demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo
 
-test: $(READY) ## run every test, the unit tests with the branch coverage that is asked for
+test: $(READY) ## run every test, and see that enough branches are covered
 	@$(BIN)/python -m pytest -n $(WAITING) --dist loadgroup $(REAL)
-	@$(BIN)/python -m pytest -n auto -p tests.branch_floors --cov --cov-report=term:skip-covered $(MEASURED)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -p tests.branch_floors --cov --cov-report=term:skip-covered \
+		$(MEASURED)
 
 check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/ruff check
