@@ -69,7 +69,7 @@ def open_outlets(
         return Outlets()
     from sarv_sync.sinks.catalog import open_sink
     from sarv_sync.sinks.site import Site
-    from sarv_sync.submission.verifying import Verifier
+    from sarv_sync.submission.verifying import ATTEMPTS, Verifier
 
     site = Site(Path(configuration.directory), inputs.environment, scrubber, inputs.setting("SARV_CA_BUNDLE"))
 
@@ -81,8 +81,8 @@ def open_outlets(
 
     outlets = [opened(settings) for settings in configuration.sinks]
     sleep = _Clock(stop or Switch()).sleep
-    login = Verifier(ca_bundle=site.ca_bundle, sleep=sleep).verify
     account = configuration.account
+    login = Verifier(ca_bundle=site.ca_bundle, pause=account.settle / ATTEMPTS, sleep=sleep).verify
     return Outlets(outlets, Server(account.smtp_host, account.smtp_port, login))
 
 

@@ -42,6 +42,8 @@ def begin(
             draft.was_there(change.smtp_user_name)
         elif change.action == "adopt" and change.smtp_user_name is not None:
             _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
+            if is_second_name(change.name) and rotated.serving(entry_name(change.name)) != change.name:
+                draft.set_record(change.name, NO_RECORD)  # it serves nobody until it is its turn
         elif change.action == "disable" and change.smtp_user_name in spares:
             draft.use_spare(spares[change.smtp_user_name])
             draft.bind(change.name, change.smtp_user_name, listing.users[change.smtp_user_name].settings)
@@ -69,7 +71,11 @@ def _note_passwords(draft: Draft, plan: Plan, rotated: Rotations, evidence: Evid
         record = owing(record, [target for target in targets if target.address in wanted])
         if record.since is None and (targets or user.password.every is not None):
             record = replace(record, since=evidence.moment)
-        draft.set_record(name, record)
+        if name in rotated.turns:
+            draft.set_record(name, record)
+        else:
+            draft.set_record(name, replace(record, left=None))
+            draft.hand_over(name)
 
 
 def _adopt(draft: Draft, state: State, name: str, observed: ObservedUser) -> None:
@@ -80,8 +86,6 @@ def _adopt(draft: Draft, state: State, name: str, observed: ObservedUser) -> Non
         draft.give_up(intent)
     draft.let_go(name)
     draft.bind(name, observed.smtp_user_name, values)
-    if is_second_name(name):
-        draft.set_record(name, NO_RECORD)  # it serves nobody until it is its turn
 
 
 def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configuration, listing: Listing) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.interface import Left
-from sarv_sync.applying.records import arrived, owing, served
+from sarv_sync.applying.records import arrived, owing
 from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
-from sarv_sync.model.users import entry_name, other_name
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,19 +91,11 @@ def note_carried(run: Run, draft: Draft, change: Change, carried: Carried) -> No
         verifier = run.evidence.verifier.of(carried.smtp_user_name, carried.password)
         record = arrived(owing(draft.record(name), carried.failed), carried.reached, verifier)
         draft.set_record(name, record)
-        _hand_over(run, draft, name)
+        draft.hand_over(name)
     if carried.messages:
         run.post.undelivered(name, carried.smtp_user_name, "; ".join(carried.messages))
     else:
         run.post.delivered(name, carried.smtp_user_name, carried.password)
-
-
-def _hand_over(run: Run, draft: Draft, name: str) -> None:
-    """Let the grace of an entry's other user begin once every target holds the password of `name`."""
-    other = other_name(name)
-    if draft.is_bound(other) and all(delivery.verifier for delivery in draft.record(name).deliveries):
-        enabled = draft.applied(other).status == "Enable"
-        draft.set_record(other, served(draft.record(other), run.evidence.moment if enabled else None))
 
 
 def _is_ready(run: Run, name: str) -> bool:

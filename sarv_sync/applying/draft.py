@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sarv_sync.applying.records import born
+from sarv_sync.applying.records import born, served
 from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.state import Binding, Retired
 from sarv_sync.model.users import other_name
@@ -74,6 +74,13 @@ class Draft:
     def set_record(self, name: str, record: PasswordRecord) -> None:
         """Note what is known of the password of the user of `name`."""
         self._bindings[name] = replace(self._bindings[name], password=record)
+
+    def hand_over(self, name: str) -> None:
+        """Let the grace of an entry's other user begin once every target holds the password of `name`."""
+        other, deliveries = other_name(name), self.record(name).deliveries
+        if self.is_bound(other) and deliveries and all(delivery.verifier for delivery in deliveries):
+            enabled = self.applied(other).status == "Enable"
+            self.set_record(other, served(self.record(other), self._evidence.moment if enabled else None))
 
     def set_applied(self, name: str, applied: Settings) -> None:
         """Note the values that were applied to the user of `name`."""

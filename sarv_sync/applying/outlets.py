@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser
 
 _FORM_DIGITS = 12
+_OF_NO_CONCERN = frozenset({"timeout"})
+"""What is set of a sink, and changes neither what is stored nor who can read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Outlets:
         self._outlets = tuple(outlets)
         self._server = server
         self._forms = tuple(_form(outlet, server) for outlet in self._outlets)
+        self._numbers = range(len(self._outlets))
 
     def __bool__(self) -> bool:
         return bool(self._outlets)
@@ -60,12 +63,20 @@ class Outlets:
         if not self._outlets:
             return ()
         recipient = _recipient(user, smtp_user_name)
-        found = [
-            Target(outlet.sink.address(recipient), self._forms[number], number)
-            for number, outlet in enumerate(self._outlets)
-            if outlet.settings.takes(user)
-        ]
+        found = [self._target(number, recipient) for number in self._numbers if self._takes(number, user)]
         return tuple(sorted(found, key=lambda target: target.address))
+
+    def _takes(self, number: int, user: DesiredUser) -> bool:
+        return self._outlets[number].settings.takes(user)
+
+    def _target(self, number: int, recipient: Recipient) -> Target:
+        """Return the target of one sink. One that has no address fails when something is delivered there."""
+        outlet, form = self._outlets[number], self._forms[number]
+        try:
+            return Target(outlet.sink.address(recipient), form, number)
+        except InputError as error:
+            fault = error.message
+        return Target(f"{outlet.settings.sink} of {recipient.name} without an address", form, number, fault)
 
     def credential(self, user: DesiredUser, smtp_user_name: str, password: Secret) -> Credential:
         """Return what is delivered for `user`."""
@@ -75,6 +86,8 @@ class Outlets:
     def deliver(self, target: Target, credential: Credential) -> str | None:
         """Put `credential` into `target`; return why that failed, if it did."""
         outlet = self._outlets[target.sink]
+        if target.fault is not None:
+            return f"{outlet.settings.sink}: {target.fault}"
 
         def put() -> None:
             outlet.sink.ready()
@@ -169,9 +182,10 @@ def _recipient(user: DesiredUser, smtp_user_name: str | None) -> Recipient:
 
 
 def _form(outlet: Outlet, server: Server) -> str:
-    """Return what tells apart how a credential is laid out, and for whom: the same layout gives the same digits."""
-    options = outlet.settings.options
-    layout = {"keys": options.get("keys"), "host": server.host, "port": server.port}
-    if "recipients" in options:
-        layout["recipients"] = options["recipients"]
+    """Return what tells apart how a credential is laid out, and for whom: the same settings give the same digits.
+
+    A reviewer of a plan approves of all that is set, not of an address alone.
+    """
+    options = {key: value for key, value in outlet.settings.options.items() if key not in _OF_NO_CONCERN}
+    layout = {"options": options, "verify": outlet.settings.verify, "host": server.host, "port": server.port}
     return hashlib.sha256(canonical(layout)).hexdigest()[:_FORM_DIGITS]

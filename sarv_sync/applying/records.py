@@ -46,7 +46,8 @@ def only_at(record: PasswordRecord, addresses: frozenset[str]) -> PasswordRecord
 
 def served(record: PasswordRecord, moment: str | None) -> PasswordRecord:
     """Return the record of a user whose place another has taken; `moment` is None if it was disabled all the time."""
-    return replace(record, deliveries=(), left=record.left or moment)
+    last = next((delivery.verifier for delivery in record.deliveries if delivery.verifier), record.last)
+    return replace(record, deliveries=(), left=record.left or moment, last=last)
 
 
 def _with(record: PasswordRecord, fresh: Iterable[Delivery]) -> PasswordRecord:

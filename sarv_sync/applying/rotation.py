@@ -5,8 +5,8 @@
 3. Write down that it was done.
 
 Where a run ends in between, the next one tells by the listing whether the password was changed, and goes on from
-there: see `planning.taking_up`. A user that takes over from another is made ready before its password is delivered;
-one that is in use gets it to its targets first, since nothing can log in until then.
+there: see `planning.taking_up`. A user that takes over from another, or is enabled, is made ready before its password
+is delivered; one that is in use gets it to its targets first, since nothing can log in until then.
 """
 
 from __future__ import annotations
@@ -92,11 +92,16 @@ def _call(run: Run, change: Change) -> _Answer:
         run.heed(error)
         return error
     run.post.learn(user, password)
-    if _takes_over(run, change):
+    if _takes_over(run, change) or _is_enabled(change):
         failure = _edit(run, change)
         return Changed(failure, None if failure else _carry(run, change, password))
     carried = _carry(run, change, password)
     return Changed(_edit(run, change), carried)
+
+
+def _is_enabled(change: Change) -> bool:
+    """Say whether the user is enabled along with its new password: before that, nobody can log in anyway."""
+    return any((field.field, field.after) == ("status", "Enable") for field in change.fields)
 
 
 def _reset(run: Run, change: Change) -> Secret:

@@ -48,8 +48,17 @@ class PolicyResolver:
             where.error(at, message, "write an age such as 90d, or never")
         elif policy.rotation == "alternate":
             self._check_grace(file, name, own, below, policy)
+            self._check_ignored(file, name, own, below)
         else:
             _check_alone(file, own)
+
+    def _check_ignored(self, file: SourceFile, name: str, own: Map, below: Layer) -> None:
+        ignored = own.get("ignore_changes", below.values.get("ignore_changes", ()))
+        if ignored is BROKEN or "status" not in (ignored or ()):
+            return
+        where, at = written_at(file, own, self._main, below, ("ignore_changes",))
+        message = f"the status of `{shown(name)}` cannot be ignored: its two users are enabled and disabled in turns"
+        where.error(at, message, "take `status` out of `ignore_changes`, or drop `rotation: alternate`")
 
     def _check_grace(self, file: SourceFile, name: str, own: Map, below: Layer, policy: PasswordPolicy) -> None:
         if policy.every is None or policy.grace <= policy.every:

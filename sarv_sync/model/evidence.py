@@ -23,11 +23,15 @@ Timed = Literal["rotate", "leave", "repair"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a password goes: the address, how it is laid out there, and its sink's number in the file, from 0."""
+    """Where a password goes: the address, how it is laid out there, and its sink's number in the file, from 0.
+
+    `fault` is why it has no address that could be used, if it has none.
+    """
 
     address: str
     form: str
     sink: int
+    fault: str | None = None
 
 
 class Routes(Protocol):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver"]
 Cause = Literal["config", "drift", "both"]
-Why = Literal["asked", "version", "age", "left"]
+Why = Literal["asked", "version", "age", "left", "layout"]
 DriftKind = Literal["changed", "missing", "password_changed", "undelivered"]
 BlockedReason = Literal[
     "missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden", "no_sink", "grace"
@@ -39,10 +39,11 @@ class Change:
     """One action on one name. `smtp_user_name` is None for a user still to be made.
 
     `source` is where the change comes from: the value that changed, else the entry, else None for an entry that
-    is gone. `renamed_from` is the old name of a `rename`; `sinks` the addresses that a `deliver` writes to. `why` is
-    what a rotation is for: it was asked for, the files have a new `password_version`, the password is old; or `left`,
-    where the user that has served is disabled. A `deliver` comes beside whatever else is done to the user; of
-    everything else a name has one change at most.
+    is gone. `renamed_from` is the old name of a `rename`. `sinks` are the addresses that a `deliver` writes to, and
+    `forms` tells apart how the password is laid out at each, and for whom. `why` is what a rotation is for: it was
+    asked for, the files have a new `password_version`, the password is old; `left`, where the user that has served is
+    disabled; or `layout`, where a password is only laid out anew. A `deliver` comes beside whatever else is done to
+    the user; of everything else a name has one change at most.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Change:
     source: Source | None = None
     renamed_from: str | None = None
     sinks: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     why: Why | None = None
 
     @property

@@ -149,6 +149,8 @@ def _change_document(change: Change) -> Document:
         document["renamed_from"] = change.renamed_from
     if change.sinks:
         document["sinks"] = list(change.sinks)
+    if change.forms:
+        document["forms"] = list(change.forms)
     if change.why is not None:
         document["why"] = change.why
     return document
@@ -165,6 +167,7 @@ def _change(entry: Document) -> Change:
         source=None if source is None else Source(source["file"], source["line"], 1),
         renamed_from=entry.get("renamed_from"),
         sinks=tuple(entry.get("sinks", ())),
+        forms=tuple(entry.get("forms", ())),
         why=entry.get("why"),
     )
 

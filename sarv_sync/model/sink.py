@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sarv_sync.model.secret import Secret
 
@@ -44,6 +44,8 @@ class Sink(Protocol):
     Safe to use from several threads at once. Nothing is imported, read or called before the first use of a method
     other than `address`. Errors are `SinkError`, or `InputError` where a setting is what is wrong; no message holds a
     password or a token.
+
+    A sink may also have `occupies(recipient) -> tuple[str, ...]`; see `occupied`.
     """
 
     def address(self, recipient: Recipient) -> str:
@@ -80,3 +82,14 @@ class Sink(Protocol):
         be reached or refuses.
         """
         ...
+
+
+def occupied(sink: Sink, recipient: Recipient) -> tuple[str, ...]:
+    """Return the places that the credential of `recipient` takes in `sink`, each in one line.
+
+    No two credentials may have one of them in common, of whichever sinks. It is the address, unless the sink has a
+    method `occupies` that says otherwise: one that writes to several places, or to places that other kinds of sinks
+    write to as well. That is as pure as `address`, and raises the same errors.
+    """
+    occupies: Callable[[Recipient], tuple[str, ...]] | None = getattr(sink, "occupies", None)
+    return (sink.address(recipient),) if occupies is None else occupies(recipient)

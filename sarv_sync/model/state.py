@@ -42,7 +42,8 @@ class PasswordRecord:
 
     `since` is when this program had it made, or first met the user; `version` the `password_version` it was made
     for; `former` is the verifier of the one before. `deliveries` are sorted by address. Of the two users of an entry,
-    the one with the higher `turn` serves; `left` is since when it has been serving in place of this one.
+    the one with the higher `turn` serves; `left` is since when it has been serving in place of this one, and
+    `last` the verifier of the password that this one had then.
     """
 
     since: str | None = None
@@ -52,6 +53,7 @@ class PasswordRecord:
     former: str | None = None
     turn: int = 0
     left: str | None = None
+    last: str | None = None
 
 
 NO_RECORD = PasswordRecord()

@@ -45,7 +45,12 @@ def check_approved(now: Plan, *reviewed: Plan, hint: str = _HINT) -> None:
 
 def timed_by(*reviewed: Plan) -> Callable[[Timed, str], bool]:
     """Return what lets things be done of themselves only where a plan in `reviewed` does them too."""
-    rotating = {change.name for plan in reviewed for change in plan.changes if change.action in {"rotate", "create"}}
+    rotating = {
+        change.name
+        for plan in reviewed
+        for change in plan.changes
+        if change.action == "rotate" or (change.action == "create" and change.why is not None)
+    }
     leaving = {
         change.name
         for plan in reviewed
@@ -91,8 +96,17 @@ def _covers(reviewed: Sequence[Change], now: Change) -> bool:
     """Say whether `now` is what was reviewed, or what is left of it."""
     alike = [change for change in reviewed if _is_alike(change, now)]
     fields = {field for change in alike for field in change.fields}
-    sinks = {_address(sink, now) for change in alike for sink in change.sinks}
-    return bool(alike) and set(now.fields) <= fields and set(now.sinks) <= sinks
+    sinks = {(_address(sink, now), form) for change in alike for sink, form in targets(change)}
+    return bool(alike) and set(now.fields) <= fields and set(targets(now)) <= sinks
+
+
+def targets(change: Change) -> tuple[tuple[str, str], ...]:
+    """Return where a `deliver` puts a password, and how it is laid out there."""
+    return (
+        tuple(zip(change.sinks, change.forms, strict=True))
+        if change.forms
+        else tuple((sink, "") for sink in change.sinks)
+    )
 
 
 def _address(reviewed: str, now: Change) -> str:
@@ -131,6 +145,6 @@ def _flat(change: Change) -> dict[str, object]:
     for field in change.fields:
         flat[f"{field.field} before"] = field.before
         flat[f"{field.field} after"] = field.after
-    for sink in change.sinks:
-        flat[sink] = "delivered to"
+    for sink, form in targets(change):
+        flat[sink] = f"delivered to (laid out as {form})"
     return flat

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sarv_sync.model.plan import Blocked
+from sarv_sync.model.users import entry_name
 
 WAIT = "try again when the account lists its users properly"
 
@@ -63,12 +64,13 @@ def pinned_elsewhere(name: str, bound_to: str, pin: str, known_as: str) -> Block
 
 def pin_taken(name: str, pin: str, owner: str) -> Blocked:
     """A pin to a user that another name owns."""
-    return Blocked(
-        name,
-        "pin",
-        f"{name} pins {pin}, which belongs to {owner}",
-        f"if {owner} is to become {name}, write `renamed_from: {owner}`; else run `sarv-sync state rm {owner}` first",
+    entry = entry_name(owner)
+    hint = (
+        f"if {owner} is to become {name}, write `renamed_from: {owner}`; else run `sarv-sync state rm {owner}` first"
     )
+    if owner != entry:
+        hint = f"it is the second user of {entry}; `sarv-sync state rm {entry}` lets go of both"
+    return Blocked(name, "pin", f"{name} pins {pin}, which belongs to {owner}", hint)
 
 
 def rename_onto_user(name: str, old: str) -> Blocked:

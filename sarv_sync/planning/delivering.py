@@ -9,48 +9,55 @@ Delivery follows the level, not the edge: whenever a target does not hold the ac
     of a user that is made, adopted, or rotated    yes       -                   config
     is not known to the state: a sink was added    yes       -                   config
     is owed the password: it never arrived         yes       undelivered         drift
-    has a password that is no longer the user's    yes       password_changed    drift
+    has a password that is no longer the user's    yes (*)   password_changed    drift
     was seen to be gone                            yes (*)   undelivered         drift
     would be laid out in another way by now        yes       -                   config
     was seen to hold another                       yes (*)   undelivered         drift
     has one of which nothing can be told           no        -
     of a user whose listing lags                   no        -
 
-(*) but not where only what was reviewed is done: whoever made that plan may not have been able to look there.
+(*) but not where only what was reviewed is done: whoever made that plan may not have been able to see it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.model.plan import Change, Drift, Refusal
 from sarv_sync.model.users import entry_name
 from sarv_sync.model.verifier import tell
+from sarv_sync.planning.taking_up import lags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.evidence import Evidence, Target
-    from sarv_sync.model.plan import Cause
+    from sarv_sync.model.plan import Cause, DriftKind
     from sarv_sync.model.state import Binding, Delivery
     from sarv_sync.model.users import DesiredUser, ObservedUser
     from sarv_sync.planning.rotating import Rotations
     from sarv_sync.planning.situation import Situation
 
-_Need = Literal["config", "undelivered", "password_changed"]
+_Need = Literal["config", "layout", "owed", "undelivered", "password_changed"]
 
 _NEW = frozenset({"create", "adopt", "rotate"})
-_DRIFT: tuple[Literal["password_changed", "undelivered"], ...] = ("password_changed", "undelivered")
+_DRIFT: dict[_Need, DriftKind] = {
+    "password_changed": "password_changed",
+    "undelivered": "undelivered",
+    "owed": "undelivered",
+}
+_REPAIRS: frozenset[_Need] = frozenset({"password_changed", "undelivered"})
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The deliveries of a plan, and what they undo."""
+    """The deliveries of a plan, what they undo, and the names whose repair waits, since nobody has reviewed it."""
 
     changes: tuple[Change, ...] = ()
     drift: tuple[Drift, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 def deliveries(
@@ -60,12 +67,14 @@ def deliveries(
     made = {change.name: change for change in changes}
     found: list[Change] = []
     drift: list[Drift] = []
+    held: set[str] = set()
     for user in situation.configuration.users.values():
         if user.name == rotated.serving(entry_name(user.name)) and user.name not in left_out:
             due = _due(user, situation, made.get(user.name), evidence)
             found += due.changes
             drift += due.drift
-    return Due(tuple(found), tuple(drift))
+            held |= due.held
+    return Due(tuple(found), tuple(drift), frozenset(held))
 
 
 def check_collisions(configuration: Configuration, evidence: Evidence) -> tuple[Refusal, ...]:
@@ -105,46 +114,51 @@ def _due(user: DesiredUser, situation: Situation, change: Change | None, evidenc
     if lags(binding, observed, evidence):
         return Due()
     needs = _needs(user, binding, observed, evidence)
-    return _change(user, observed.smtp_user_name, needs) if needs else Due()
+    done = {target: need for target, need in needs.items() if need not in _REPAIRS or _may_repair(target, evidence)}
+    due = _change(user, observed.smtp_user_name, done)
+    held = frozenset({user.name}) if len(done) < len(needs) else frozenset()
+    return replace(due, drift=_change(user, observed.smtp_user_name, needs).drift, held=held)
 
 
-def lags(binding: Binding, observed: ObservedUser, evidence: Evidence) -> bool:
-    """Say whether the listing still shows the password from before it was changed: no reset gives that again.
-
-    Delivered, it would take away the one that works.
-    """
-    former = binding.password.former
-    if former is None:
-        return False
-    return tell(evidence.verifier, former, observed.smtp_user_name, observed.password) == "same"
+def _may_repair(target: Target, evidence: Evidence) -> bool:
+    """Say whether somebody else's doing may be undone. An owed password is none, and its target was reviewed then."""
+    return evidence.timed("repair", target.address)
 
 
 def _everywhere(user: DesiredUser, smtp_user_name: str | None, evidence: Evidence) -> Due:
     """Deliver a password that is new to every target."""
-    return _change(
-        user, smtp_user_name, {one.address: "config" for one in evidence.routes.targets(user, smtp_user_name)}
-    )
+    return _change(user, smtp_user_name, dict.fromkeys(evidence.routes.targets(user, smtp_user_name), "config"))
 
 
-def _change(user: DesiredUser, smtp_user_name: str | None, needs: Mapping[str, _Need]) -> Due:
+def _change(user: DesiredUser, smtp_user_name: str | None, needs: Mapping[Target, _Need]) -> Due:
     if not needs:
         return Due()
     kinds = set(needs.values())
-    causes: set[Cause] = {"config" if kind == "config" else "drift" for kind in kinds}
-    cause: Cause = "both" if len(causes) > 1 else next(iter(causes))
-    change = Change(user.name, "deliver", smtp_user_name, cause, source=user.source, sinks=tuple(sorted(needs)))
-    drift = tuple(Drift(user.name, smtp_user_name or "", kind) for kind in _DRIFT if kind in kinds)
+    causes: set[Cause] = {"config" if kind in {"config", "layout"} else "drift" for kind in kinds}
+    targets = sorted(needs, key=lambda target: target.address)
+    change = Change(
+        name=user.name,
+        action="deliver",
+        smtp_user_name=smtp_user_name,
+        cause="both" if len(causes) > 1 else next(iter(causes)),
+        source=user.source,
+        sinks=tuple(target.address for target in targets),
+        forms=tuple(target.form for target in targets),
+        why="layout" if kinds == {"layout"} else None,
+    )
+    found = {_DRIFT[kind]: None for kind in _DRIFT if kind in kinds}
+    drift = tuple(Drift(user.name, smtp_user_name or "", kind) for kind in found)
     return Due((change,), drift)
 
 
-def _needs(user: DesiredUser, binding: Binding, observed: ObservedUser, evidence: Evidence) -> Mapping[str, _Need]:
-    """Return why each target that needs the password does, by address."""
+def _needs(user: DesiredUser, binding: Binding, observed: ObservedUser, evidence: Evidence) -> dict[Target, _Need]:
+    """Return why each target that needs the password does."""
     known = {delivery.address: delivery for delivery in binding.password.deliveries}
-    needs: dict[str, _Need] = {}
+    needs: dict[Target, _Need] = {}
     for target in evidence.routes.targets(user, binding.smtp_user_name):
         need = _need(target, known.get(target.address), observed, evidence)
         if need is not None:
-            needs[target.address] = need
+            needs[target] = need
     return needs
 
 
@@ -152,12 +166,12 @@ def _need(target: Target, delivery: Delivery | None, observed: ObservedUser, evi
     if delivery is None:
         return "config"
     if delivery.verifier is None:
-        return "undelivered"
+        return "owed"
+    sight = evidence.sights.get(target.address, "there")
     if tell(evidence.verifier, delivery.verifier, observed.smtp_user_name, observed.password) == "other":
         return "password_changed"
-    sight = evidence.sights.get(target.address, "there")
-    if sight == "gone" and evidence.timed("repair", target.address):
+    if sight == "gone":
         return "undelivered"
     if delivery.form != target.form:  # then what is there looks like another password
-        return "config"
-    return "undelivered" if sight == "other" and evidence.timed("repair", target.address) else None
+        return "layout"
+    return "undelivered" if sight == "other" else None

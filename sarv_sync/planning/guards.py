@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.configuration import GUARD_NAMES
 from sarv_sync.model.plan import Refusal
-from sarv_sync.model.users import is_second_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +45,7 @@ def _counts(guard: GuardName, change: Change) -> bool:
     if guard == "max_creates":
         return change.action == "create"
     if guard == "max_rotations":
-        return change.action == "rotate" or (change.action == "create" and is_second_name(change.name))
+        return change.action == "rotate" or (change.action == "create" and change.why is not None)
     switched_off = any(field.field == "status" and field.after == "Disable" for field in change.fields)
     if guard == "max_disables":
         return switched_off and change.action != "create"

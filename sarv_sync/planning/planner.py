@@ -91,7 +91,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         + sinks,
         warnings=configuration.warnings
         + warn(judgement, changes, frozenset(targets))
-        + warn_of_passwords(state, situation, rotated, evidence),
+        + warn_of_passwords(state, situation, rotated, due, evidence),
         unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.plan import Change
-from sarv_sync.model.users import entry_name, is_second_name
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,19 +71,18 @@ def only_of_turns(blocked: Sequence[Blocked], rotated: Rotations, evidence: Evid
     """Return those of `blocked` that keep a rotation which was asked for from being done; all if none was."""
     if evidence.request is None:
         return tuple(blocked)
-    asked = {entry_name(name) for name in rotated.turns} | {one.name for one in rotated.blocked}
-    return tuple(one for one in blocked if entry_name(one.name) in asked)
+    return tuple(one for one in blocked if entry_name(one.name) in rotated.wanted)
 
 
 def _belongs(change: Change, rotated: Rotations) -> bool:
-    second = change.action == "create" and is_second_name(change.name)
-    return change.name in rotated.turns and (change.action in {"rotate", "deliver"} or second)
+    return change.name in rotated.turns and change.action in {"create", "rotate", "deliver"}
 
 
 def _finishes(change: Change, rotated: Rotations) -> bool:
     """Say whether the change delivers, makes a user with a new password ready, or disables one that has served."""
-    ready = change.action == "update" and _takes_over(change, rotated)
-    return change.action == "deliver" or ready or (change.action == "update" and change.name in rotated.leaving)
+    if change.action == "deliver":
+        return True
+    return change.action == "update" and change.name in (rotated.unfinished | rotated.leaving)
 
 
 def _takes_over(change: Change, rotated: Rotations) -> bool:

@@ -42,14 +42,19 @@ class Rotations:
     """The files with both users of the entries that have two, and whose password is to be changed.
 
     `serves` names the user whose password the targets are to hold in the end, by entry, where that is not the entry's
-    only one; `turns` are the users to get a new password, by their names in the state. `leaving` are users that have
-    served. `waiting` passwords are due by age and have no room, `held` ones are not to be changed merely for that.
+    only one; `turns` are the users to get a new password, by their names in the state; `wanted` the entries that were
+    to have one, even if something is in the way. `unfinished` are users that have not wholly taken over yet,
+    `leaving` ones that have served, `kept` those that are left enabled all the same, with the reason. `waiting`
+    passwords are due by age and have no room, `held` ones are not to be changed merely for that.
     """
 
     configuration: Configuration
     serves: Mapping[str, str] = field(default_factory=dict)
     turns: Mapping[str, Reason] = field(default_factory=dict)
+    wanted: frozenset[str] = _EMPTY
+    unfinished: frozenset[str] = _EMPTY
     leaving: frozenset[str] = _EMPTY
+    kept: Mapping[str, str] = field(default_factory=dict)
     blocked: tuple[Blocked, ...] = ()
     waiting: int = 0
     held: int = 0
@@ -75,6 +80,7 @@ class _Case:
     pair: Pair | None
     reason: Reason | None
     since: str
+    wanted: bool = False
     blocked: Blocked | None = None
 
     @property
@@ -94,7 +100,7 @@ def rotations(
         return Rotations(configuration)
     for case in cases:
         if chosen and case.user.name not in chosen:
-            case.reason = None
+            case.reason, case.blocked, case.wanted = None, None, False
     held = [case for case in cases if case.reason == "age" and not evidence.timed("rotate", case.user.name)]
     for case in held:
         case.reason = None
@@ -104,13 +110,18 @@ def rotations(
     users = dict(configuration.users)
     for case in cases:
         if case.pair is not None:
+            # An entry whose second user serves may have lost its first, which is made again when it is its turn.
+            users.pop(case.user.name)
             users.update({one.name: one for one in users_of(case.pair, turns=_takes_turn(case))})
     pairs = [case.pair for case in cases if case.pair is not None]
     return Rotations(
         configuration=replace(configuration, users=users),
         serves={case.user.name: case.slot if case.reason else case.pair.serves for case in cases if case.pair},
         turns={case.slot: case.reason for case in cases if case.reason},
+        wanted=frozenset(case.user.name for case in cases if case.wanted),
+        unfinished=frozenset(pair.serves for pair in pairs if pair.is_unfinished()),
         leaving=frozenset(pair.other for pair in pairs if pair.leaving),
+        kept={pair.bindings[pair.other].smtp_user_name: pair.kept for pair in pairs if pair.kept},
         blocked=tuple(case.blocked for case in cases if case.blocked),
         waiting=len(waiting),
         held=len(held),
@@ -128,14 +139,26 @@ def _case(user: DesiredUser, view: _View) -> _Case | None:
     plain = user.password == NO_POLICY and user.renamed_from is None
     if plain and evidence.request is None and not there:
         return None
-    pair = pair_of(user, state, view.creates, evidence)
+    pair = pair_of(user, state, view.creates, evidence, view.listing)
+    if pair is not None and evidence.request is not None:
+        pair = replace(pair, entry=_as_applied(pair))
     serving = _serving(user, pair, state)
     if serving is None:
         return _Case(user, pair, None, "")
     case = _Case(user, pair, _reason(user, serving.password, evidence), serving.password.since or "")
     if case.reason is not None:
+        case.wanted = True
         _look_again(case, view)
     return case
+
+
+def _as_applied(pair: Pair) -> DesiredUser:
+    """Return the entry with the values that its users have: a rotation that was asked for changes nothing else."""
+    serving = pair.bindings.get(pair.serves)
+    if serving is None:
+        return pair.entry
+    status = pair.entry.settings.status if pair.is_unfinished() else serving.applied.status
+    return replace(pair.entry, settings=replace(serving.applied, status=status))
 
 
 def _serving(user: DesiredUser, pair: Pair | None, state: State) -> Binding | None:

@@ -2,7 +2,7 @@
 
 A run may have ended after it had a password changed and before it wrote that down. The listing shows the new one, so
 nothing is lost: it counts as changed, and as owed to every target. Where nothing can be told, since the key is
-another, it counts so too: to deliver the account's own password is never wrong, to change it once more might be.
+another, it is owed too, and counts as not changed yet: whoever asked for a new one gets one.
 
 Verifiers of another key are made anew, of the passwords as they are: a token that was changed is no reason to deliver
 everything again.
@@ -13,13 +13,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.evidence import age
 from sarv_sync.model.verifier import tell
 
 if TYPE_CHECKING:
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.state import Binding, Delivery, PasswordRecord, State
-    from sarv_sync.model.users import Listing
-    from sarv_sync.model.verifier import Verifier
+    from sarv_sync.model.users import Listing, ObservedUser
+    from sarv_sync.model.verifier import Told, Verifier
+
+_LONGEST_LAG = 3600.0
 
 
 def taken_up(state: State, listing: Listing, evidence: Evidence) -> State:
@@ -53,27 +56,53 @@ def _taken_up(binding: Binding, listing: Listing, verifier: Verifier) -> Binding
         return binding
     if record.rotating is not None:
         told = tell(verifier, record.rotating.before, observed.smtp_user_name, observed.password)
-        record = replace(record, rotating=None) if told == "same" else seen_through(record)
+        record = _after(record, told)
     if any(one.verifier is not None and not _has_key(one, verifier) for one in record.deliveries):
         present = verifier.of(observed.smtp_user_name, observed.password)
         record = replace(record, deliveries=tuple(_renewed(one, verifier, present) for one in record.deliveries))
     return binding if record is binding.password else replace(binding, password=record)
 
 
+def lags(binding: Binding, observed: ObservedUser, evidence: Evidence) -> bool:
+    """Say whether the listing still shows the password from before it was changed: no reset gives that again.
+
+    Delivered, it would take away the one that works. A listing does not lag for long: after an hour, what it shows
+    is taken for what the user has.
+    """
+    record = binding.password
+    if record.former is None:
+        return False
+    since = age(evidence, record.since)
+    if since is not None and since >= _LONGEST_LAG:
+        return False
+    return tell(evidence.verifier, record.former, observed.smtp_user_name, observed.password) == "same"
+
+
+def _after(record: PasswordRecord, told: Told) -> PasswordRecord:
+    """Return the record of a password that was about to be changed, by what the listing tells of it."""
+    if told == "other":
+        return seen_through(record)
+    return replace(record, rotating=None) if told == "same" else owed(replace(record, rotating=None))
+
+
+def owed(record: PasswordRecord) -> PasswordRecord:
+    """Return the record of a password that has to be delivered to every target, whatever that holds."""
+    return replace(record, deliveries=tuple(replace(one, verifier=None) for one in record.deliveries))
+
+
 def seen_through(record: PasswordRecord) -> PasswordRecord:
     """Return the record of a password whose change, which was under way, took place: it has reached no target yet."""
     if record.rotating is None:
         return record
-    owed = tuple(replace(one, verifier=None) for one in record.deliveries)
     return replace(
-        record,
+        owed(record),
         since=record.rotating.at,
         version=record.rotating.version,
         former=record.rotating.before,
         turn=record.rotating.turn,
-        deliveries=owed,
         rotating=None,
         left=None,
+        last=None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ def check_targets(targets: Sequence[str], configuration: Configuration, state: S
     An entry of `removed:` is known even when it is done, so that a command that did it may be given again.
     """
     known = configuration.users.keys() | configuration.removed.keys() | state.bindings.keys() | state.removed.keys()
-    known |= {intent.name for intent in state.intents.values()}
+    known = {entry_name(name) for name in known | {intent.name for intent in state.intents.values()}}
     for target in targets:
         if target not in known:
             raise InputError(f"no user is called {target}", _nearest(target, known))

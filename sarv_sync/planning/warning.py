@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
-from sarv_sync.planning.delivering import lags
+from sarv_sync.model.users import entry_name, is_second_name, second_name
 from sarv_sync.planning.ownership import Found
-from sarv_sync.planning.taking_up import of_another_key
+from sarv_sync.planning.taking_up import lags, of_another_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Change
     from sarv_sync.model.state import State
+    from sarv_sync.planning.delivering import Due
     from sarv_sync.planning.judging import Judgement
     from sarv_sync.planning.rotating import Rotations
     from sarv_sync.planning.situation import Situation
@@ -23,45 +24,60 @@ _FEW = 5
 
 
 def warn_of_passwords(
-    state: State, situation: Situation, rotated: Rotations, evidence: Evidence
+    state: State, situation: Situation, rotated: Rotations, due: Due, evidence: Evidence
 ) -> tuple[Fault, ...]:
     """Return what is to be said of passwords about which nothing can be told, or nothing is done now."""
-    found = list(evidence.warnings)
+    found = [*evidence.warnings, *_lagging(situation, evidence), *_left_behind(situation, rotated, evidence)]
     if count := of_another_key(state, evidence.verifier):
-        found.append(
-            Fault(
-                f"the API token has changed since {_passwords(count)} {_was(count)} delivered, so whether somebody "
-                "changed them meanwhile cannot be told",
-                "apply takes them as they are from now on; SARV_STATE_KEY keeps what can be told through a change of "
-                "the token",
-            )
+        message = (
+            f"the API token has changed since {_passwords(count)} {_was(count)} delivered, so whether somebody changed "
+            "them meanwhile cannot be told"
         )
+        hint = (
+            "apply takes them as they are from now on; SARV_STATE_KEY, kept the same, keeps what can be told through a "
+            "change of the token"
+        )
+        found.append(Fault(message, hint))
+    if count := rotated.waiting:
+        due_too = f"{_passwords(count)} {_was(count)} due for a change too, and wait"
+        message = f"{due_too}: guards.max_rotations lets no more through"
+        found.append(Fault(message, "the next run goes on; raise guards.max_rotations to do more in one"))
+    if count := rotated.held:
+        message = f"{_passwords(count)} {_was(count)} due for a change since the plan was reviewed, and left alone"
+        found.append(Fault(message, "`sarv-sync rotate --due` changes what is due; it is best run on a schedule"))
+    if count := len(due.held):
+        message = f"{_passwords(count)} {_was(count)} changed outside, or lost by a sink; nobody has reviewed that"
+        found.append(Fault(message, "`sarv-sync rotate --due` delivers too, and so does an apply of a new plan"))
+    for smtp_user_name, why in sorted(rotated.kept.items()):
+        message = f"{smtp_user_name} is left enabled although its grace is over: {why}"
+        found.append(Fault(message, "once that is settled, apply disables it"))
+    return tuple(found)
+
+
+def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
     users = situation.listing.users
     for name, binding in sorted(situation.state.bindings.items()):
         observed = users.get(binding.smtp_user_name)
         if observed is not None and lags(binding, observed, evidence):
-            found.append(
-                Fault(
-                    f"the account still lists the password that {name} had before: nothing is delivered meanwhile",
-                    "plan again when the listing has caught up",
-                )
-            )
-    if count := rotated.waiting:
-        found.append(
-            Fault(
-                f"{_passwords(count)} {_was(count)} due for a change too, and wait: guards.max_rotations lets no "
-                "more through",
-                "the next run goes on; raise guards.max_rotations to do more in one",
-            )
-        )
-    if count := rotated.held:
-        found.append(
-            Fault(
-                f"{_passwords(count)} {_was(count)} due for a change since the plan was reviewed, and left alone",
-                "`sarv-sync rotate --due` changes what is due; it is best run on a schedule",
-            )
-        )
-    return tuple(found)
+            message = f"the account still lists the password that {name} had before: nothing is delivered meanwhile"
+            yield Fault(message, "plan again when the listing has caught up")
+
+
+def _left_behind(situation: Situation, rotated: Rotations, evidence: Evidence) -> Iterable[Fault]:
+    """A target that is none any more keeps the password, which works until it is changed."""
+    left = []
+    for name, binding in sorted(situation.state.bindings.items()):
+        user = situation.configuration.users.get(name)
+        if user is None or name != rotated.serving(entry_name(name)) or name in rotated.turns:
+            continue
+        targets = {target.address for target in evidence.routes.targets(user, binding.smtp_user_name)}
+        holding = (one.address for one in binding.password.deliveries if one.verifier is not None)
+        left += [address for address in holding if address not in targets]
+    if left:
+        few = ", ".join(left[:_FEW]) + (f" and {len(left) - _FEW} more" if len(left) > _FEW else "")
+        where = "1 target is" if len(left) == 1 else f"{len(left):,} targets are"
+        message = f"{where} no longer delivered to, and may still hold a password that works: {few}"
+        yield Fault(message, "delete what is there; if others could read it, change the password too")
 
 
 def _passwords(count: int) -> str:
@@ -125,9 +141,11 @@ def _begun(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
 
 def _recreated(situation: Situation) -> Iterable[Fault]:
     entries = situation.configuration.users
-    for name in sorted(name for name, user in entries.items() if user.recreate):
+    for name in sorted(name for name, user in entries.items() if user.recreate and not is_second_name(name)):
         user, binding = entries[name], situation.state.bindings.get(name)
-        if binding is not None and binding.smtp_user_name in situation.listing.users:
+        other = situation.state.bindings.get(second_name(name))
+        missing = other is not None and other.smtp_user_name not in situation.listing.users
+        if binding is not None and binding.smtp_user_name in situation.listing.users and not missing:
             yield Fault(
                 f"{name} says `recreate: true`, and its user {binding.smtp_user_name} is there",
                 "take `recreate` out: with it, one bad listing is enough for a second user to be made",

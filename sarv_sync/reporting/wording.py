@@ -34,6 +34,7 @@ WHY_WORDS: dict[Why, str] = {
     "version": "password_version was raised",
     "age": "due by age",
     "left": "the entry's other user serves by now",
+    "layout": "laid out in another way, or for others",
 }
 
 PASSWORD_KINDS: frozenset[DriftKind] = frozenset({"password_changed", "undelivered"})

@@ -48,6 +48,10 @@ class AgeSink:
         """Return the kind and the path."""
         return f"age {self._path.of(recipient)}"
 
+    def occupies(self, recipient: Recipient) -> tuple[str, ...]:
+        """Return the file, which any kind of sink that writes files could be given."""
+        return (self._files.place(self._path.of(recipient)),)
+
     def ready(self) -> None:
         """Raise `NotInstalled` without pyrage, `InputError` if a recipient is no public key."""
         _keys(self._recipients)

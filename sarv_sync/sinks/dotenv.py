@@ -39,6 +39,10 @@ class DotenvSink:
         """Return the kind and the path."""
         return f"dotenv {self._path.of(recipient)}"
 
+    def occupies(self, recipient: Recipient) -> tuple[str, ...]:
+        """Return the file, which any kind of sink that writes files could be given."""
+        return (self._files.place(self._path.of(recipient)),)
+
     def ready(self) -> None:
         """Nothing is needed."""
 

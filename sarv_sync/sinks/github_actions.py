@@ -126,6 +126,11 @@ class GitHubActions:
         shown = names[0] if len(names) == 1 else f"{_common_start(names)}*"
         return f"github-actions {target.place.title} {shown}"
 
+    def occupies(self, recipient: Recipient) -> tuple[str, ...]:
+        """Return every secret: `a` with the key `B_USER` has one of those that `a-b` with the key `USER` has."""
+        place, names = self._naming.of(recipient)
+        return tuple(f"github-actions {place.title} {name}" for name in names.values())
+
     def ready(self) -> None:
         """Raise `InputError` for a token or URL that cannot be used, `NotInstalled` without PyNaCl."""
         self._connection()

@@ -30,6 +30,10 @@ class ManifestSink:
         self._names.of(recipient)
         return f"kubernetes manifest {self._path.of(recipient)}"
 
+    def occupies(self, recipient: Recipient) -> tuple[str, ...]:
+        """Return the file, which any kind of sink that writes files could be given."""
+        return (self._files.place(self._path.of(recipient)),)
+
     def ready(self) -> None:
         """Nothing is needed."""
 

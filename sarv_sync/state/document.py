@@ -103,6 +103,7 @@ def _record(record: PasswordRecord) -> dict[str, Any]:
         "former": record.former,
         "turn": record.turn or None,
         "left": record.left,
+        "last": record.last,
         "deliveries": deliveries or None,
     }
     return {key: value for key, value in parts.items() if value is not None}
@@ -202,6 +203,7 @@ def _read_record(row: Reader) -> PasswordRecord:
         former=row.optional_text("former"),
         turn=row.optional_count("turn") or 0,
         left=row.optional_text("left"),
+        last=row.optional_text("last"),
     )
     row.nothing_else()
     return record

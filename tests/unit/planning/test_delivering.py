@@ -137,8 +137,17 @@ def test_what_nobody_could_review_is_not_repaired(sight: str) -> None:
         return False
 
     made = of(DELIVERED, evidence(sights={"vault a": sight}, timed=timed))
-    assert (made.changes, made.drift) == ((), ())
+    assert made.changes == ()
+    assert kinds(made) == [("a", "s1", "undelivered")]
+    assert any("nobody has reviewed that" in warning.message for warning in made.warnings)
     assert asked == [("repair", "vault a")]
+
+
+def test_a_password_that_somebody_changed_since_the_review_is_drift_and_left_alone() -> None:
+    made = of(DELIVERED, evidence(timed=lambda _, __: False), listing=account(RESET))
+    assert made.changes == ()
+    assert kinds(made) == [("a", "s1", "password_changed")]
+    assert any("nobody has reviewed that" in warning.message for warning in made.warnings)
 
 
 @pytest.mark.parametrize(
@@ -169,13 +178,19 @@ def test_several_needs_are_one_delivery_with_both_causes() -> None:
 
 def test_the_password_from_before_a_change_is_never_delivered() -> None:
     """Only a listing that lags shows it: no reset gives it again, and it would take away the one that works."""
-    record = replace(DELIVERED, former=proof("s1"), deliveries=(Delivery("vault a", "form", proof("s1", "new")),))
+    record = replace(
+        DELIVERED,
+        since=ago(hours=0.5),
+        former=proof("s1"),
+        deliveries=(Delivery("vault a", "form", proof("s1", "new")),),
+    )
     made = of(record)
     assert (made.changes, made.drift) == ((), ())
     assert "still lists the password that a had before" in made.warnings[0].message
     assert delivered(of(record, listing=account(replace(seen("s1"), password=Secret("new"))))) == []
     assert delivered(of(record, listing=account(RESET))) == [REPAIR]
     assert delivered(of(replace(record, former=proof("s1", "older")))) == [REPAIR]
+    assert delivered(of(replace(record, since=ago(hours=1)))) == [REPAIR], "no listing lags for so long"
 
 
 def test_of_a_password_that_the_listing_hides_nothing_is_told() -> None:
