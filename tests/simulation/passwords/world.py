@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sarv_sync.applying.interface import Answer, Item, Left
     from sarv_sync.errors import ProviderError
     from sarv_sync.model.answers import AddAnswer
+    from sarv_sync.model.evidence import Timed
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.sink import Credential, Recipient, Sight
@@ -110,6 +111,7 @@ class Program:
     steps: list[str] = field(default_factory=list)
     token: Secret = TOKEN
     shown: Listing | None = None
+    timed: Callable[[Timed, str], bool] = lambda _, __: True
 
     def evidence(self, request: RotationRequest | None = None) -> Evidence:
         return Evidence(
@@ -117,6 +119,7 @@ class Program:
             verifier=PasswordVerifier(self.token, "lineage"),
             routes=self._outlets(),
             request=request,
+            timed=self.timed,
         )
 
     def plan(self, request: RotationRequest | None = None) -> Plan:
@@ -147,7 +150,8 @@ class Program:
 
     def _outlets(self) -> Outlets:
         outlets = [Outlet(settings, _Sink(self)) for settings in self.configuration.sinks]
-        return Outlets(outlets, Server("smtp.example.net", 587))
+        account = self.configuration.account
+        return Outlets(outlets, Server(account.smtp_host, account.smtp_port))
 
     def _step(self, what: str, act: Callable[[], Any]) -> Any:
         """Do one step, or what befalls the run there."""
