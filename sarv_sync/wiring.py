@@ -53,10 +53,10 @@ def open_project(
 
     `notice` gets a line when the provider has to be asked again.
     """
-    account = find_account(inputs, configuration)
-    provider = Patient(_client(inputs, account, scrubber), _effort(configuration, Switch(), notice))
+    account, token = find_account(inputs, configuration), read_token(inputs)
+    provider = Patient(_client(inputs, account, token, scrubber), _effort(configuration, Switch(), notice))
     store = open_account_store(inputs, configuration, account)
-    return Project(configuration, account, store, provider, _passwords(inputs, configuration, scrubber))
+    return Project(configuration, account, store, provider, _passwords(inputs, configuration, token, scrubber))
 
 
 def open_outlets(
@@ -101,12 +101,12 @@ def without_token(inputs: Inputs, configuration: Configuration) -> Passwords:
 
 
 def _passwords(
-    inputs: Inputs, configuration: Configuration, scrubber: Scrubber, stop: Switch | None = None
+    inputs: Inputs, configuration: Configuration, token: Secret, scrubber: Scrubber, stop: Switch | None = None
 ) -> Passwords:
     from sarv_sync.signing.verifier import verifiers
 
     key = inputs.setting("SARV_STATE_KEY")
-    secret = read_token(inputs) if key is None else Secret(key)
+    secret = token if key is None else Secret(key)
     scrubber.add(secret)
     return Passwords(open_outlets(inputs, configuration, scrubber, stop), verifiers(secret), _now)
 
@@ -129,11 +129,11 @@ def open_apply(
     from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.run import Surroundings
 
-    account = find_account(inputs, configuration)
+    account, token = find_account(inputs, configuration), read_token(inputs)
     crew = Threads(parallelism, watch.stop)
-    client = _client(inputs, account, scrubber, parallelism)
+    client = _client(inputs, account, token, scrubber, parallelism)
     provider = Patient(client, _effort(configuration, watch.stop, watch.notice, crew))
-    passwords = _passwords(inputs, configuration, scrubber, watch.stop)
+    passwords = _passwords(inputs, configuration, token, scrubber, watch.stop)
     world = Surroundings(
         provider=provider,
         clock=_Clock(watch.stop),
@@ -150,11 +150,11 @@ def open_apply(
     return project, Means(this_holder(watch.command), world, state_world, watch.uninterrupted)
 
 
-def _client(inputs: Inputs, account: Account, scrubber: Scrubber, pool_size: int = 1) -> Client:
+def _client(inputs: Inputs, account: Account, token: Secret, scrubber: Scrubber, pool_size: int = 1) -> Client:
     return Client(
         account.endpoint,
         account.owner_id,
-        read_token(inputs),
+        token,
         scrubber,
         ca_bundle=inputs.setting("SARV_CA_BUNDLE"),
         pool_size=pool_size,

@@ -19,7 +19,7 @@ from tests.end_to_end.sweep.catalog import SCENARIOS
 from tests.end_to_end.sweep.scene import Scene
 from tests.end_to_end.workplace import Workplace
 
-OUTPUTS, BYTES = 1000, 1_000_000
+OUTPUTS, BYTES = 1500, 700_000
 """What is the least to be searched: a sweep that looks at nothing finds nothing."""
 
 

@@ -92,6 +92,15 @@ def test_a_token_file_is_read(work: Workplace, sandbox: Sandbox, ending: str) ->
     assert work.run("plan", SARV_TOKEN=None, SARV_TOKEN_FILE=str(work.path / "token")).code == 0
 
 
+@pytest.mark.parametrize("arguments", [("plan",), ("drift",), ("apply", "--auto-approve"), ("doctor",)])
+def test_a_token_can_come_through_a_pipe_which_is_read_once(
+    work: Workplace, sandbox: Sandbox, arguments: tuple[str, ...]
+) -> None:
+    work.users("a: {}")
+    piped = work.run(*arguments, stdin=TOKEN.encode(), SARV_TOKEN=None, SARV_TOKEN_FILE="/dev/stdin")
+    assert piped.code == 0, piped.said
+
+
 @pytest.mark.parametrize(
     "environment",
     [
