@@ -9,7 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 
 from sarv_sync.errors import SinkError
-from sarv_sync.model.sink import Recipient
+from sarv_sync.model.sink import Recipient, occupied
 from tests.contract.sinks.engine import credential
 from tests.contract.sinks.github_stage import BILLING, forge_with_places, opened
 from tests.forge.answers import Answer
@@ -202,3 +202,14 @@ def test_a_users_name_at_the_provider_that_is_not_known_yet_stays_open(forge: Fo
     sink.check([Recipient("billing", None)])
 
     assert sink.address(Recipient("billing", None)) == "github-actions acme/shop {smtp_user_name}_SMTP_*"
+
+
+def test_every_secret_is_occupied_since_prefix_and_key_can_meet(forge: Forge) -> None:
+    keys = {"USER": "{username}", "B_USER": "{username}"}
+    sink = opened(forge, keys=keys)
+    one, other = credential("a").recipient, credential("a-b").recipient
+
+    assert sink.address(one) != sink.address(other)
+    assert set(occupied(sink, one)) & set(occupied(sink, other)) == {"github-actions acme/shop A_B_USER"}
+    elsewhere = opened(forge, keys=keys, environment="production")
+    assert not set(occupied(sink, one)) & set(occupied(elsewhere, other))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sarv_sync.errors import InputError
-from sarv_sync.model.sink import Recipient
+from sarv_sync.model.sink import Recipient, occupied
 from tests.contract.sinks.engine import Engine, credential
 from tests.contract.sinks.test_sink_contract import assert_shows_none_of, expected
 
@@ -26,6 +26,15 @@ def test_names_have_the_same_address_only_where_they_have_the_same_target(engine
     for name in names:
         last = [other for other in names if addresses[other] == addresses[name]][-1]
         assert engine.stored(credential(name)) == expected(last)
+
+
+def test_two_names_occupy_no_place_in_common(engine: Engine) -> None:
+    sink = engine.open()
+    one, other = credential("a").recipient, credential("b").recipient
+
+    assert set(occupied(sink, one)).isdisjoint(occupied(sink, other))
+    assert occupied(sink, one) == occupied(engine.open(), one)
+    assert all("\n" not in place for place in occupied(sink, one))
 
 
 def test_an_address_is_always_the_same_and_holds_no_secret(engine: Engine) -> None:
