@@ -1,7 +1,7 @@
 """Passwords in files that are encrypted with age, so that they can be kept in git.
 
 Such a file has the lines of a dotenv file in it, and is armored: ASCII text, which git and reviews take as it is.
-Every encryption gives other bytes, and nobody here can decrypt them: a file that is there counts as right.
+Every encryption gives other bytes, and nobody here can decrypt them: an age file that is there counts as right.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError, NotInstalled, SinkError
-from sarv_sync.sinks.addressing import Address
 from sarv_sync.sinks.contents import Contents
 from sarv_sync.sinks.dotenv_text import check_keys, dotenv
-from sarv_sync.sinks.files import Files, relative_path
+from sarv_sync.sinks.file_path import FilePath
+from sarv_sync.sinks.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sarv_sync.sinks.site import Site
 
 _HINT = "give public keys: `age1…` as `age-keygen` prints them, or lines `ssh-ed25519 …` or `ssh-rsa …`"
+
+_ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 
 
 def open_age(options: Mapping[str, Any], site: Site) -> AgeSink:
@@ -31,14 +33,14 @@ def open_age(options: Mapping[str, Any], site: Site) -> AgeSink:
     if not recipients:
         raise InputError("`recipients` is empty: nobody could decrypt the files", _HINT)
     # Ciphertext is made to be shared: a file that only its owner may read would just be in the way of that.
-    files = Files(site.directory, private=False)
-    return AgeSink(Address("path", relative_path("path", options["path"])), contents, files, recipients)
+    files = Files(site.directory, private=False, mark=_ARMOR)
+    return AgeSink(FilePath("path", options["path"]), contents, files, recipients)
 
 
 class AgeSink:
     """Files at the paths that `path` gives, each with what `contents` gives, for `recipients` to decrypt."""
 
-    def __init__(self, path: Address, contents: Contents, files: Files, recipients: tuple[str, ...]) -> None:
+    def __init__(self, path: FilePath, contents: Contents, files: Files, recipients: tuple[str, ...]) -> None:
         self._path = path
         self._contents = contents
         self._files = files
@@ -50,7 +52,7 @@ class AgeSink:
 
     def occupies(self, recipient: Recipient) -> tuple[str, ...]:
         """Return the file, which any kind of sink that writes files could be given."""
-        return (self._files.place(self._path.of(recipient)),)
+        return (self._path.place(recipient),)
 
     def ready(self) -> None:
         """Raise `NotInstalled` without pyrage, `InputError` if a recipient is no public key."""
@@ -67,11 +69,14 @@ class AgeSink:
         self._files.write(path, _encrypted(dotenv(self._contents.of(credential)), self._recipients))
 
     def read_back(self, credentials: Sequence[Credential]) -> Mapping[str, Sight]:
-        """Say which files are there."""
+        """Say which files are there, and which are no age files."""
         return {self.address(one.recipient): self._sight(one.recipient) for one in credentials}
 
     def _sight(self, recipient: Recipient) -> Sight:
-        return "there" if self._files.exists(self._path.of(recipient)) else "gone"
+        found = self._files.read(self._path.of(recipient))
+        if found is None:
+            return "gone"
+        return "there" if self._files.ours(found) else "other"
 
 
 def _encrypted(text: bytes, recipients: Sequence[str]) -> bytes:

@@ -1,17 +1,17 @@
 """Passwords in dotenv files on this machine, one file for each user and for nothing else.
 
 A delivery replaces the whole file: 0600, in folders that are 0700 if they are made for it. Lines that somebody added
-are lost, so a file of one's own should include this one, or be another.
+are lost, so a file of one's own should include this one, or be another. One that is there already stays.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.sinks.addressing import Address
 from sarv_sync.sinks.contents import Contents
-from sarv_sync.sinks.dotenv_text import check_keys, dotenv, entries
-from sarv_sync.sinks.files import Files, relative_path
+from sarv_sync.sinks.dotenv_text import HEADER, check_keys, dotenv, entries
+from sarv_sync.sinks.file_path import FilePath
+from sarv_sync.sinks.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,13 +24,13 @@ def open_dotenv(options: Mapping[str, Any], site: Site) -> DotenvSink:
     """Return the sink for files at `path`, relative to the main file's folder. Raises `InputError`."""
     contents = Contents(options.get("keys"))
     check_keys(contents.names)
-    return DotenvSink(Address("path", relative_path("path", options["path"])), contents, Files(site.directory))
+    return DotenvSink(FilePath("path", options["path"]), contents, Files(site.directory, mark=HEADER.encode()))
 
 
 class DotenvSink:
     """Files at the paths that `path` gives, each with what `contents` gives."""
 
-    def __init__(self, path: Address, contents: Contents, files: Files) -> None:
+    def __init__(self, path: FilePath, contents: Contents, files: Files) -> None:
         self._path = path
         self._contents = contents
         self._files = files
@@ -41,7 +41,7 @@ class DotenvSink:
 
     def occupies(self, recipient: Recipient) -> tuple[str, ...]:
         """Return the file, which any kind of sink that writes files could be given."""
-        return (self._files.place(self._path.of(recipient)),)
+        return (self._path.place(recipient),)
 
     def ready(self) -> None:
         """Nothing is needed."""
@@ -64,4 +64,4 @@ class DotenvSink:
         if found is None:
             return "gone"
         right = entries(found) == entries(dotenv(self._contents.of(credential)))
-        return "there" if right else "other"
+        return "there" if right and self._files.ours(found) else "other"

@@ -26,7 +26,9 @@ from sarv_sync.errors import InputError, SinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_HEADER = "# Written by sarv-sync: the whole file is replaced by the next delivery."
+HEADER = "# Written by sarv-sync: the whole file is replaced by the next delivery."
+"""The first line. A file without it is not replaced, so another wording would disown the files that are there."""
+
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BARE = re.compile(r"[A-Za-z0-9_@%+,./:=-]*")
 _UNFIT = re.compile("[\n\r\0\ud800-\udfff]")
@@ -43,7 +45,7 @@ def check_keys(keys: Iterable[str]) -> None:
 
 def dotenv(values: Mapping[str, str]) -> bytes:
     """Return the file. Raises `SinkError` for a value that has no place in a line."""
-    lines = [_HEADER, *(f"{key}={_written(key, value)}" for key, value in values.items())]
+    lines = [HEADER, *(f"{key}={_written(key, value)}" for key, value in values.items())]
     return "".join(f"{line}\n" for line in lines).encode()
 
 

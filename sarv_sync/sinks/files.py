@@ -2,7 +2,7 @@
 
 Each folder on the way is opened in the one before it, and no link is followed: one that is put there meanwhile leads
 nowhere. A new file is whole on the disk before it takes the name of the old one, so a crash leaves the one or the
-other.
+other. What somebody else wrote is not replaced: a path can be that of the state, or of the files that are applied.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sarv_sync.errors import InputError, SinkError
-from sarv_sync.model.visible import printable
+from sarv_sync.errors import SinkError
 from sarv_sync.sinks.draft import draft
 
 if TYPE_CHECKING:
@@ -27,35 +26,22 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _MOST = 1 << 20
 
 
-def relative_path(option: str, text: str) -> str:
-    """Return `text`, the template of a path that was set for `option`, in its shortest spelling.
-
-    Raises `InputError` if it leads out of the project, or into the part of it that is git's.
-    """
-    path = PurePosixPath(text)
-    if path.is_absolute() or ".." in path.parts:
-        raise InputError(f"`{option}` leads out of the project", "give a path below the main file's folder")
-    if not path.parts or text.endswith("/") or printable(text) != text:
-        raise InputError(f"`{option}` is not the path of a file", "give one such as `secrets/{name}.env`")
-    if any(part.lower() == ".git" for part in path.parts):
-        raise InputError(f"`{option}` leads into git's own folder", "choose a folder of its own")
-    return str(path)
-
-
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files below `root`. Paths are relative to it, and were checked by `relative_path`.
+    """The files of one sink below `root`. Paths are relative to it, and come from `FilePath`.
 
-    What is `private` can be read by its owner alone, and so can folders that are made for it.
+    What is `private` can be read by its owner alone, and so can folders that are made for it. `mark` is the line that
+    each of these files begins with. A file that is there without it is somebody else's; with no mark, none is.
     """
 
     root: Path
     private: bool = True
+    mark: bytes | None = None
 
     def write(self, path: str, data: bytes) -> None:
         """Replace the file by one that holds `data`, and make the folders that are missing. Raises `SinkError`."""
         with _failing_as(f"cannot write {path}"), self._nearest(path, make=True) as (folder, name):
-            _refuse_unless_file(folder, name)
+            self._refuse_unless_ours(path, folder, name)
             with draft(folder, name) as (descriptor, own):
                 _fill(descriptor, data)
                 # The mode is set last: until then the file is its owner's alone.
@@ -67,23 +53,32 @@ class Files:
     def check(self, path: str) -> None:
         """Prove that the file can be written: make a draft where it would be, and delete that. Raises `SinkError`."""
         with _failing_as(f"cannot write {path}"), self._nearest(path) as (folder, name):
-            _refuse_unless_file(folder, name)
+            self._refuse_unless_ours(path, folder, name)
             with draft(folder, name):
                 pass
 
     def read(self, path: str) -> bytes | None:
         """Return the file, or its first MiB; None if there is none. Raises `SinkError`."""
         with _failing_as(f"cannot read {path}"), self._nearest(path) as (folder, name):
-            if not _refuse_unless_file(folder, name):
-                return None
-            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
-                return file.read(_MOST)
+            return _contents(folder, name)
 
-    def exists(self, path: str) -> bool:
-        """Say whether there is a file. Raises `SinkError` if something else is there, or on the way."""
-        with _failing_as(f"cannot read {path}"), self._nearest(path) as (folder, name):
-            return _refuse_unless_file(folder, name)
+    def ours(self, data: bytes) -> bool:
+        """Say whether `data`, which a file holds, has the mark. People may have put comments above it."""
+        if self.mark is None:
+            return True
+        for line in filter(None, map(bytes.strip, data.splitlines())):
+            if line == self.mark or not line.startswith(b"#"):
+                return line == self.mark
+        return False
+
+    def _refuse_unless_ours(self, path: str, folder: int, name: str) -> None:
+        """Raise `SinkError` if the file is there and is somebody else's. An empty one is nobody's."""
+        data = _contents(folder, name)
+        if data and not self.ours(data):
+            raise SinkError(
+                f"cannot write {path}: what is there is not a file of this sink",
+                "move it away, or choose another path",
+            )
 
     @contextmanager
     def _nearest(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
@@ -129,6 +124,15 @@ def _failing_as(message: str) -> Iterator[None]:
         reason = error.strerror or type(error).__name__
         hint = "check the folder, what is in the way, permissions and free space"
         raise SinkError(f"{message}: {reason}", hint) from None
+
+
+def _contents(folder: int, name: str) -> bytes | None:
+    """Return the file, or its first MiB; None if there is none. Raises `OSError`."""
+    if not _refuse_unless_file(folder, name):
+        return None
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
+        return file.read(_MOST)
 
 
 def _refuse_unless_file(folder: int, name: str) -> bool:

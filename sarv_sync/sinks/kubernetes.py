@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sarv_sync.errors import InputError, SinkError
-from sarv_sync.sinks.addressing import Address
 from sarv_sync.sinks.at_once import at_once
 from sarv_sync.sinks.contents import Contents
-from sarv_sync.sinks.files import Files, relative_path
+from sarv_sync.sinks.file_path import FilePath
 from sarv_sync.sinks.kubectl import ByKubectl
 from sarv_sync.sinks.kubernetes_client import ByClient
 from sarv_sync.sinks.kubernetes_failures import ApplyFailed
@@ -54,8 +53,7 @@ def open_kubernetes(options: Mapping[str, Any], site: Site) -> Sink:
     names = Names(options["secret"], options.get("namespace"))
     _check(options)
     if "manifest" in options:
-        path = Address("manifest", relative_path("manifest", options["manifest"]))
-        return ManifestSink(path, names, contents, Files(site.directory))
+        return ManifestSink(FilePath("manifest", options["manifest"]), names, contents, site.directory)
     context: str | None = options.get("context")
     ways: dict[str, Callable[[], Way]] = {
         "client": lambda: ByClient(site, context),

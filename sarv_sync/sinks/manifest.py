@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MANAGER = "sarv-sync"
 """Who applies: the field manager, and the value of the label that says who looks after the Secret."""
 
+HEADER = "# Written by sarv-sync. The values are encoded, not encrypted: seal this file before it goes anywhere."
+"""The first line. A file without it is not replaced, so another wording would disown the files that are there."""
+
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ODD = re.compile(r"[^a-z0-9.-]")
@@ -50,7 +53,7 @@ class Manifest:
         """Return the object as YAML, for people and their tools. Every text in it is plain, and quoted as in JSON."""
         namespace = [] if self.namespace is None else [f"  namespace: {json.dumps(self.namespace)}"]
         lines = [
-            "# Written by sarv-sync. The values are encoded, not encrypted: seal this file before it goes anywhere.",
+            HEADER,
             "apiVersion: v1",
             "kind: Secret",
             "metadata:",

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.sinks.manifest import Manifest, encoded
+from sarv_sync.sinks.files import Files
+from sarv_sync.sinks.manifest import HEADER, Manifest, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sarv_sync.model.sink import Credential, Recipient, Sight
-    from sarv_sync.sinks.addressing import Address
     from sarv_sync.sinks.contents import Contents
-    from sarv_sync.sinks.files import Files
+    from sarv_sync.sinks.file_path import FilePath
     from sarv_sync.sinks.manifest import Names
 
 
 class ManifestSink:
-    """Files at the paths that `path` gives, 0600, each with one Secret. No cluster is asked for anything."""
+    """Files below `root` at the paths that `path` gives, 0600, each with one Secret. No cluster is asked."""
 
-    def __init__(self, path: Address, names: Names, contents: Contents, files: Files) -> None:
+    def __init__(self, path: FilePath, names: Names, contents: Contents, root: Path) -> None:
         self._path = path
         self._names = names
         self._contents = contents
-        self._files = files
+        self._files = Files(root, mark=HEADER.encode())
 
     def address(self, recipient: Recipient) -> str:
         """Return the path. The name in the file has to be one that Kubernetes takes."""
@@ -32,7 +33,7 @@ class ManifestSink:
 
     def occupies(self, recipient: Recipient) -> tuple[str, ...]:
         """Return the file, which any kind of sink that writes files could be given."""
-        return (self._files.place(self._path.of(recipient)),)
+        return (self._path.place(recipient),)
 
     def ready(self) -> None:
         """Nothing is needed."""

@@ -154,8 +154,11 @@ def test_the_sink_of_a_package_works_as_it_is_written(work: Workplace, serve: Se
     assert 'user smtp12345\npassword "pass-of-smtp12345"\n' in file.read_text(encoding="utf-8")
     assert work.run("drift").code == 0
 
+    written = file.read_text(encoding="utf-8")
     file.write_text("account default\n", encoding="utf-8")
     assert work.run("drift").code == 2
+    assert work.run("rotate", "billing", "--auto-approve").code == 4, "somebody else's file is not replaced"
+    file.write_text(written.replace("smtp12345", "smtp54321"), encoding="utf-8")
     assert work.run("rotate", "billing", "--auto-approve").code == 0
     (now,) = sandbox.account.users()
     assert f'password "{now.password.reveal()}"' in file.read_text(encoding="utf-8")

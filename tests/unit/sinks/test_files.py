@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sarv_sync.errors import InputError, SinkError
+from sarv_sync.errors import SinkError
 from sarv_sync.sinks import files as files_module
 from sarv_sync.sinks.draft import draft
-from sarv_sync.sinks.files import Files, relative_path
+from sarv_sync.sinks.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,21 +39,6 @@ def mode(path: Path) -> int:
 
 def everything(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/etc/passwd", "../billing.env", "secrets/../../x.env", "secrets/..", "a/../b", "", ".", "secrets/", "a\nb.env",
-     "a\0b", "a\x1b[2Jb", ".git/hooks/post-checkout", "vendored/.GIT/config"],
-)  # fmt: skip
-def test_a_path_out_of_the_project_or_to_no_file_is_refused(path: str) -> None:
-    with pytest.raises(InputError, match="`path`"):
-        relative_path("path", path)
-
-
-@pytest.mark.parametrize("path", ["secrets/{name}.env", "./secrets//{name}.env", "secrets/./{name}.env"])
-def test_one_file_has_one_spelling(path: str) -> None:
-    assert relative_path("path", path) == "secrets/{name}.env"
 
 
 def test_a_private_file_and_its_new_folders_are_the_owners_alone(project: Path) -> None:
@@ -149,7 +134,6 @@ USES: dict[str, Callable[[Files], object]] = {
     "write": lambda files: files.write(PATH, b"text"),
     "check": lambda files: files.check(PATH),
     "read": lambda files: files.read(PATH),
-    "exists": lambda files: files.exists(PATH),
 }
 
 
@@ -237,7 +221,7 @@ def test_a_check_leaves_nothing_behind(project: Path, there: bool) -> None:
 
 
 def test_what_is_not_there_reads_as_nothing(project: Path) -> None:
-    assert (Files(project).read(PATH), Files(project).exists(PATH)) == (None, False)
+    assert Files(project).read(PATH) is None
 
 
 def test_a_project_that_is_gone_is_an_error(tmp_path: Path) -> None:

@@ -66,7 +66,9 @@ class Dotenv(Folder):
         return sourced(path) if path.exists() else None
 
     def spoil(self, credential: Credential) -> None:
-        self.path(credential).write_text("SMTP_PASSWORD='something else'\n")
+        """Somebody edits it."""
+        path = self.path(credential)
+        path.write_text(path.read_text().replace("SMTP_PASSWORD=", "SMTP_PASSWORD=else"))
 
 
 def sourced(path: Path) -> dict[str, str]:
