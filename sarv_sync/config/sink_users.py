@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.config.nodes import Map
 from sarv_sync.config.password_policy import written_at
+from sarv_sync.config.sink_files import SinkFiles, writes_file
 from sarv_sync.config.wording import listed, shown
 from sarv_sync.model.sinks import ADDRESS_FIELDS, ADDRESS_PART, KEY_FIELDS, OPTIONS
 from sarv_sync.model.template import LABEL, Template, parse
@@ -30,6 +31,7 @@ def check_sink_users(
 ) -> None:
     """Record what the `sinks` of `main` and the `users` of all files contradict; `entries` are these as written."""
     before: list[tuple[WrittenSink, list[DesiredUser]]] = []
+    files = SinkFiles(main)
     for sink in sinks:
         taken = [user for user in users.values() if sink.settings.takes(user)]
         if users and not taken:
@@ -38,6 +40,7 @@ def check_sink_users(
         _check_labels(main, sink, taken, entries)
         _check_targets(main, sink, taken)
         _check_twins(main, sink, taken, before)
+        files.check(sink, taken)
         before.append((sink, taken))
 
 
@@ -132,7 +135,7 @@ def _apart(keys: tuple[str, ...]) -> str:
 def _check_twins(
     main: SourceFile, sink: WrittenSink, taken: list[DesiredUser], before: list[tuple[WrittenSink, list[DesiredUser]]]
 ) -> None:
-    """Report a sink whose targets another one has already."""
+    """Report a sink whose targets another one has already. Files have a check of their own: see `SinkFiles`."""
     for other, of_other in before:
         if not _same_target(sink.settings, other.settings):
             continue
@@ -146,7 +149,7 @@ def _check_twins(
 
 
 def _same_target(one: SinkSettings, other: SinkSettings) -> bool:
-    return one.sink == other.sink and _place(one) == _place(other)
+    return one.sink == other.sink and _place(one) == _place(other) and not writes_file(one)
 
 
 def _place(sink: SinkSettings) -> dict[str, object]:

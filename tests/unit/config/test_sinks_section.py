@@ -13,6 +13,7 @@ from sarv_sync.model import sinks
 from sarv_sync.model.configuration import Configuration, SinkSettings
 from sarv_sync.model.users import Source
 
+_ID = "{smtp_user_name}"
 LIMITS = "defaults: {total_limit: 100, hourly_limit: 10}\n"
 
 
@@ -120,7 +121,14 @@ def test_targets_of_users_that_differ_are_fine(tmp_path: Path, sink: str) -> Non
         ('sink: dotenv, path: "{name}"', 'sink: vault, path: "{name}"', False),
         ('sink: vault, path: "{name}"', 'sink: vault, path: "{name}", mount: kv', False),
         ('sink: age, path: "{name}", recipients: [a]', 'sink: age, path: "{name}", recipients: [b]', True),
-        ("sink: dotenv, path: x, only: {labels: {t: x}}", "sink: dotenv, path: x, only: {labels: {t: y}}", False),
+        ("sink: vault, path: x, only: {labels: {t: x}}", "sink: vault, path: x, only: {labels: {t: y}}", False),
+        ('sink: dotenv, path: "s/{name}"', 'sink: age, path: "s//{name}", recipients: [a]', True),
+        ('sink: dotenv, path: "{name}"', 'sink: kubernetes, secret: s, manifest: "./{name}", plaintext: true', True),
+        ('sink: dotenv, path: "s/{name}"', 'sink: dotenv, path: "s/a", only: {labels: {t: x}}', True),
+        ('sink: dotenv, path: "{labels.t}"', 'sink: dotenv, path: "x", only: {labels: {t: x}}', True),
+        ('sink: dotenv, path: "{labels.t}"', 'sink: dotenv, path: "{labels.t}.age"', False),
+        (f"sink: dotenv, path: '{_ID}', only: {{labels: {{t: x}}}}",
+         f"sink: age, path: '{_ID}', recipients: [a], only: {{labels: {{t: y}}}}", False),
     ],
 )  # fmt: skip
 def test_one_target_is_written_by_one_sink(tmp_path: Path, one: str, other: str, alike: bool) -> None:
@@ -133,6 +141,27 @@ def test_one_target_is_written_by_one_sink(tmp_path: Path, one: str, other: str,
         )  # fmt: skip
     else:
         assert len(read(tmp_path, text).sinks) == 2
+
+
+def test_a_file_is_one_users_whichever_sinks_write_it(tmp_path: Path) -> None:
+    text = (
+        f"{LIMITS}credentials:\n  - {{sink: dotenv, path: 'x/{{name}}'}}\n"
+        "  - {sink: age, path: x/b, recipients: [k], only: {labels: {t: x}}}\nusers: {a: {labels: {t: x}}, b: }\n"
+    )
+    [fault] = faults(tmp_path, text)
+    assert (fault.line, fault.message, fault.hint) == (
+        5,
+        "the password of `a` would overwrite that of `b`: the sink on line 4 writes the same file",
+        "give one of the two another path",
+    )
+
+
+@pytest.mark.parametrize(("path", "name"), [(".{name}/config", "git"), ("a/.{labels.t}/hooks/{name}", "b")])
+def test_a_path_that_becomes_one_into_gits_own_folder_is_refused(tmp_path: Path, path: str, name: str) -> None:
+    text = f"{LIMITS}credentials:\n  - {{sink: dotenv, path: '{path}'}}\nusers: {{{name}: {{labels: {{t: git}}}}}}\n"
+    [fault] = faults(tmp_path, text)
+    assert (fault.line, fault.column) == (4, 26)
+    assert fault.message == f"`path` leads into git's own folder for `{name}`"
 
 
 def test_whatever_is_wrong_with_a_sink_its_users_are_not_held_against_it(tmp_path: Path) -> None:
