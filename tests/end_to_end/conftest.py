@@ -11,6 +11,8 @@ import pytest
 from sarv_sync.model.users import ObservedUser
 from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
+from tests.end_to_end.forks import Forks
+from tests.end_to_end.quick import QuickWorkplace
 from tests.end_to_end.workplace import OWNER, TOKEN, Workplace
 from tests.unit.provider.stage import Stage
 
@@ -21,12 +23,28 @@ SEARCHED = "searched for secrets"
 KILLS = "runs killed"
 
 
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """The program, loaded once for all that run it."""
+    forks = Forks("strace", tmp_path_factory.mktemp("loaded"))
+    yield forks
+    forks.close()
+
+
 @pytest.fixture
-def work(tmp_path: Path) -> Workplace:
+def work(tmp_path: Path, loaded: Forks) -> QuickWorkplace:
     """An empty folder, with the token set and no endpoint."""
     folder = tmp_path / "work"
     folder.mkdir()
-    return Workplace(folder, {"SARV_TOKEN": TOKEN})
+    work = QuickWorkplace(folder, {"SARV_TOKEN": TOKEN})
+    work.forks = loaded
+    return work
+
+
+@pytest.fixture
+def fresh(work: QuickWorkplace) -> None:
+    """Has every run start an interpreter: for tests of what only a real start, and a real end, can show."""
+    work.forks = None
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def main(strace: str, *modules: str) -> None:
 def _become(order: Order, tell: int) -> NoReturn:
     """Be the program, from its first line to the interpreter's last."""
     os.chdir(order["folder"])
+    sys.path[0] = order["folder"]  # as `python -m` has it
     os.environ.clear()
     os.environ.update(order["environment"])
     for number, path in enumerate((os.devnull, order["out"], order["err"])):

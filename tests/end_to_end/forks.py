@@ -8,10 +8,13 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pytest
 
 from tests.end_to_end.workplace import Ended, Workplace
 
@@ -56,25 +59,19 @@ def struck(run: Ended, log: Path) -> Struck:
 class Forks:
     """The program, forked off a process that has loaded it already; `folder` is for what it says.
 
-    That process has also imported `modules`; see `forking`.
+    That process has also imported `modules`; see `forking`. There is one run at a time: `free` is held by whoever may
+    have others beside it.
     """
 
     def __init__(self, strace: str, folder: Path, modules: Sequence[str] = ()) -> None:
         self._out, self._err, self._log, self._steps = (folder / name for name in ("out", "err", "log", "steps"))
-        # Nothing that measures coverage is in the environment: it would make system calls of its own.
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end.forking", strace, *modules],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        self._command = [sys.executable, "-m", "tests.end_to_end.forking", strace, *modules]
+        self._server = self._started()
+        self.free = threading.Lock()
 
-    def run(self, work: Workplace, *arguments: str) -> Ended:
-        """Run the program to its end."""
-        return self._order(work, arguments, None)
+    def run(self, work: Workplace, *arguments: str, **changed: Any) -> Ended:
+        """Run the program to its end, in another folder or with another environment if they are given."""
+        return self._order(work, arguments, None, **changed)
 
     def strike(self, work: Workplace, blow: Blow, *arguments: str) -> Struck:
         """Run the program under attack."""
@@ -97,7 +94,19 @@ class Forks:
         os.killpg(self._server.pid, signal.SIGKILL)
         self._server.communicate()
 
-    def _order(self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, **more: int) -> Ended:
+    def _started(self) -> subprocess.Popen[str]:
+        # Nothing that measures coverage is in the environment: it would make system calls of its own.
+        return subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def _order(self, work: Workplace, arguments: tuple[str, ...], strace: list[str] | None, **more: Any) -> Ended:
         order = {
             "arguments": arguments,
             "folder": str(work.path),
@@ -112,10 +121,14 @@ class Forks:
             "beginning": False,
             **more,
         }
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.write(json.dumps(order) + "\n")
-        self._server.stdin.flush()
-        assert select.select([self._server.stdout], [], [], _PATIENCE)[0], "the run does not end"
-        code = int(self._server.stdout.readline())
+        orders, ends = self._server.stdin, self._server.stdout
+        assert orders is not None
+        assert ends is not None
+        orders.write(json.dumps(order) + "\n")
+        orders.flush()
+        if not select.select([ends], [], [], _PATIENCE)[0]:
+            self.close()
+            self._server = self._started()  # or the next run would be told how this one ended
+            pytest.fail("the run does not end")
+        code = int(ends.readline())
         return Ended(code, self._out.read_bytes(), self._err.read_bytes())

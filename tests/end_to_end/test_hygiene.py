@@ -18,6 +18,8 @@ from tests.end_to_end.leaks import assert_no_leak
 from tests.end_to_end.workplace import HEAD, TOKEN, Workplace, command
 from tests.privileges import without_privileges
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 MODULE = """
 import logging, os, threading, warnings
 from sarv_sync.state.local import LocalStore

@@ -15,6 +15,8 @@ from tests.end_to_end.conftest import Serve
 from tests.end_to_end.workplace import HEAD, Workplace
 from tests.unit.provider.stage import Reply, Stage, reply
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 PLAIN = (1000, 100, "Enable")
 LISTED = {"smtp_user_name": "smtp1", "total_limit": 1, "hourly_limit": 1, "status": "Enable", "password": "p4ss"}
 

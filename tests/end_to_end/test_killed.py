@@ -17,6 +17,8 @@ from tests.end_to_end.accounts import by_name, calls, in_account, user
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.workplace import HEAD, Workplace
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 USERS = 200
 KILLS = 10
 ROUNDS = int(os.environ.get("SARV_SYNC_KILL_ROUNDS", "1"))

@@ -12,6 +12,8 @@ from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import in_account
 from tests.end_to_end.workplace import Workplace, command
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 PLAIN = (1000, 100, "Enable")
 
 

@@ -13,6 +13,8 @@ from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import in_account
 from tests.end_to_end.workplace import Workplace
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 QUESTION = b"Only 'yes' goes ahead: "
 
 

@@ -7,6 +7,8 @@ import pytest
 import sarv_sync
 from tests.end_to_end.workplace import Workplace
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 COMMANDS = (
     "init", "validate", "plan", "apply", "rotate", "drift", "show", "export", "snapshot", "state", "doctor", "github",
     "schema", "sandbox", "demo",
