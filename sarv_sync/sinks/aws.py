@@ -76,7 +76,7 @@ class AwsSink:
         return f"aws-secrets-manager {self._name(recipient)}{where}"
 
     def ready(self) -> None:
-        """Raise if boto3, a region or credentials are missing."""
+        """Raise if boto3 or a region is missing. Whether there are credentials turns out when they are used."""
         self._access.ready()
 
     def check(self, recipients: Sequence[Recipient]) -> None:

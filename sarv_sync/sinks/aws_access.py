@@ -42,18 +42,18 @@ class Access:
         self._region = region
         self._connecting = Lock()
         self._client: Any = None
+        self._is_ready = False
         self._program_was_run = False
 
     def ready(self) -> None:
-        """Raise if the library, a region or credentials are missing.
+        """Raise if the library or a region is missing, or the endpoint cannot be used.
 
-        Credentials are got as the AWS tools do it: a profile may have a login renewed or a program run for them, and
-        the metadata service of the machine is asked last.
+        No credentials are looked for: to get them, a profile may have a program run, or the machine be asked.
         """
-        try:
-            self.client()
-        except CallFailed as failure:
-            raise InputError(f"aws-secrets-manager: {failure.reason}", failure.hint) from None
+        with self._connecting:
+            if not self._is_ready:
+                self._try_settings()
+                self._is_ready = True
 
     def client(self) -> Any:
         """Return the client. A profile's `credential_process` is run, without this program's own secrets."""
@@ -78,28 +78,48 @@ class Access:
             command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=environment
         )
 
-    def _connect(self, popen: Callable[..., Any]) -> Any:
+    def _try_settings(self) -> None:
         try:
-            from boto3.session import Session
-            from botocore.exceptions import NoCredentialsError
-        except ImportError:
-            hint = "install the extra: pip install 'sarv-sync[aws]'"
-            raise NotInstalled("the sink aws-secrets-manager needs boto3, which is not installed", hint) from None
+            session = self._session()
+            from botocore import UNSIGNED
+
+            # An unsigned client asks for no credentials; the other defaults could be the metadata service's to say.
+            self._open(session, signature_version=UNSIGNED, defaults_mode="legacy")
+        except CallFailed as failure:
+            raise InputError(failure.reason, failure.hint) from None
+
+    def _connect(self, popen: Callable[..., Any]) -> Any:
+        session = self._session()
+        from botocore.exceptions import NoCredentialsError
+
         with translated():
-            session = Session(botocore_session=self._library())
             with _programs(popen):
                 credentials = session.get_credentials()
             if credentials is None:
                 raise NoCredentialsError
             frozen = credentials.get_frozen_credentials()
+        self._site.scrubber.add_all(Secret(text) for text in (frozen.secret_key, frozen.token) if text)
+        return self._open(session)
+
+    def _session(self) -> Any:
+        try:
+            from boto3.session import Session
+        except ImportError:
+            hint = "install the extra: pip install 'sarv-sync[aws]'"
+            raise NotInstalled("this sink needs boto3, which is not installed", hint) from None
+        with translated():
+            return Session(botocore_session=self._library())
+
+    def _open(self, session: Any, **more: Any) -> Any:
+        """Return a client of `session`; `more` is set for it beside what every client has."""
+        with translated():
             client = session.client(
                 "secretsmanager",
                 region_name=self._region or self._site.setting("AWS_REGION"),
                 endpoint_url=self._endpoint(),
                 verify=self._site.setting("AWS_CA_BUNDLE") or self._site.ca_bundle,
-                config=_config(),
+                config=_config(**more),
             )
-        self._site.scrubber.add_all(Secret(text) for text in (frozen.secret_key, frozen.token) if text)
         _check(client.meta.endpoint_url)
         return client
 
@@ -126,7 +146,7 @@ class Access:
         return self._site.setting("AWS_ENDPOINT_URL_SECRETS_MANAGER") or self._site.setting("AWS_ENDPOINT_URL")
 
 
-def _config() -> Any:
+def _config(**more: Any) -> Any:
     from botocore.config import Config
 
     return Config(
@@ -134,6 +154,7 @@ def _config() -> Any:
         read_timeout=_READ_TIMEOUT,
         retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
         user_agent_extra="sarv-sync",
+        **more,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -239,7 +240,10 @@ from tests.contract.sinks.engine import credential
 sink = open_sink("aws-secrets-manager", {"secret": sys.argv[1]}, Site(Path.cwd(), os.environ, Scrubber()))
 try:
     for use in sys.argv[2:]:
-        print(sink.ready() if use == "ready" else sorted(sink.read_back([credential()]).values()))
+        match use:
+            case "ready": print(sink.ready())
+            case "check": print(sink.check([credential().recipient]))
+            case "read_back": print(sorted(sink.read_back([credential()]).values()))
 except SarvSyncError as error:
     print(type(error).__name__, error.message)
 """
@@ -259,18 +263,45 @@ def probed(folder: Path, environment: dict[str, str], *arguments: str) -> list[s
     return ran.stdout.splitlines()
 
 
-def test_ready_says_when_there_are_no_credentials(server: SecretsManager, tmp_path: Path) -> None:
+@pytest.mark.parametrize("use", ["check", "read_back"])
+def test_whoever_needs_credentials_says_that_there_are_none(server: SecretsManager, tmp_path: Path, use: str) -> None:
     environment = {key: value for key, value in server.environment.items() if "ACCESS_KEY" not in key}
 
-    assert probed(tmp_path, environment, "any", "ready") == [
-        "InputError aws-secrets-manager: there are no AWS credentials"
-    ]
+    ready, said = probed(tmp_path, environment, "any", "ready", use)
+    assert ready == "None", "that looks for no credentials"
+    assert said.startswith("SinkError ")
+    assert said.endswith("there are no AWS credentials")
 
 
 def test_ready_says_when_there_is_no_region(server: SecretsManager, tmp_path: Path) -> None:
     environment = {key: value for key, value in server.environment.items() if key != "AWS_REGION"}
 
-    assert probed(tmp_path, environment, "any", "ready") == ["InputError aws-secrets-manager: no region is set"]
+    assert probed(tmp_path, environment, "any", "ready") == ["InputError no region is set"]
+
+
+def test_ready_says_when_there_is_no_such_profile(server: SecretsManager, tmp_path: Path) -> None:
+    environment = {key: value for key, value in server.environment.items() if "ACCESS_KEY" not in key}
+
+    assert probed(tmp_path, {**environment, "AWS_PROFILE": "people"}, "any", "ready") == [
+        "InputError the AWS configuration has no such profile"
+    ]
+
+
+def test_ready_asks_nobody_for_anything(server: SecretsManager, tmp_path: Path) -> None:
+    """Not even the machine, which a configuration can make the one to say what the defaults are."""
+    environment = {key: value for key, value in server.environment.items() if "ACCESS_KEY" not in key}
+    with socket.create_server(("127.0.0.1", 0)) as machine:
+        machine.setblocking(False)
+        metadata = f"http://127.0.0.1:{machine.getsockname()[1]}"
+        asking = {
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata,
+            "AWS_EC2_METADATA_DISABLED": "false",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": metadata,
+            "AWS_DEFAULTS_MODE": "auto",
+        }
+        assert probed(tmp_path, {**environment, **asking}, "any", "ready") == ["None"]
+        with pytest.raises(BlockingIOError):
+            machine.accept()
 
 
 def test_reading_back_runs_no_program_for_credentials(server: SecretsManager, secret: str, tmp_path: Path) -> None:
@@ -284,8 +315,8 @@ def test_reading_back_runs_no_program_for_credentials(server: SecretsManager, se
     environment = {key: value for key, value in server.environment.items() if "ACCESS_KEY" not in key}
     environment |= {"AWS_PROFILE": "people"}
 
-    assert probed(tmp_path, environment, secret, "read_back") == ["[]"]
-    assert not seen.exists()
     assert probed(tmp_path, environment, secret, "ready", "read_back") == ["None", "[]"]
+    assert not seen.exists()
+    assert probed(tmp_path, environment, secret, "check", "read_back") == ["None", "[]"]
     assert "AWS_PROFILE=people" in seen.read_text()
     assert "SARV_" not in seen.read_text()
