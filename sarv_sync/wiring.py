@@ -106,6 +106,9 @@ def _passwords(
     from sarv_sync.signing.verifier import verifiers
 
     key = inputs.setting("SARV_STATE_KEY")
+    if key is None and "SARV_STATE_KEY" in inputs.environment:
+        # A workflow that means to set it, and fails to, must not change what can be told.
+        raise InputError("SARV_STATE_KEY is set, but empty", "give it a value, or unset it to use the token's")
     secret = token if key is None else Secret(key)
     scrubber.add(secret)
     return Passwords(open_outlets(inputs, configuration, scrubber, stop), verifiers(secret), _now)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault, InputError, SarvSyncError, SinkError
 from sarv_sync.model.canonical import canonical
 from sarv_sync.model.evidence import Target
-from sarv_sync.model.sink import Credential, Recipient
+from sarv_sync.model.sink import Credential, Recipient, occupied
 from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class Outlets:
         """Return the target of one sink. One that has no address fails when something is delivered there."""
         outlet, form = self._outlets[number], self._forms[number]
         try:
-            return Target(outlet.sink.address(recipient), form, number)
+            places = occupied(outlet.sink, recipient)
+            return Target(outlet.sink.address(recipient), form, number, places=places)
         except InputError as error:
             fault = error.message
         return Target(f"{outlet.settings.sink} of {recipient.name} without an address", form, number, fault)

@@ -73,7 +73,10 @@ def check_sinks(configuration: Configuration | InputError, faults: tuple[Fault, 
         return Finding("sinks", "skipped", "depends on configuration")
     if faults:
         broken = f"{len(faults)} of {counted(len(configuration.sinks), 'sink')} cannot be used"
-        return Finding("sinks", "failed", broken, "see to what is named; apply delivers to the others", faults)
+        hint = (
+            "see to what is named: until every sink that it uses can be, apply makes no user and changes no password"
+        )
+        return Finding("sinks", "failed", broken, hint, faults)
     if configuration.sinks:
         kinds = ", ".join(dict.fromkeys(settings.sink for settings in configuration.sinks))
         return Finding("sinks", "ok", f"{counted(len(configuration.sinks), 'sink')}: {kinds}")

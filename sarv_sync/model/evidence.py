@@ -25,13 +25,15 @@ Timed = Literal["rotate", "leave", "repair"]
 class Target:
     """Where a password goes: the address, how it is laid out there, and its sink's number in the file, from 0.
 
-    `fault` is why it has no address that could be used, if it has none.
+    `fault` is why it has no address that could be used, if it has none; `places` are all that is written there, each
+    of which belongs to one entry alone.
     """
 
     address: str
     form: str
     sink: int
     fault: str | None = None
+    places: tuple[str, ...] = ()
 
 
 class Routes(Protocol):

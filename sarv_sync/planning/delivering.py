@@ -81,7 +81,8 @@ def check_collisions(configuration: Configuration, evidence: Evidence) -> tuple[
     """Refuse targets that two entries, or two sinks, share: one would overwrite what the other put there."""
     owner: dict[str, str] = {}
     for user in configuration.users.values():
-        addresses = [target.address for target in evidence.routes.targets(user, None)]
+        targets = evidence.routes.targets(user, None)
+        addresses = [place for target in targets for place in target.places or (target.address,)]
         for address in addresses:
             first = owner.setdefault(address, user.name)
             if first != user.name and "{smtp_user_name}" not in address:

@@ -56,10 +56,12 @@ def only_asked_for(changes: Sequence[Change], rotated: Rotations, evidence: Evid
         return tuple(changes)
     asked = {entry_name(name) for name in rotated.turns}
     names = set(request.names)
+    new = {change.name for change in changes if change.action in {"create", "adopt", "rename"}} - rotated.turns.keys()
     kept = []
     for change in changes:
         entry = entry_name(change.name)
-        unfinished = (request.due or entry in names) and _finishes(change, rotated)
+        # What apply has yet to make, adopt or rename has nothing that could be finished here.
+        unfinished = change.name not in new and (request.due or entry in names) and _finishes(change, rotated)
         if entry in asked and _belongs(change, rotated):
             kept.append(change if _takes_over(change, rotated) else replace(change, fields=()))
         elif unfinished:

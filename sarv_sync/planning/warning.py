@@ -27,15 +27,15 @@ def warn_of_passwords(
     state: State, situation: Situation, rotated: Rotations, due: Due, evidence: Evidence
 ) -> tuple[Fault, ...]:
     """Return what is to be said of passwords about which nothing can be told, or nothing is done now."""
-    found = [*evidence.warnings, *_lagging(situation, evidence), *_left_behind(situation, rotated, evidence)]
+    found = [*evidence.warnings, *_without_address(situation, evidence)]
+    found += [*_lagging(situation, evidence), *_left_behind(situation, rotated, evidence)]
     if count := of_another_key(state, evidence.verifier):
         message = (
-            f"the API token has changed since {_passwords(count)} {_was(count)} delivered, so whether somebody changed "
-            "them meanwhile cannot be told"
+            f"the API token has changed since {_passwords(count)} {_was(count)} delivered (or SARV_STATE_KEY has): "
+            "whether somebody changed them meanwhile cannot be told"
         )
         hint = (
-            "apply takes them as they are from now on; SARV_STATE_KEY, kept the same, keeps what can be told through a "
-            "change of the token"
+            "apply takes them as they are from now on; SARV_STATE_KEY, kept the same, outlives a change of the token"
         )
         found.append(Fault(message, hint))
     if count := rotated.waiting:
@@ -52,6 +52,19 @@ def warn_of_passwords(
         message = f"{smtp_user_name} is left enabled although its grace is over: {why}"
         found.append(Fault(message, "once that is settled, apply disables it"))
     return tuple(found)
+
+
+def _without_address(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
+    """Return, each once, why targets have no address that could be delivered to."""
+    faults: dict[str, str] = {}
+    for name, user in sorted(situation.configuration.users.items()):
+        binding = situation.state.bindings.get(name)
+        known_as = None if binding is None else binding.smtp_user_name
+        for target in evidence.routes.targets(user, known_as):
+            if target.fault is not None:
+                faults.setdefault(target.fault, name)
+    for fault, name in faults.items():
+        yield Fault(f"the password of {name} cannot be delivered to every sink: {fault}", "see docs/credentials.md")
 
 
 def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:

@@ -179,6 +179,18 @@ def test_what_was_laid_out_in_another_way_says_so() -> None:
     assert plan.drift == ()
 
 
+@pytest.mark.parametrize("request_", [RotationRequest(due=True), RotationRequest(("c",)), RotationRequest()])
+def test_a_rotation_that_was_asked_for_leaves_new_entries_to_apply(request_: RotationRequest) -> None:
+    world = made(both(IN_PLACE))
+    world.users["smtp9"] = (Settings(5000, 200, "Enable"), "an old one")
+    pinned = replace(user("d", IN_PLACE), smtp_user_name="smtp9")
+    more = files(user("a", IN_PLACE), user("b", IN_PLACE), user("c", IN_PLACE), pinned)
+
+    plan = Program(more, world).plan(request_)
+
+    assert {change.name for change in plan.changes} <= {"a", "b"}
+
+
 def test_a_place_that_is_none_any_more_is_said_to_hold_the_password() -> None:
     world = made(both(IN_PLACE))
     without = replace(both(IN_PLACE), sinks=())
