@@ -6,23 +6,23 @@ Pure: no clock, no network, no log. The same inputs give the same plan, whatever
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.plan import ACTIONS, Plan, Refusal, UnmanagedUser
+from sarv_sync.model.plan import Plan, Refusal, UnmanagedUser
 from sarv_sync.model.users import entry_name, second_name
 from sarv_sync.planning import blocking
-from sarv_sync.planning.delivering import check_collisions, deliveries
+from sarv_sync.planning.deciding import decide
+from sarv_sync.planning.delivering import check_collisions
 from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing, check_state
 from sarv_sync.planning.judging import judge
-from sarv_sync.planning.requested import only_asked_for, only_of_turns, with_rotations
+from sarv_sync.planning.password_warnings import warn_of_passwords
 from sarv_sync.planning.rotating import rotations
-from sarv_sync.planning.spares import disable_idle
 from sarv_sync.planning.taking_up import taken_up
 from sarv_sync.planning.targets import check_targets
-from sarv_sync.planning.warning import warn, warn_of_passwords
+from sarv_sync.planning.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.evidence import Evidence
-    from sarv_sync.model.plan import Blocked, Change, Drift
+    from sarv_sync.model.plan import Blocked, Change
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.judging import Judgement
@@ -55,19 +55,8 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
     rotated = rotations(configuration, known, listing, evidence, chosen)
     both = chosen | {second_name(name) for name in chosen}
     judgement = judge(rotated.configuration, known, listing, both)
-    situation, verdicts = judgement.situation, judgement.verdicts
-    changes = tuple(verdict.change for verdict in verdicts if verdict.change)
-    if not chosen:
-        changes = (*changes, *disable_idle(situation, changes))
-    own = tuple(verdict.blocked for verdict in verdicts if verdict.blocked)
-    left_out = frozenset(entry.name for entry in own)
-    changes = with_rotations(changes, situation, rotated, left_out)
-    due = deliveries(situation, rotated, changes, left_out, evidence)
-    changes = only_asked_for((*changes, *_of(chosen, due.changes)), rotated, evidence)
-    changes = tuple(sorted(changes, key=lambda change: (change.name, ACTIONS.index(change.action))))
-    blocked = (*own, *(one for one in rotated.blocked if one.name not in left_out))
-    blocked = tuple(sorted(only_of_turns(blocked, rotated, evidence), key=_name))
-    changes = tuple(_placed(change, configuration.file.rpartition("/")[0]) for change in changes)
+    situation, decision = judgement.situation, decide(judgement, rotated, evidence, chosen)
+    changes, blocked = decision.changes, decision.blocked
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
         blocked = _all_blocked(blocked, judgement.names, bad_listing.message)
@@ -75,38 +64,24 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
     managed = len(configuration.users.keys() | situation.state.bindings.keys())
     counted = [change for change in changes if change.name not in rotated.leaving]
     guards = check_guards(configuration.guards, counted, managed, configuration.file)
-    drift = (*(verdict.drift for verdict in verdicts if verdict.drift), *_of(chosen, due.drift))
-    sinks = check_collisions(configuration, evidence)
     return Plan(
         account=account,
         digest=digest_of(account, changes),
         changes=changes,
-        drift=tuple(sorted(drift, key=_name)),
+        drift=decision.drift,
         unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
         blocked=blocked,
         refusals=((bad_listing,) if bad_listing else ())
         + check_state(state, changes)
         + guards
         + _forbid(situation)
-        + sinks,
+        + check_collisions(configuration, evidence),
         warnings=configuration.warnings
         + warn(judgement, changes, frozenset(targets))
-        + warn_of_passwords(state, situation, rotated, due, evidence),
+        + warn_of_passwords(state, situation, rotated, decision.held, evidence),
         unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )
-
-
-_Named = TypeVar("_Named", "Change", "Drift", "Blocked")
-
-
-def _name(entry: Blocked | Drift) -> str:
-    return entry.name
-
-
-def _of(chosen: frozenset[str], entries: Iterable[_Named]) -> Iterable[_Named]:
-    """Return those that are about a chosen name, all of them if none is chosen."""
-    return (entry for entry in entries if not chosen or entry_name(entry.name) in chosen)
 
 
 def _chosen(targets: Sequence[str], configuration: Configuration, state: State, evidence: Evidence) -> frozenset[str]:
@@ -125,13 +100,6 @@ def _unchanged(judgement: Judgement, changes: Sequence[Change], blocked: Sequenc
 def _whose(verdict: Verdict) -> str | None:
     parts = (verdict.change, verdict.blocked, verdict.drift)
     return next((part.name for part in parts if part is not None), None)
-
-
-def _placed(change: Change, folder: str) -> Change:
-    """Name the file of a change as seen from the main file, so that the digest is the same wherever one stands."""
-    if not folder or change.source is None:
-        return change
-    return replace(change, source=change.source._replace(file=change.source.file.removeprefix(f"{folder}/")))
 
 
 def _all_blocked(blocked: Iterable[Blocked], names: Iterable[str], why: str) -> tuple[Blocked, ...]:

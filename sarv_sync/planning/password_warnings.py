@@ -1,0 +1,100 @@
+"""What a plan points out of passwords beside its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.errors import Fault
+from sarv_sync.model.users import entry_name
+from sarv_sync.planning.taking_up import lags, of_another_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sarv_sync.model.evidence import Evidence
+    from sarv_sync.model.state import State
+    from sarv_sync.planning.rotating import Rotations
+    from sarv_sync.planning.situation import Situation
+
+_FEW = 5
+
+
+def warn_of_passwords(
+    state: State, situation: Situation, rotated: Rotations, held: Collection[str], evidence: Evidence
+) -> tuple[Fault, ...]:
+    """Return what is to be said of passwords about which nothing can be told, or nothing is done now.
+
+    `held` are names of which nobody has reviewed that they are put right.
+    """
+    found = [*evidence.warnings, *_without_address(situation, evidence)]
+    found += [*_lagging(situation, evidence), *_left_behind(situation, rotated, evidence)]
+    if count := of_another_key(state, evidence.verifier):
+        message = (
+            f"the API token has changed since {_passwords(count)} {_was(count)} delivered (or SARV_STATE_KEY has): "
+            "whether somebody changed them meanwhile cannot be told"
+        )
+        hint = (
+            "apply takes them as they are from now on; SARV_STATE_KEY, kept the same, outlives a change of the token"
+        )
+        found.append(Fault(message, hint))
+    if count := rotated.waiting:
+        due_too = f"{_passwords(count)} {_was(count)} due for a change too, and wait"
+        message = f"{due_too}: guards.max_rotations lets no more through"
+        found.append(Fault(message, "the next run goes on; raise guards.max_rotations to do more in one"))
+    if count := rotated.held:
+        message = f"{_passwords(count)} {_was(count)} due for a change since the plan was reviewed, and left alone"
+        found.append(Fault(message, "`sarv-sync rotate --due` changes what is due; it is best run on a schedule"))
+    if count := len(held):
+        message = f"{_passwords(count)} {_was(count)} changed outside, or lost by a sink; nobody has reviewed that"
+        found.append(Fault(message, "`sarv-sync rotate --due` delivers too, and so does an apply of a new plan"))
+    for smtp_user_name, why in sorted(rotated.kept.items()):
+        message = f"{smtp_user_name} is left enabled although its grace is over: {why}"
+        found.append(Fault(message, "once that is settled, apply disables it"))
+    return tuple(found)
+
+
+def _without_address(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
+    """Return, each once, why targets have no address that could be delivered to."""
+    faults: dict[str, str] = {}
+    for name, user in sorted(situation.configuration.users.items()):
+        binding = situation.state.bindings.get(name)
+        known_as = None if binding is None else binding.smtp_user_name
+        for target in evidence.routes.targets(user, known_as):
+            if target.fault is not None:
+                faults.setdefault(target.fault, name)
+    for fault, name in faults.items():
+        yield Fault(f"the password of {name} cannot be delivered to every sink: {fault}", "see docs/credentials.md")
+
+
+def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
+    users = situation.listing.users
+    for name, binding in sorted(situation.state.bindings.items()):
+        observed = users.get(binding.smtp_user_name)
+        if observed is not None and lags(binding, observed, evidence):
+            message = f"the account still lists the password that {name} had before: nothing is delivered meanwhile"
+            yield Fault(message, "plan again when the listing has caught up")
+
+
+def _left_behind(situation: Situation, rotated: Rotations, evidence: Evidence) -> Iterable[Fault]:
+    """A target that is none any more keeps the password, which works until it is changed."""
+    left = []
+    for name, binding in sorted(situation.state.bindings.items()):
+        user = situation.configuration.users.get(name)
+        if user is None or name != rotated.serving(entry_name(name)) or name in rotated.turns:
+            continue
+        targets = {target.address for target in evidence.routes.targets(user, binding.smtp_user_name)}
+        holding = (one.address for one in binding.password.deliveries if one.verifier is not None)
+        left += [address for address in holding if address not in targets]
+    if left:
+        few = ", ".join(left[:_FEW]) + (f" and {len(left) - _FEW} more" if len(left) > _FEW else "")
+        where = "1 target is" if len(left) == 1 else f"{len(left):,} targets are"
+        message = f"{where} no longer delivered to, and may still hold a password that works: {few}"
+        yield Fault(message, "delete what is there; if others could read it, change the password too")
+
+
+def _passwords(count: int) -> str:
+    return "1 password" if count == 1 else f"{count:,} passwords"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
