@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sarv_sync.config.settings import seconds
 from sarv_sync.errors import InputError, NotInstalled, SinkError
 from sarv_sync.model.child_environment import without_secrets
+from sarv_sync.model.quotation import NotShown, one_line
 from sarv_sync.model.visible import printable
 from sarv_sync.sinks.child import run
 
@@ -111,11 +112,7 @@ class CommandSink:
         if ended.said is None:
             return "it said too much to be shown"
         try:
-            text = self._site.scrubber.scrub(ended.said.decode())
-        except UnicodeDecodeError:
-            return "what it said is not UTF-8, and is not shown"
-        words = text.split()
-        together = "".join(words).replace("\\n", "")  # which is how the end of a line may look, too
-        if self._site.scrubber.scrub(together) != together:  # base64 in lines of 76 characters, say
-            return "what it said has a secret in it, and is not shown"
-        return f'it said "{printable(" ".join(words)[-_SHOWN:])}"' if words else "it said nothing"
+            said = one_line(ended.said, self._site.scrubber)
+        except NotShown as reason:
+            return f"what it said {reason}"
+        return f'it said "{printable(said[-_SHOWN:])}"' if said else "it said nothing"

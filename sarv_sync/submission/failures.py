@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import SinkError
+from sarv_sync.model.quotation import NotShown, one_line
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.visible import short
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from sarv_sync.submission.deadline import Deadline
 
 _MOST_WORDS = 200
+_STATUS = re.compile(rb"^[245]\.[0-9]{1,3}\.[0-9]{1,3}[ \t]+", re.MULTILINE)
+"""What servers put before every line of an answer, RFC 2034."""
+
 _WHERE = "check account.smtp: host and port must be those that mail with a login is handed to"
 _PORT = "check account.smtp.port: 465 speaks TLS from the start, every other port after STARTTLS, as 587 does"
 
@@ -89,5 +94,10 @@ class Attempt:
         return f"cannot log in at {self.host}:{self.port} as {self.username}: {reason}"
 
     def _quoted(self, code: int, text: bytes | str) -> str:
-        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return short(f"{code} {' '.join(Scrubber((self.password,)).scrub(said).split())}", _MOST_WORDS)
+        said = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+        scrubber = Scrubber((self.password,))
+        try:
+            one_line(_STATUS.sub(b"", said), scrubber)  # a secret in pieces may have a code before each
+            return short(f"{code} {one_line(said, scrubber)}", _MOST_WORDS)
+        except NotShown as reason:
+            return f"{code}, and what it said {reason}"

@@ -228,6 +228,12 @@ def test_a_password_that_is_spread_over_lines_is_not_shown_at_all(tmp_path: Path
     assert message.endswith("what it said has a secret in it, and is not shown")
 
 
+def test_a_password_of_two_words_is_found_where_a_line_ends_between_them(tmp_path: Path) -> None:
+    message = failure(script(tmp_path, "echo two; echo words; exit 1"), password="two words")
+
+    assert message.endswith('it said "[redacted]"')
+
+
 def test_what_a_program_says_is_quoted_without_other_secrets_that_are_known(tmp_path: Path) -> None:
     known = Scrubber([Secret("the-token-of-somebody")])
 

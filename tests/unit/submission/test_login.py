@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import subprocess
@@ -107,6 +108,47 @@ def test_a_server_that_repeats_the_password_is_not_quoted_with_it(pem: Path) -> 
     assert PASSWORD not in caught.value.message
     assert "535 smtp1 [redacted] [redacted] \\x1b[31m\\u202e#\\x23[error] long" in caught.value.message
     assert len(caught.value.message) < 400
+
+
+PLAIN = base64.b64encode(f"\0smtp1\0{PASSWORD}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"bad login: {PLAIN[:20]} {PLAIN[20:]}",
+        f"bad login:\n{PLAIN[:17]}\n{PLAIN[17:30]}\n{PLAIN[30:]}",
+        f"5.7.8 bad login:\n5.7.8 {PLAIN[:20]}\n5.7.8 {PLAIN[20:]}",
+        f"bad login: {PASSWORD[:9]}\n{PASSWORD[9:]}",
+        f"bad login: {' '.join(PASSWORD)}",
+        f"bad login: {PLAIN[:20]}\\n{PLAIN[20:]}",
+    ],
+)
+def test_a_server_that_repeats_the_login_in_pieces_is_not_quoted(said: str) -> None:
+    error = Attempt("smtp.example.net", 587, "smtp1", Secret(PASSWORD)).answered(535, said.encode())
+
+    assert error.message.endswith(": 535, and what it said has a secret in it, and is not shown")
+
+
+def test_a_password_of_two_words_is_found_where_a_line_ends_between_them() -> None:
+    error = Attempt("smtp.example.net", 587, "smtp1", Secret("two words")).answered(535, b"no: two\nwords")
+
+    assert error.message.endswith(": 535 no: [redacted]")
+
+
+def test_what_is_no_utf_8_is_not_quoted_since_nobody_knows_what_it_spells() -> None:
+    said = PASSWORD.encode("latin-1")
+
+    error = Attempt("smtp.example.net", 587, "smtp1", Secret(PASSWORD)).answered(535, said)
+
+    assert error.message.endswith(": 535, and what it said is not UTF-8, and is not shown")
+
+
+def test_a_server_that_repeats_the_login_over_the_lines_of_its_answer_is_not_quoted(pem: Path) -> None:
+    answer = f"535-5.7.8 {PLAIN[:20]}\r\n535 5.7.8 {PLAIN[20:]}"
+    with MailServer(lambda *_: answer, pem) as server, pytest.raises(LoginRefused) as caught:
+        enter(server.port, pem)
+    assert caught.value.message.endswith(": 535, and what it said has a secret in it, and is not shown")
 
 
 def test_nothing_is_sent_to_a_server_without_tls() -> None:
