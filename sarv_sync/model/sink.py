@@ -43,7 +43,7 @@ class Sink(Protocol):
 
     Safe to use from several threads at once. Nothing is imported, read or called before the first use of a method
     other than `address`. Errors are `SinkError`, or `InputError` where a setting is what is wrong; no message holds a
-    password or a token.
+    password or a token. Whoever shows one puts the kind of sink before it.
 
     A sink may also have `occupies(recipient) -> tuple[str, ...]`; see `occupied`.
     """

@@ -89,15 +89,15 @@ def _encrypted(text: bytes, recipients: Sequence[str]) -> bytes:
         pass
     else:
         return encrypted
-    raise SinkError("age could not encrypt to these `recipients`", _HINT)
+    raise SinkError("it is not possible to encrypt to these `recipients`", _HINT)
 
 
 def _keys(recipients: Sequence[str]) -> list[Any]:
     try:
         import pyrage
     except ImportError:
-        hint = "pip install 'sarv-sync[age]'"
-        raise NotInstalled("passwords go to age files, but pyrage is not installed", hint) from None
+        hint = "install the extra: pip install 'sarv-sync[age]'"
+        raise NotInstalled("this sink needs pyrage, which is not installed", hint) from None
     keys: list[Any] = []
     for number, text in enumerate(recipients, 1):
         kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519

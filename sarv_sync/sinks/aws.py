@@ -72,8 +72,7 @@ class AwsSink:
 
     def address(self, recipient: Recipient) -> str:
         """Return the name of the secret, and the region if that is set in the file."""
-        where = f" in {self._region}" if self._region else ""
-        return f"aws-secrets-manager {self._name(recipient)}{where}"
+        return f"aws-secrets-manager {self._shown(recipient)}"
 
     def ready(self) -> None:
         """Raise if boto3 or a region is missing. Whether there are credentials turns out when they are used."""
@@ -91,14 +90,14 @@ class AwsSink:
 
     def deliver(self, credential: Credential) -> None:
         """Write the keys over what the secret holds, as its new current version; make the secret if there is none."""
-        address, name = self.address(credential.recipient), self._name(credential.recipient)
+        shown, name = self._shown(credential.recipient), self._name(credential.recipient)
         try:
             present = self._get(self._access.client(), name)
-            text = self._merged(address, present, self._contents.of(credential))
+            text = self._merged(shown, present, self._contents.of(credential))
             if present is None or text != present.text:
                 self._put(name, text, self._token(name, present, text))
         except CallFailed as failure:
-            raise _failed(address, failure) from None
+            raise _failed(shown, failure) from None
 
     def read_back(self, credentials: Sequence[Credential]) -> Mapping[str, Sight]:
         """Return what the secrets hold; nothing if a profile's `credential_process` had to be run for it."""
@@ -107,9 +106,12 @@ class AwsSink:
         except ByProgram:
             return {}
         except CallFailed as failure:
-            raise SinkError(f"aws-secrets-manager: {failure.reason}", failure.hint) from None
+            raise SinkError(failure.reason, failure.hint) from None
         sights = at_once(lambda credential: self._sight(client, credential), credentials)
         return {self.address(one.recipient): sight for one, sight in zip(credentials, sights, strict=True)}
+
+    def _shown(self, recipient: Recipient) -> str:
+        return f"{self._name(recipient)}{f' in {self._region}' if self._region else ''}"
 
     def _name(self, recipient: Recipient) -> str:
         name = self._secret.of(recipient)
@@ -120,14 +122,14 @@ class AwsSink:
         return name
 
     def _check(self, recipient: Recipient) -> None:
-        address, name = self.address(recipient), self._name(recipient)
+        shown, name = self._shown(recipient), self._name(recipient)
         try:
             client = self._access.client()
             if "{" in name:
                 self._get(client, name.replace("{smtp_user_name}", _UNKNOWN))
                 return
             present = self._get(client, name)
-            self._merged(address, present, {})
+            self._merged(shown, present, {})
             with translated():
                 if present is None:
                     self._make(client, name)
@@ -136,7 +138,7 @@ class AwsSink:
                         SecretId=name, SecretString=present.text, ClientRequestToken=present.version
                     )
         except CallFailed as failure:
-            raise _failed(address, failure) from None
+            raise _failed(shown, failure) from None
 
     def _make(self, client: Any, name: str) -> None:
         try:
@@ -157,12 +159,12 @@ class AwsSink:
                 raise
             return None
 
-    def _merged(self, address: str, present: _Value | None, ours: Mapping[str, str]) -> str:
+    def _merged(self, shown: str, present: _Value | None, ours: Mapping[str, str]) -> str:
         """Return the value to write: `ours`, and of what is there the keys that this sink does not have."""
         theirs = {} if present is None else present.keys
         if theirs is None:
             raise SinkError(
-                f"{address} holds a value that is no JSON object, and is left as it is",
+                f"{shown} holds a value that is no JSON object, and is left as it is",
                 "choose another name with `secret`, or set its value to {} if nobody needs it",
             )
         kept = {key: value for key, value in theirs.items() if key not in self._contents.names}
@@ -199,18 +201,18 @@ class AwsSink:
         return str(UUID(bytes=hmac.digest(self._key, b"aws-secrets-manager version\0" + step, "sha256")[:16]))
 
     def _sight(self, client: Any, credential: Credential) -> Sight:
-        address, name = self.address(credential.recipient), self._name(credential.recipient)
+        shown, name = self._shown(credential.recipient), self._name(credential.recipient)
         try:
             present = self._get(client, name)
         except CallFailed as failure:
             if failure.code == "InvalidRequestException":
                 return "gone"
-            raise _failed(address, failure) from None
+            raise _failed(shown, failure) from None
         if present is None:
             return "gone"
         ours = {key: value for key, value in (present.keys or {}).items() if key in self._contents.names}
         return "there" if ours == self._contents.of(credential) else "other"
 
 
-def _failed(address: str, failure: CallFailed) -> SinkError:
-    return SinkError(f"{address}: {failure.reason}", failure.hint)
+def _failed(shown: str, failure: CallFailed) -> SinkError:
+    return SinkError(f"{shown}: {failure.reason}", failure.hint)

@@ -69,7 +69,7 @@ class CommandSink:
         """Tell the program to check all names at once."""
         if recipients:
             names = [recipient.name for recipient in recipients]
-            self._tell({"action": "check", "names": names}, f"the check of {printable(shlex.join(self._command))}")
+            self._tell({"action": "check", "names": names}, "the check")
 
     def deliver(self, credential: Credential) -> None:
         """Tell the program everything about the credential."""
@@ -84,13 +84,14 @@ class CommandSink:
             "smtp": smtp,
             "password": credential.password.reveal(),
         }
-        self._tell(message, f"the delivery {printable(shlex.join((*self._command, recipient.name)))}")
+        self._tell(message, f"the delivery for {recipient.name}")
 
     def read_back(self, credentials: Sequence[Credential]) -> Mapping[str, Sight]:  # noqa: ARG002 - nothing is run
         """Return nothing: only the program would know."""
         return {}
 
     def _tell(self, message: Mapping[str, Any], what: str) -> None:
+        what += f" by `{printable(shlex.join(self._command))}`"
         document = json.dumps({"format": FORMAT, **message}).encode() + b"\n"
         environment = without_secrets(self._site.environment)
         try:

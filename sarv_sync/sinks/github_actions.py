@@ -102,7 +102,7 @@ class Naming:
         found = self._site.setting("GITHUB_REPOSITORY")
         if found is None:
             raise InputError(
-                "github-actions: it is not said which repository the secrets belong to",
+                "it is not said which repository the secrets belong to",
                 "set `repository: owner/name`, or, in a workflow, leave it to GITHUB_REPOSITORY",
             )
         return found
@@ -197,7 +197,7 @@ def _connected(site: Site, visibility: str | None) -> Connection:
         import nacl.public  # noqa: F401 - said now, and not in the middle of a run
     except ImportError:
         hint = "install the extra: pip install 'sarv-sync[github]'"
-        raise NotInstalled("the sink github-actions needs PyNaCl to seal secrets", hint) from None
+        raise NotInstalled("this sink needs PyNaCl, which is not installed, to seal secrets", hint) from None
     from sarv_sync.github.api import RestApi
 
     name = next((name for name in TOKENS if site.setting(name)), TOKENS[0])

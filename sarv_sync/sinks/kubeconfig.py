@@ -165,5 +165,5 @@ def _library() -> Any:
         from kubernetes.config import kube_config
     except ImportError:
         hint = "install the extra: pip install 'sarv-sync[kubernetes]'"
-        raise NotInstalled("the sink kubernetes needs its Python client, which is not installed", hint) from None
+        raise NotInstalled("this sink needs the Python client of Kubernetes, which is not installed", hint) from None
     return kube_config

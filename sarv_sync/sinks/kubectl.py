@@ -77,7 +77,7 @@ class ByKubectl:
         found = shutil.which("kubectl", path=self._site.environment.get("PATH"))
         if found is None:
             raise NotInstalled(
-                "the sink kubernetes needs kubectl, which is not installed",
+                "this sink needs kubectl, which is not installed",
                 "install it, or leave out `via`, and pip install 'sarv-sync[kubernetes]'",
             )
         return found

@@ -73,8 +73,7 @@ class ClusterSink:
 
     def address(self, recipient: Recipient) -> str:
         """Return namespace and name, and the context if that is set in the file."""
-        where = f" in {self._context}" if self._context else ""
-        return f"kubernetes {self._names.shown(recipient)}{where}"
+        return f"kubernetes {self._shown(recipient)}"
 
     def ready(self) -> None:
         """Raise if the client, its configuration or `kubectl` is missing."""
@@ -98,18 +97,21 @@ class ClusterSink:
         sights = at_once(lambda credential: self._sight(reading, credential), credentials)
         return {self.address(one.recipient): sight for one, sight in zip(credentials, sights, strict=True)}
 
+    def _shown(self, recipient: Recipient) -> str:
+        return f"{self._names.shown(recipient)}{f' in {self._context}' if self._context else ''}"
+
     def _apply(self, recipient: Recipient, data: Mapping[str, str], *, trial: bool) -> None:
         namespace, name = (part and part.replace("{smtp_user_name}", _TRIAL) for part in self._names.of(recipient))
         try:
             self._way.apply(Manifest(name or "", namespace, data), trial=trial)
         except ApplyFailed as failure:
-            raise SinkError(f"{self.address(recipient)}: {failure.reason}", failure.hint) from None
+            raise SinkError(f"{self._shown(recipient)}: {failure.reason}", failure.hint) from None
 
     def _sight(self, reading: Reading, credential: Credential) -> Sight:
         try:
             data = reading(*self._names.of(credential.recipient))
         except ApplyFailed as failure:
-            raise SinkError(f"{self.address(credential.recipient)}: {failure.reason}", failure.hint) from None
+            raise SinkError(f"{self._shown(credential.recipient)}: {failure.reason}", failure.hint) from None
         ours = {key: value for key, value in (data or {}).items() if key in self._contents.names}
         if not ours:
             return "gone"

@@ -70,7 +70,7 @@ class Vault:
             missing = NEEDED - allowed
             if missing and "root" not in allowed:
                 raise SinkError(
-                    f"vault: {self._mount}/{paths[full_path]} cannot be delivered to: the token's policy lacks "
+                    f"{self._mount}/{paths[full_path]} cannot be delivered to: the token's policy lacks "
                     f"{' and '.join(sorted(missing))}",
                     f'add to the policy: path "{full_path}" {{ capabilities = ["create", "read", "update"] }}',
                 )
@@ -87,7 +87,7 @@ class Vault:
             if found.data == wanted or server.write(self._mount, path, wanted, found.number):
                 return
         raise SinkError(
-            f"vault: cannot write {self._mount}/{path}: others wrote it {TRIES} times in between",
+            f"cannot write {self._mount}/{path}: others wrote it {TRIES} times in between",
             "find out what else writes there, and run this again",
         )
 
@@ -111,10 +111,10 @@ class Vault:
             return
         if kind in {"kv", "generic"}:
             raise SinkError(
-                f"vault: {self._mount}/ is a kv engine of version 1, which cannot tell whether somebody else wrote",
+                f"{self._mount}/ is a kv engine of version 1, which cannot tell whether somebody else wrote",
                 f"make a version 2 of it, `vault kv enable-versioning {self._mount}/`, or set `mount` to another one",
             )
-        raise SinkError(f"vault: {self._mount}/ is no kv engine", "set `mount` to a kv engine of version 2")
+        raise SinkError(f"{self._mount}/ is no kv engine", "set `mount` to a kv engine of version 2")
 
     def _take_note(self, data: Mapping[str, Any]) -> None:
         """Have the scrubber know what was read: all but our keys without a password, which are ordinary words."""

@@ -52,18 +52,18 @@ class Refusals:
 
     def unanswered(self, what: str, failure: Failure) -> SinkError:
         """Return the error for a call without an answer."""
-        return SinkError(f"vault: cannot {what}: {failure.message}", _TRANSPORT.get(failure.kind, _CHECK))
+        return SinkError(f"cannot {what}: {failure.message}", _TRANSPORT.get(failure.kind, _CHECK))
 
     def _error(self, what: str, status: int, document: Mapping[str, Any], hints: Mapping[int, str]) -> SinkError:
         if 300 <= status < 400:
             return SinkError(
-                f"vault: cannot {what}: the server redirects ({status}), which is not followed with a token",
+                f"cannot {what}: the server redirects ({status}), which is not followed with a token",
                 "set VAULT_ADDR to the address of the active node, or of the load balancer in front of it",
             )
         if status == 200:
-            return SinkError(f"vault: cannot {what}: the answer is not one of Vault", _CHECK)
+            return SinkError(f"cannot {what}: the answer is not one of Vault", _CHECK)
         said = short(" ".join(self.scrubber.scrub(words_of(document)[:_SCRUBBED]).split()), _LONGEST)
-        message = f"vault: cannot {what}: the server answered {status}" + (f" ({said})" if said else "")
+        message = f"cannot {what}: the server answered {status}" + (f" ({said})" if said else "")
         return SinkError(message, hints.get(status, _AGAIN))
 
 

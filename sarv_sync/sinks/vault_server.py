@@ -173,7 +173,7 @@ def _client(site: Site) -> Any:
         import hvac
     except ImportError:
         hint = "install the extra: pip install 'sarv-sync[vault]'"
-        raise NotInstalled("the sink vault needs hvac", hint) from None
+        raise NotInstalled("this sink needs hvac, which is not installed", hint) from None
     address = _address(site)
     return hvac.Client(
         adapter=hvac.adapters.RawAdapter,  # what is no JSON is then left to `_once`

@@ -120,6 +120,6 @@ def test_without_the_library_it_is_said_what_to_install(tmp_path: Path, monkeypa
     with pytest.raises(NotInstalled) as caught:
         sink.ready()
 
-    assert caught.value.hint == "pip install 'sarv-sync[age]'"
+    assert caught.value.hint == "install the extra: pip install 'sarv-sync[age]'"
     assert sink.address(credential().recipient) == f"age {FILE}", "the plan needs no library"
     assert sink.read_back([credential()]) == {f"age {FILE}": "gone"}

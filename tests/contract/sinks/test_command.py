@@ -182,8 +182,8 @@ def test_a_check_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
 def test_a_failure_says_which_command_for_whom_how_and_what_it_said(tmp_path: Path) -> None:
     sink = script(tmp_path, "echo one; echo two >&2; exit 7")
 
-    command = shlex.join(["sh", "-c", "echo one; echo two >&2; exit 7", "script", "billing"])
-    assert failure(sink) == f'the delivery {command} failed with code 7; it said "one two"'
+    command = shlex.join(["sh", "-c", "echo one; echo two >&2; exit 7", "script"])
+    assert failure(sink) == f'the delivery for billing by `{command}` failed with code 7; it said "one two"'
 
 
 def test_a_program_that_a_signal_ends_has_failed(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_plugin_that_fails_is_said_without_what_it_says(
     with pytest.raises(SinkError) as caught:
         opened(tmp_path).check([BILLING])
 
-    assert caught.value.message == "kubernetes smtp-billing: the exec plugin of the kubeconfig gave no credentials"
+    assert caught.value.message == "smtp-billing: the exec plugin of the kubeconfig gave no credentials"
     assert capfd.readouterr() == ("", "")
 
 

@@ -199,7 +199,7 @@ def test_what_kubectl_says_is_not_passed_on(tmp_path: Path) -> None:
     with pytest.raises(SinkError) as caught:
         opened(tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}, via="kubectl").deliver(credential())
 
-    assert caught.value.message == "kubernetes smtp-billing: kubectl failed with status 3"
+    assert caught.value.message == "smtp-billing: kubectl failed with status 3"
 
 
 def test_the_client_lets_no_warning_escape(cluster: Cluster, tmp_path: Path) -> None:

@@ -203,6 +203,19 @@ def test_a_check_of_a_target_that_cannot_be_written_names_it(engine: Engine) -> 
     assert [word for word in address.split()[1:] if word in caught.value.message], "it names the target"
 
 
+def test_a_failure_leaves_it_to_whoever_shows_it_to_say_the_kind_of_sink(engine: Engine) -> None:
+    sink = engine.open()
+
+    with engine.forbid():
+        with pytest.raises((SinkError, InputError)) as checked:
+            sink.check([credential().recipient])
+        with pytest.raises((SinkError, InputError)) as delivered:
+            sink.deliver(credential())
+
+    for caught in (checked, delivered):
+        assert not caught.value.message.startswith((f"{engine.kind}:", f"{engine.kind} ", "the sink"))
+
+
 def test_once_it_can_be_written_again_the_check_passes(engine: Engine) -> None:
     sink = engine.open()
     with engine.forbid(), pytest.raises((SinkError, InputError)):

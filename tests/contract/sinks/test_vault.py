@@ -142,7 +142,7 @@ def test_a_policy_that_does_not_allow_all_is_refused_with_the_words_to_add(
         opened(variables, mount=mount).check([BILLING])
 
     lacking = {"create", "read", "update"} - set(capabilities)
-    assert caught.value.message.startswith(f"vault: {mount}/{ADDRESS} cannot be delivered to")
+    assert caught.value.message.startswith(f"{mount}/{ADDRESS} cannot be delivered to")
     assert all(word in caught.value.message for word in lacking)
     assert f'path "{mount}/data/{ADDRESS}"' in (caught.value.hint or "")
 
