@@ -30,5 +30,5 @@ def check_targets(targets: Sequence[str], configuration: Configuration, state: S
 def _nearest(target: str, known: set[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(target, sorted(known), n=1)
+    near = get_close_matches(entry_name(target), sorted(known), n=1)
     return f"did you mean {near[0]}?" if near else "--target takes the names of the files, not smtp_user_names"

@@ -39,6 +39,7 @@ records = st.builds(
     former=st.none() | verifiers,
     turn=counts,
     left=st.none() | moments,
+    last=st.none() | verifiers,
 )
 
 

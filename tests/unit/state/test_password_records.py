@@ -24,6 +24,7 @@ RECORD = PasswordRecord(
     former=FORMER,
     turn=1,
     left=MOMENT,
+    last=VERIFIER,
 )
 
 
@@ -52,6 +53,7 @@ def test_all_that_is_known_of_a_password_stands_in_the_line_of_its_user() -> Non
         "former": FORMER,
         "turn": 1,
         "left": MOMENT,
+        "last": VERIFIER,
         "deliveries": {
             "dotenv a.env": {"form": "f1", "verifier": None},
             "vault a": {"form": "f2", "verifier": VERIFIER},
@@ -105,6 +107,7 @@ def test_a_part_that_this_version_does_not_know_is_an_error(parts: dict[str, Any
         {"turn": True},
         {"left": []},
         {"former": 7},
+        {"last": 7},
         {"rotating": "soon"},
         {"rotating": {}},
         {"rotating": {"at": MOMENT, "before": VERIFIER, "version": 3}},
