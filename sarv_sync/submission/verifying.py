@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sarv_sync.model.sink import Credential
 
 
+ATTEMPTS = 5
+"""How often a login is tried, unless something else is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """Logs in with credentials. Safe to use from several threads at once.
@@ -26,7 +30,7 @@ class Verifier:
 
     ca_bundle: str | None = None
     timeout: float = 30.0
-    attempts: int = 5
+    attempts: int = ATTEMPTS
     pause: float = 2.0
     sleep: Callable[[float], None] = time.sleep
 

@@ -262,3 +262,17 @@ def test_a_turn_whose_delivery_fails_leaves_the_other_serving_until_it_arrives(
     applied(work)
     assert by_name(work, sandbox) == {FIRST: OFF, SECOND: ON}
     assert delivered(work)[FIRST] == passwords(work, sandbox)[SECOND]
+
+
+def test_moving_or_forgetting_an_entry_names_both_its_users(work: Workplace, sandbox: Sandbox) -> None:
+    in_turns(work)
+    first, second = bound(work)[FIRST], bound(work)[SECOND]
+
+    moved = work.run("state", "mv", FIRST, "invoices")
+    assert f"invoices now owns the users {first} and {second} that were {FIRST}'s" in moved.out
+    assert bound(work) == {"invoices": first, "invoices+2": second}
+
+    gone = work.run("state", "rm", "invoices")
+    assert f"invoices is forgotten; its users {first} and {second} stay in the account." in gone.out
+    assert f"pin `smtp_user_name: {first}` and `alternate_smtp_user_name: {second}`" in gone.said
+    assert bound(work) == {}
