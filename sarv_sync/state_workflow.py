@@ -103,8 +103,8 @@ def _check_used(state: State, there: Contents, file: str, where: str) -> None:
         raise moved_away(state.moved, file)
 
 
-def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> None:
-    """Let `new` own what `old` owned, the second user of an entry that has two with it.
+def move_in_state(store: Store, old: str, new: str, holder: Holder, world: StateSurroundings) -> tuple[str, ...]:
+    """Let `new` own what `old` owned, the second user of an entry that has two with it; return the users.
 
     Raises `InputError` if there is no `old`, or `new` owns something already.
     """
@@ -120,22 +120,28 @@ def move_in_state(store: Store, old: str, new: str, holder: Holder, world: State
         if second_name(old) in _names(state):
             moves[second_name(new)] = second_name(old)
         journal.commit(moved(state, moves))
+        return tuple(_users_of(state, old).values())
 
 
-def forget_in_state(store: Store, name: str, holder: Holder, world: StateSurroundings) -> str | None:
-    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, if any.
+def forget_in_state(store: Store, name: str, holder: Holder, world: StateSurroundings) -> dict[str, str]:
+    """Forget `name`, its user and its unfinished create; return the `smtp_user_name` it had, by `name`.
 
-    An entry's second user, if it has one, is forgotten with the first.
+    An entry's second user, if it has one, is forgotten with the first, and returned by its own name.
     """
     with hold(store, None, holder, world) as journal:
         state = journal.state
         _expect_known(state, name)
-        binding = state.bindings.get(name) or state.removed.get(name)
         draft = Draft(state)
         draft.let_go(name)
         draft.let_go(second_name(name))
         journal.commit(draft.finish())
-        return binding.smtp_user_name if binding else None
+        return _users_of(state, name)
+
+
+def _users_of(state: State, name: str) -> dict[str, str]:
+    """Return what `name` owns, and its second user: the provider's names, by those of the state."""
+    bound = {**state.removed, **state.bindings}
+    return {each: bound[each].smtp_user_name for each in (name, second_name(name)) if each in bound}
 
 
 def adopt_for_create(

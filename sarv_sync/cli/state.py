@@ -55,8 +55,9 @@ def move(shell: Shell, old: str, new: str) -> int:
     from sarv_sync.places import open_configured_store, state_surroundings, this_holder
 
     store = open_configured_store(shell.inputs())
-    state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
-    shell.result(printable(f"{new} now owns the user that was {old}'s; rename the entry in the file too."))
+    users = state_workflow.move_in_state(store, old, new, this_holder("state mv"), state_surroundings(shell.notice))
+    owned = f"the users {' and '.join(users)} that were" if len(users) > 1 else "the user that was"
+    shell.result(printable(f"{new} now owns {owned} {old}'s; rename the entry in the file too."))
     return 0
 
 
@@ -67,15 +68,12 @@ def move(shell: Shell, old: str, new: str) -> int:
 def remove(shell: Shell, name: str) -> int:
     """Forget NAME. Its user stays in the account, as it is, owned by nobody."""
     from sarv_sync import state_workflow
-    from sarv_sync.model.visible import printable
+    from sarv_sync.cli.state_output import show_forgotten
     from sarv_sync.places import open_configured_store, state_surroundings, this_holder
 
     store = open_configured_store(shell.inputs())
     forgotten = state_workflow.forget_in_state(store, name, this_holder("state rm"), state_surroundings(shell.notice))
-    user = f"its user {forgotten} stays in the account" if forgotten else "it had no user yet"
-    shell.result(printable(f"{name} is forgotten; {user}."))
-    if forgotten:
-        shell.notice(f"if {name} stays in the files, pin `smtp_user_name: {forgotten}`, or apply makes another user")
+    show_forgotten(shell, name, forgotten)
     return 0
 
 

@@ -7,11 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.users import is_second_name
 from sarv_sync.places import open_configured_store
 from sarv_sync.state.document import decode, to_document
 from sarv_sync.state_workflow import stored_document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sarv_sync.cli.shell import Shell
     from sarv_sync.model.state import State
 
@@ -62,6 +65,22 @@ def show_binding(shell: Shell, name: str, format_: str) -> None:
     shell.result_json(
         {"name": name, **document[part].get(name, {}), "retired": part == "removed", "intents": intents}
     )
+
+
+def show_forgotten(shell: Shell, name: str, users: Mapping[str, str]) -> None:
+    """Print that `name` is forgotten, and how to keep the `users` that it and its second user had."""
+    from sarv_sync.model.visible import printable
+
+    said = " and ".join(users.values())
+    stays = f"its users {said} stay in the account" if len(users) > 1 else f"its user {said} stays in the account"
+    shell.result(printable(f"{name} is forgotten; {stays if users else 'it had no user yet'}."))
+    if users:
+        pins = " and ".join(f"`{_PINS[is_second_name(each)]}: {user}`" for each, user in users.items())
+        shell.notice(f"if {name} stays in the files, pin {pins}, or apply makes another user")
+
+
+_PINS = {False: "smtp_user_name", True: "alternate_smtp_user_name"}
+"""What says in the files which user is an entry's, for its first user and for its second."""
 
 
 def write_document(shell: Shell, data: bytes) -> None:

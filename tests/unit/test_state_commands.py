@@ -63,7 +63,7 @@ def test_a_move_that_makes_no_sense_is_refused_and_changes_nothing(old: str, new
 def test_a_name_is_forgotten_with_what_it_has(name: str, user: str | None) -> None:
     store = ScriptedStore(UNFINISHED)
 
-    assert state_workflow.forget_in_state(store, name, HOLDER, STATE_WORLD) == user
+    assert state_workflow.forget_in_state(store, name, HOLDER, STATE_WORLD) == ({name: user} if user else {})
 
     after = store.state
     assert name not in {*after.bindings, *after.removed, *after.creates_under_way()}
