@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, first_sinks, places_of
+from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, places_of
 from sarv_sync.reporting.markdown_parts import OPEN_MAX, changed_fields, code, prose, section, table
 
 if TYPE_CHECKING:
@@ -47,14 +47,12 @@ def _changes(group: Group) -> list[str]:
 
 def _deliveries(group: Group) -> list[str]:
     """Return where each password goes; where they are many, first the places themselves."""
-    rows = [(_name(row), code(row.smtp_user_name or "") or STILL_TO_BE_MADE, _sinks(row)) for row in group.rows]
+    rows = [
+        (_name(row), code(row.smtp_user_name or "") or STILL_TO_BE_MADE, "<br>".join(map(code, row.sinks)))
+        for row in group.rows
+    ]
     body = table(("Name", "SMTP user", "To"), rows)
     return body if len(rows) <= OPEN_MAX else [*_places(group), "", *body]
-
-
-def _sinks(row: ChangeRow) -> str:
-    sinks, more = first_sinks(row.sinks)
-    return "<br>".join([*map(code, sinks), *([more] if more else [])])
 
 
 def _places(group: Group) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sarv_sync.reporting.rows import ChangeRow
 
@@ -16,17 +16,9 @@ _NO_PART_OF_A_VARIABLE = re.compile(r"[^A-Za-z0-9]")
 STILL_TO_BE_MADE = "new"
 """What is shown for a user that does not have the provider's name yet."""
 
-SINKS_MAX = 5
-"""Addresses. A password that goes to more says how many more."""
-
-PLACES_MAX = 10
-"""Places. Where passwords go to more, the ones that take most of them are only counted."""
-
-
-def first_sinks(sinks: Sequence[str]) -> tuple[Sequence[str], str]:
-    """Return the addresses that are shown, and `and 3 more` for the others, empty where there are none."""
-    more = len(sinks) - SINKS_MAX
-    return (sinks[:SINKS_MAX], f"and {more:,} more") if more > 0 else (sinks, "")
+PLACES_MAX = 100
+"""Places. Only where passwords go to more, the ones that take most of them are merely counted: a reviewer decides by
+where passwords go, so that a list of places is not cut for the sake of brevity."""
 
 
 def places_of(rows: Iterable[ChangeRow]) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
-from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, first_sinks, places_of
+from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, places_of
 from sarv_sync.reporting.layout import ELLIPSIS, cells, hanging, pad, pad_left, wrapped
 from sarv_sync.reporting.text_parts import (
     SHOWN_MAX,
@@ -42,8 +42,7 @@ def delivery_lines(group: Group, style: Style) -> list[str]:
 def _user_lines(row: ChangeRow, identity: Sequence[str], style: Style) -> list[str]:
     """Return one user, with a single address beside it where that fits, and several below."""
     symbol, role = SYMBOLS["deliver"]
-    sinks, more = first_sinks(row.sinks)
-    addresses = [*map(address_cell, sinks), *([more] if more else [])]
+    addresses = [address_cell(sink) for sink in row.sinks]
     beside = 4 + sum(2 + cells(cell) for cell in identity)
     if len(addresses) == 1 and beside + cells(addresses[0]) <= style.room:
         return entry_lines(style, symbol, role, identity, [addresses[0], printable(row.note)])
