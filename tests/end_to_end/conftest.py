@@ -21,6 +21,7 @@ Serve = Callable[..., Sandbox]
 POINTS = "system calls attacked"
 SEARCHED = "searched for secrets"
 KILLS = "runs killed"
+LOGINS = "logins while passwords changed"
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +103,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(
             f"no secret was in {outputs} outputs and {files} files of {len(searched)} scenarios, {size} bytes in all"
         )
+    logins = [value for report in reports for key, value in report.user_properties if key == LOGINS]
+    if logins:
+        terminalreporter.write_line(f"none of {sum(logins)} logins failed while passwords were changed in turns")

@@ -10,9 +10,9 @@ from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import by_name, calls
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.leaks import CanaryAccount, assert_no_leak, secrets_of
+from tests.end_to_end.passwords.logins import SINK, delivered, passwords
 from tests.end_to_end.workplace import HEAD, Workplace
 
-SINK = 'credentials: [{sink: dotenv, path: "secrets/{name}.env"}]\n'
 USERS = """\
 a: {labels: {team: finance}}
 b: {labels: {team: shop}}
@@ -26,19 +26,6 @@ def applied(work: Workplace, sandbox: Sandbox) -> Sandbox:
     done = work.apply()
     assert done.code == 0, done.said
     return sandbox
-
-
-def passwords(work: Workplace, sandbox: Sandbox) -> dict[str, str]:
-    """Return the password that the account has for every name."""
-    held = {user.smtp_user_name: user.password.reveal() for user in sandbox.account.users()}
-    return {name: held[binding["smtp_user_name"]] for name, binding in work.state()["bindings"].items()}
-
-
-def delivered(work: Workplace) -> dict[str, str]:
-    """Return the password in every name's file."""
-    files = sorted((work.path / "secrets").glob("*.env"))
-    found = {path.stem: re.search(r"^SMTP_PASSWORD=(\S+)$", path.read_text(), re.MULTILINE) for path in files}
-    return {name: match[1].strip("'\"") for name, match in found.items() if match}
 
 
 CHOICES = [
@@ -77,6 +64,8 @@ def test_where_nobody_is_chosen_nothing_is_done_and_that_is_no_failure(
     assert done.code == 0, done.said
     assert [call.call for call in applied.calls[made:]] == ["listSmtp"]
     assert work.files() == state
+    assert "No password to change: none " in done.flat
+    assert "No password was changed." in done.flat
 
 
 def test_what_the_files_say_is_due_is_chosen_by_due(work: Workplace, applied: Sandbox) -> None:

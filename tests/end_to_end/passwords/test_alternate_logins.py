@@ -12,6 +12,7 @@ import pytest
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import by_name
 from tests.end_to_end.certificates import certificate
+from tests.end_to_end.conftest import LOGINS
 from tests.end_to_end.passwords.client import MailClient
 from tests.end_to_end.passwords.logins import WITH_SINK, applied, bound, planned
 from tests.end_to_end.workplace import Workplace
@@ -54,7 +55,7 @@ def test_no_login_fails_while_two_users_take_turns(
             assert client.logins[-1:] == [bound(work)[serving]]
     counts = Counter(client.logins)
     sys.stdout.write(f"{len(client.logins)} logins over {TURNS} turns, {len(client.failures)} of them failed\n")
-    record_property("logins", len(client.logins))
+    record_property(LOGINS, len(client.logins))
     assert client.failures == []
     assert set(counts) == set(bound(work).values()), "both users were in use"
     assert len(client.logins) >= TURNS * 6

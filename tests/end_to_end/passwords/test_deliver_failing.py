@@ -39,12 +39,17 @@ def link(path: Path) -> None:
     path.symlink_to("/dev/null")
 
 
+def file_of_their_own(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("DATABASE=theirs\n")
+
+
 def repair(path: Path) -> None:
     """Take away what was put in the way."""
-    if path.is_symlink():
-        path.unlink()
-    else:
+    if path.is_dir():
         path.rmdir()
+    else:
+        path.unlink()
 
 
 @pytest.fixture
@@ -106,7 +111,7 @@ def assert_refused(refused: Ended, what: str) -> None:
     assert "nothing was done" in refused.flat
 
 
-@pytest.mark.parametrize("in_the_way", [folder, link])
+@pytest.mark.parametrize("in_the_way", [folder, link, file_of_their_own])
 def test_nothing_is_created_while_a_password_could_not_be_delivered(
     work: Workplace, sandbox: Sandbox, in_the_way: Break
 ) -> None:

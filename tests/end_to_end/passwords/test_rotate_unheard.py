@@ -97,7 +97,7 @@ def test_a_change_that_takes_place_after_the_run_is_seen_and_delivered_by_the_ne
     work: Workplace, settled: Sandbox
 ) -> None:
     before = passwords(work, settled)
-    settled.set_faults("resetSmtpPassword:late-commit:calls=60,first=1")
+    settled.set_faults("resetSmtpPassword:late-commit:calls=30,first=1")
     done = work.apply("--format", "json", "--parallelism", "1")
     assert (done.code, names(done.json["unknown"])) == (5, ["a"]), done.said
     while passwords(work, settled)["a"] == before["a"]:
