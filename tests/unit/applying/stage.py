@@ -6,19 +6,24 @@ import random
 import threading
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.executor import execute
+from sarv_sync.applying.looking import look_at_targets
+from sarv_sync.applying.outlets import Outlets
 from sarv_sync.applying.run import Surroundings
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused
 from sarv_sync.model.account import Account
 from sarv_sync.model.answers import Created, NotCreated, Unknown
 from sarv_sync.model.configuration import AccountSettings, Configuration
+from sarv_sync.model.evidence import NOTHING_KNOWN, Evidence
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.state import Binding, State
 from sarv_sync.model.users import DesiredUser, Listing, ObservedUser, Settings, Source
 from sarv_sync.planning.planner import make_plan
+from sarv_sync.signing.verifier import PasswordVerifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from sarv_sync.errors import StateError
     from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.users import Field, Value
 
 ACCOUNT = Account("https://api.example.net/v1.0", "10042")
@@ -34,6 +40,8 @@ SETTLE = 5.0
 UNHEARD = AnswerUnusable("the answer took too long")
 REFUSED = RequestRefused("the limits are not allowed")
 UNAUTHORIZED = AuthenticationFailed("the token was refused")
+KEY = PasswordVerifier(Secret("token"), "lineage")
+NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 UNREACHABLE = ProviderError("the connection was refused")
 
 _HERE = Source("sarv-sync.yaml", 1, 1)
@@ -204,20 +212,37 @@ class Stage:
     parallelism: int = 1
     grace: float = 5.0
     targets: tuple[str, ...] = ()
+    outlets: Outlets = field(default_factory=Outlets)
+    now: datetime = NOW
+    request: RotationRequest | None = None
+
+    def evidence(self, listing: Listing) -> Evidence:
+        """Return what a run knows of passwords: nothing, unless there are sinks."""
+        if not self.outlets:
+            return NOTHING_KNOWN
+        known = Evidence(self.now, KEY, self.outlets, request=self.request)
+        state = self.journal.state
+        sights, warnings = look_at_targets(self.configuration, state, listing, known, self.outlets)
+        return replace(known, sights=sights, warnings=warnings)
 
     def plan(self) -> Plan:
         """Return what a plan says now."""
         listing = self.provider.list_users()
-        return make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets)
+        known = self.evidence(listing)
+        return make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets, known)
 
-    def run(self) -> Execution:
-        """Plan, and carry the plan out."""
+    def run(self, plan: Plan | None = None) -> Execution:
+        """Plan, unless a plan is given, and carry the plan out."""
         listing = self.provider.list_users()
-        plan = make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets)
+        known = self.evidence(listing)
+        made = make_plan(self.configuration, ACCOUNT, self.journal.state, listing, self.targets, known)
         watcher = self.watcher
         with closing(Threads(self.parallelism, watcher, grace=self.grace)) as crew:
-            world = Surroundings(self.provider, watcher, random.Random(1), watcher, watcher, crew, self.parallelism)
-            return execute(plan, self.configuration, listing, self.journal, world)
+            chance = random.Random(1)
+            world = Surroundings(
+                self.provider, watcher, chance, watcher, watcher, crew, self.parallelism, self.outlets
+            )
+            return execute(plan or made, self.configuration, listing, self.journal, world, known)
 
 
 def names(entries: tuple[Any, ...]) -> list[str]:
