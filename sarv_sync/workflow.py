@@ -151,7 +151,8 @@ def apply(
         check_approved(now, shown)
         check_sinks(now, project.configuration, project.passwords.outlets, means.world, journal)
         execution = execute(now, project.configuration, listing, journal, means.world, evidence)
-    return _told(project, execution)
+        told = replace(execution, outcome=replace(execution.outcome, rotation=rotation is not None))
+    return _told(project, told)
 
 
 def review_check(reviewed: Plan | None, digest: str | None) -> Callable[[Plan], None]:
@@ -209,7 +210,7 @@ def _look(
         sights, warnings = look_at_targets(project.configuration, state, listing, evidence, outlets)
         evidence = replace(evidence, sights=sights, warnings=warnings)
     made = make_plan(project.configuration, project.account, state, listing, targets, evidence)
-    return _Look(made, listing, evidence)
+    return _Look(replace(made, rotation=rotation), listing, evidence)
 
 
 def _evidence(
@@ -244,7 +245,7 @@ def _nothing_to_note(project: Project, state: State, look: _Look) -> bool:
 
 def _nothing_done(shown: Plan) -> Outcome:
     """The listing that the plan was made from shows every user as desired: that is the proof."""
-    return Outcome(shown.digest, blocked=shown.blocked, verified=True)
+    return Outcome(shown.digest, blocked=shown.blocked, verified=True, rotation=shown.rotation is not None)
 
 
 def _told(project: Project, execution: Execution) -> Execution:

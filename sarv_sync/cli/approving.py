@@ -6,8 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError, Refused
+from sarv_sync.model.plan import IRREVERSIBLE
 from sarv_sync.model.plan_document import load_plan
 from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.reporting.wording import counted
 from sarv_sync.workflow import Approval, review_check, review_timing
 
 if TYPE_CHECKING:
@@ -56,9 +58,16 @@ def approval_for(
                 hint,
                 reason="not-approved",
             )
-        many = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
-        sys.stderr.write(f"\nMake {many}? Only 'yes' goes ahead: ")
+        sys.stderr.write(f"\n{_question(plan)} Only 'yes' goes ahead: ")
         sys.stderr.flush()
         return sys.stdin.readline().strip() == "yes"
 
     return Approval(show, ask, review_check(reviewed, digest), review_timing(reviewed))
+
+
+def _question(plan: Plan) -> str:
+    """Return what is asked: about passwords, where a plan is for nothing but to change them and to deliver them."""
+    done = [change.action for change in plan.changes if change.action != "deliver"]
+    if plan.rotation is not None and done and set(done) <= IRREVERSIBLE:
+        return f"Change {counted(len(done), 'password')}?"
+    return "Make this change?" if len(plan.changes) == 1 else f"Make these {len(plan.changes)} changes?"

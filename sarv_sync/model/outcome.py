@@ -26,6 +26,7 @@ class Outcome:
 
     `unknown` are calls whose effect could not be found out; `not_attempted` were left because something stopped
     the run. `verified` is true only if a fresh listing after the last call shows every touched user as desired.
+    `rotation` says that it was not an apply, but a `rotate`.
     """
 
     digest: str
@@ -38,6 +39,7 @@ class Outcome:
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[Fault, ...] = ()
     verified: bool = False
+    rotation: bool = False
 
     @property
     def complete(self) -> bool:

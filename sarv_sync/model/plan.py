@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from sarv_sync.errors import Fault
     from sarv_sync.model.account import Account
+    from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.users import Field, Source, Status, Value
 
 Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver"]
@@ -106,7 +107,8 @@ class Refusal:
 class Plan:
     """Everything `plan` has to say. Every tuple is sorted by name; `digest` covers the account and the changes.
 
-    `targets` are the names the plan was limited to (empty: all).
+    `targets` are the names the plan was limited to (empty: all). `rotation` is what `rotate` was asked for, where
+    that is all the plan is about: it says nothing of what else differs then.
     """
 
     account: Account
@@ -119,6 +121,7 @@ class Plan:
     warnings: tuple[Fault, ...] = ()
     unchanged: int = 0
     targets: tuple[str, ...] = ()
+    rotation: RotationRequest | None = None
 
     @property
     def pending(self) -> bool:

@@ -56,6 +56,8 @@ def outcome_line(outcome: Outcome) -> str:
     if outcome.delivered:
         counts.append(f"{counted(len(outcome.delivered), 'password')} delivered")
     blocked = f"; {len(outcome.blocked):,} blocked" if outcome.blocked else ""
+    if outcome.complete and outcome.rotation and not counts:
+        return f"No password was changed{blocked}."
     if outcome.complete:
         said = f"Applied: {', '.join(counts)}" if counts else "Nothing to apply"
         return f"{said}{blocked}. Verified against a fresh listing."

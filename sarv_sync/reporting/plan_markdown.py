@@ -39,6 +39,6 @@ def plan_markdown(plan: Plan) -> str:
 
 
 def _title(plan: Plan) -> str:
-    if plan.pending or plan.drift:
+    if plan.pending or (plan.drift and plan.rotation is None):
         return f"Plan: {todo_words(plan)}{' (refused)' if plan.refusals else ''}"
     return summary_line(plan).removesuffix(".")

@@ -20,6 +20,8 @@ _DRIFT_COUNTS: dict[DriftKind, str] = {
 
 def summary_line(plan: Plan) -> str:
     """Return the plan in one sentence: what apply would do, and what else there is."""
+    if plan.rotation is not None and not plan.pending:
+        return f"No password to change: none {'is due' if plan.rotation.due else 'was chosen'}."
     if not (plan.pending or plan.drift):
         return _nothing_to_change(plan)
     rest = ", ".join(rest_counts(plan))
@@ -31,13 +33,15 @@ def todo_words(plan: Plan) -> str:
     """Return how many changes of each kind apply would make."""
     counts = plan.summary()
     todo = [f"{counts[action]:,} to {action}" for action in ORDER if counts[action]]
-    return ", ".join(todo) or "nothing to apply"
+    return ", ".join(todo) or ("nothing to apply" if plan.rotation is None else "no password to change")
 
 
 def rest_counts(plan: Plan) -> list[str]:
     """Return the counts of everything that is no action."""
     said = {"blocked": len(plan.blocked), "drifted": users_of(plan.drift), "unmanaged": len(plan.unmanaged)}
-    return [f"{plan.unchanged:,} unchanged", *(f"{count:,} {word}" for word, count in said.items() if count)]
+    # Of users whose passwords stay, a plan of a rotation does not know whether they are as the files say.
+    rest = "unchanged" if plan.rotation is None else "left as they are"
+    return [f"{plan.unchanged:,} {rest}", *(f"{count:,} {word}" for word, count in said.items() if count)]
 
 
 def _nothing_to_change(plan: Plan) -> str:

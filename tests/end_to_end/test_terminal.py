@@ -11,7 +11,7 @@ import pytest
 
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import in_account
-from tests.end_to_end.workplace import Workplace
+from tests.end_to_end.workplace import HEAD, Workplace
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -66,6 +66,15 @@ def test_only_yes_goes_ahead(work: Workplace, sandbox: Sandbox, keys: bytes, cod
     assert in_account(sandbox) == []
     terminal.type(keys)
     assert (terminal.end(), len(in_account(sandbox))) == (code, made), terminal.screen.decode()
+
+
+def test_a_rotation_asks_about_passwords(work: Workplace, sandbox: Sandbox) -> None:
+    work.users("a:\nb:", HEAD + 'credentials: [{sink: dotenv, path: "secrets/{name}.env"}]\n')
+    assert work.apply().code == 0
+    terminal = Terminal(work, "rotate", "a")
+    terminal.until(b"Change 1 password? " + QUESTION)
+    terminal.type(b"no\n")
+    assert terminal.end() == 4
 
 
 def test_an_interrupt_at_the_question_changes_nothing(work: Workplace, sandbox: Sandbox) -> None:

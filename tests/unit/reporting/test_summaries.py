@@ -8,8 +8,15 @@ import pytest
 from sarv_sync.errors import Fault
 from sarv_sync.model.github_texts import SUMMARY_MAX
 from sarv_sync.model.outcome import Entry, Outcome
+from sarv_sync.model.plan import Plan
+from sarv_sync.model.rotation import RotationRequest
 from sarv_sync.reporting.cutting import size
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
+from sarv_sync.reporting.outcome_text import outcome_line
+from sarv_sync.reporting.plan_markdown import plan_markdown
+from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.reporting.style import Style
+from sarv_sync.reporting.summaries import summary_line
 from sarv_sync.reporting.summary_markdown import (
     drift_summary,
     failure_markdown,
@@ -94,3 +101,29 @@ def test_valid_files_are_one_line() -> None:
     assert valid_summary(3, 2, FAULTS[:1]).startswith(
         "### Valid: 3 users in 2 files, 1 warning\n\n#### Warnings: 1\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (RotationRequest(names=("a",)), "No password to change: none was chosen"),
+        (RotationRequest(due=True), "No password to change: none is due"),
+    ],
+)
+def test_a_rotation_of_nobody_says_nothing_of_what_else_differs(request_: RotationRequest, said: str) -> None:
+    plan = Plan(account=MIXED.account, digest=DIGEST, unchanged=39, rotation=request_)
+    assert plan_text(plan, Style(color=False, width=80)).startswith(f"{said}.\n")
+    assert plan_markdown(plan).startswith(f"### {said}\n")
+    assert plan_markdown(replace(plan, drift=DRIFTED.drift)).startswith(f"### {said}\n")
+
+
+def test_a_rotation_does_not_call_users_unchanged_that_it_leaves() -> None:
+    plan = replace(MIXED, rotation=RotationRequest())
+    assert "left as they are" in summary_line(plan)
+    assert "unchanged" not in summary_line(plan)
+    held_back = replace(plan, changes=(), drift=())
+    assert summary_line(held_back).startswith("Plan: no password to change; ")
+
+
+def test_a_rotation_that_did_nothing_speaks_of_passwords() -> None:
+    assert outcome_line(Outcome(DIGEST, verified=True, rotation=True)) == "No password was changed."
