@@ -67,9 +67,16 @@ def output_format(*formats: str) -> Callable[[Command], Command]:
 targets = click.option(
     "--target", "targets", multiple=True, metavar="NAME", help="Only this user; may be given again."
 )
-allow = click.option(
-    "--allow", multiple=True, metavar="GUARD=VALUE", help="Raise a guard for this run, e.g. max_creates=500."
-)
+
+
+def allowing(example: str) -> Callable[[Command], Command]:
+    """Add `--allow`, with `example` of what can be given."""
+    return click.option(
+        "--allow", multiple=True, metavar="GUARD=VALUE", help=f"Raise a guard for this run, e.g. {example}."
+    )
+
+
+allow = allowing("max_creates=500")
 
 apply_options: tuple[Callable[[Any], Any], ...] = (
     click.option("--expect-digest", metavar="D", help="Go on only if the plan has this digest."),

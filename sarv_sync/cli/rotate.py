@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, applying, common, output_format, pass_shell
+from sarv_sync.cli.options import allowing, applying, common, output_format, pass_shell
 from sarv_sync.cli.rotation_options import choosing
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @output_format("text", "json")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @applying
-@allow
+@allowing("max_rotations=50")
 @common
 @pass_shell
 def command(

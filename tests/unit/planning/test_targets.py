@@ -77,13 +77,23 @@ def test_a_limited_plan_says_so() -> None:
         ("biling", "did you mean billing?"),
         ("retird", "did you mean retired?"),
         ("begum", "did you mean begun?"),
-        ("s1", "--target takes the names of the files, not smtp_user_names"),
+        ("s1", "the names are those of the files, not smtp_user_names"),
     ],
 )
 def test_an_unknown_target_is_an_error_with_the_nearest_name(target: str, hint: str) -> None:
     with pytest.raises(InputError) as caught:
         plan(ENTRIES, KNOWN, ROWS, ["billing", target])
     assert (caught.value.message, caught.value.hint) == (f"no user is called {target}", hint)
+
+
+def test_all_unknown_targets_are_told_each_with_its_hint() -> None:
+    with pytest.raises(InputError) as caught:
+        plan(ENTRIES, KNOWN, ROWS, ["biling", "orders", "s1", "biling"])
+    assert caught.value.message == "no users are called biling, s1"
+    assert caught.value.faults == (
+        Fault("no user is called biling", "did you mean billing?"),
+        Fault("no user is called s1", "the names are those of the files, not smtp_user_names"),
+    )
 
 
 def test_a_target_that_an_entry_of_removed_has_forgotten_may_be_given_again() -> None:
