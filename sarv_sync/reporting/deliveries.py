@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.users import entry_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,11 +33,16 @@ def places_of(rows: Iterable[ChangeRow]) -> tuple[tuple[str, int], ...]:
 
 
 def _place(sink: str, row: ChangeRow) -> str:
-    """Return an address with the user's own names replaced by the fields that they came from."""
     kind, space, place = sink.partition(" ")
-    place = _without(place, row.name, "{name}")
-    place = _without(place, _as_variable(row.name), "{NAME}")
-    return kind + space + _without(place, row.smtp_user_name or "", "{smtp_user_name}")
+    return kind + space + without_names(place, row.name, row.smtp_user_name)
+
+
+def without_names(text: str, name: str, smtp_user_name: str | None) -> str:
+    """Return `text` with the user's own names replaced by the fields that they came from."""
+    entry = entry_name(name)
+    text = _without(text, entry, "{name}")
+    text = _without(text, _as_variable(entry), "{NAME}")
+    return _without(text, smtp_user_name or "", "{smtp_user_name}")
 
 
 def _as_variable(name: str) -> str:

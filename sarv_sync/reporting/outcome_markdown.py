@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.github_texts import SUMMARY_MAX
+from sarv_sync.reporting.alike import kinds_of
 from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.markdown_parts import blocked_section, code, prose, section, table, warnings_section
 from sarv_sync.reporting.outcome_text import outcome_line
@@ -23,7 +24,7 @@ def outcome_markdown(outcome: Outcome, limit: int = SUMMARY_MAX) -> str:
     lines = [f"### {first.removesuffix('.')}", "", *([rest, ""] if rest else [])]
     lines += _undone("Failed: {}", outcome.failed)
     lines += _undone("Unknown: {}, the next apply finds out whether they were made", outcome.unknown)
-    lines += _undone("Undelivered: {}, the next apply delivers what the account has", outcome.undelivered, "password")
+    lines += _undelivered(outcome.undelivered)
     lines += _undone("Not attempted: {}, the run stopped before", outcome.not_attempted)
     lines += blocked_section(outcome.blocked)
     lines += warnings_section(outcome.warnings)
@@ -32,15 +33,30 @@ def outcome_markdown(outcome: Outcome, limit: int = SUMMARY_MAX) -> str:
     return cut("\n".join([*lines, f"Digest {code(outcome.digest)}"]), limit, IN_JSON)
 
 
-def _undone(title: str, entries: Sequence[Entry], noun: str = "change") -> list[str]:
+_HEADER = ("Name", "Action", "SMTP user", "Why")
+
+
+def _undone(title: str, entries: Sequence[Entry]) -> list[str]:
     if not entries:
         return []
-    header = ("Name", "Action", "SMTP user", "Why")
-    rows = [
-        (code(entry.name), entry.action, code(entry.smtp_user_name or ""), prose(entry.message or ""))
-        for entry in entries
-    ]
-    return section(title.format(counted(len(entries), noun)), table(header, rows), len(rows))
+    rows = [_undone_row(entry) for entry in entries]
+    return section(title.format(counted(len(entries), "change")), table(_HEADER, rows), len(rows))
+
+
+def _undelivered(entries: Sequence[Entry]) -> list[str]:
+    """Return the passwords that did not arrive: all where they are few, else some for each reason."""
+    if not entries:
+        return []
+    rows = []
+    for kind in kinds_of(entries):
+        rows += [_undone_row(entry) for entry in kind.shown]
+        rows += [("", "", "", kind.rest)] if kind.more else []
+    title = f"Undelivered: {counted(len(entries), 'password')}, the next apply delivers what the account has"
+    return section(title, table(_HEADER, rows), len(rows))
+
+
+def _undone_row(entry: Entry) -> tuple[str, str, str, str]:
+    return code(entry.name), entry.action, code(entry.smtp_user_name or ""), prose(entry.message or "")
 
 
 def _done(title: str, entries: Sequence[Entry]) -> list[str]:

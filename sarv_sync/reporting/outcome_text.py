@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
+from sarv_sync.reporting.alike import kinds_of
 from sarv_sync.reporting.errors_text import warning_lines
 from sarv_sync.reporting.layout import ELLIPSIS, finish, pad, wrapped
 from sarv_sync.reporting.text_parts import (
@@ -38,7 +39,7 @@ def outcome_text(outcome: Outcome, style: Style) -> str:
     lines = _done(style, f"Done: {counted(len(outcome.applied), 'change')}", outcome.applied)
     lines += _delivered(style, outcome.delivered)
     lines += _undone(style, "Not attempted", "·", outcome.not_attempted)
-    lines += _undone(style, "Undelivered", "!", outcome.undelivered)
+    lines += _undelivered(style, outcome.undelivered)
     lines += _undone(style, "Unknown", "?", outcome.unknown)
     lines += _undone(style, "Failed", "!", outcome.failed)
     lines += warning_lines(style, outcome.warnings)
@@ -103,14 +104,33 @@ def _undone(style: Style, title: str, symbol: str, entries: Sequence[Entry]) -> 
         return []
     names, users = _cells(entries)
     name_width, user_width = columns(names, users)
-    noun, action = ("password", False) if title == "Undelivered" else ("change", True)
-    lines = heading(style, f"{title}: {counted(len(entries), noun)}", _REMARKS.get(title, ""), "trouble")
+    lines = heading(style, f"{title}: {counted(len(entries), 'change')}", _REMARKS.get(title, ""), "trouble")
     for entry, name, user in zip(entries, names, users, strict=True):
         identity = [pad(name, name_width), *([pad(user, user_width)] if user_width else [])]
-        lines += entry_lines(style, symbol, "trouble", identity, [entry.action] if action else [])
-        message = wrapped(printable(entry.message or ""), style.room - 6)
-        lines += [f"      {line}" for line in message if line]
+        lines += entry_lines(style, symbol, "trouble", identity, [entry.action])
+        lines += _message_lines(style, entry)
     return lines
+
+
+def _undelivered(style: Style, entries: Sequence[Entry]) -> list[str]:
+    """Return the passwords that did not arrive: all where they are few, else some for each reason."""
+    if not entries:
+        return []
+    title = "Undelivered"
+    lines = heading(style, f"{title}: {counted(len(entries), 'password')}", _REMARKS[title], "trouble")
+    kinds = kinds_of(entries)
+    name_width, user_width = columns(*_cells([entry for kind in kinds for entry in kind.shown]))
+    for kind in kinds:
+        for entry in kind.shown:
+            cells = (pad(name_cell(entry.name), name_width), pad(user_cell(entry.smtp_user_name), user_width))
+            lines += entry_lines(style, "!", "trouble", [cell for cell in cells if cell], [])
+            lines += _message_lines(style, entry)
+        lines += [f"    {ELLIPSIS} {kind.rest}"] if kind.more else []
+    return lines
+
+
+def _message_lines(style: Style, entry: Entry) -> list[str]:
+    return [f"      {line}" for line in wrapped(printable(entry.message or ""), style.room - 6) if line]
 
 
 def _cells(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
