@@ -22,6 +22,12 @@ SECRET: Final = _Verdict()
 """The entry holds the API token: do not even read its value."""
 
 
+_SINK_HINT = (
+    "remove it here, and make a new token if this file was ever shared; tokens of sinks come from the environment:"
+    " docs/credentials.md says which variables"
+)
+
+
 def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdict:
     """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry."""
     at = int(event.start_mark.index)
@@ -34,6 +40,9 @@ def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdic
         return key
     if not isinstance(key, str):
         return _not_text(file, at, key)
+    if key.casefold() == "token" and "sink" in entries:
+        file.error(at, "the token of a sink must not stand in a file", _SINK_HINT, hidden=True)
+        return SECRET
     if key.casefold() == "token":
         file.error(
             at,

@@ -22,6 +22,7 @@ from sarv_sync.config.state_section import check_state, state_settings
 from sarv_sync.config.structure import Part, check
 from sarv_sync.config.users import UserResolver
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.model.configuration import Configuration, RemovedEntry
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class _Loading:
         self._cwd = cwd
         self._content = content
         self._parts: list[SourceFile | Fault] = []
+        self._paths: list[Path] = []
 
     def run(self) -> Configuration:
         opened = self._open(self._main, "main")
@@ -69,6 +71,7 @@ class _Loading:
         return replace(self._configuration(main, data), sinks=told, users=resolved, removed=gone)
 
     def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
+        self._paths.append(path)
         name = display(path, self._cwd)
         given = self._content if part == "main" else None
         file = open_file(path, name) if given is None else decoded(given, name)
@@ -82,9 +85,12 @@ class _Loading:
         opened = (self._open(path, "included") for path in included_paths(main, data, self._main))
         return [each for each in opened if each is not None]
 
-    @staticmethod
     def _resolve(
-        main: SourceFile, data: Map, users: dict[str, Entry], sinks: tuple[WrittenSink, ...]
+        self,
+        main: SourceFile,
+        data: Map,
+        users: dict[str, Entry],
+        sinks: tuple[WrittenSink, ...],
     ) -> dict[str, DesiredUser]:
         layers = Layers(main, data)
         resolver = UserResolver(main, layers)
@@ -93,9 +99,19 @@ class _Loading:
             user = resolver.resolve(file, name, at, value)
             if user is not None:
                 resolved[name] = user
-        check_sink_users(main, sinks, resolved, users)
+        check_sink_users(main, sinks, resolved, users, self._reserved(main, data))
         check_rotation(main, layers, sinks, resolved.values(), users)
         return resolved
+
+    def _reserved(self, main: SourceFile, data: Map) -> dict[str, str]:
+        """Return the files that a password must not be written over, by their paths from the main file's folder."""
+        state = state_settings(main, data)
+        own = dict.fromkeys(self._paths, "an included file")
+        own[self._main] = "the main file"
+        if state.backend == "local":
+            path = self._main.parent / str(state.options.get("path", DOCUMENTS["local"].default))
+            own |= {path: "the file of the state", Path(f"{path}.lock"): "the lock of the state"}
+        return {os.path.relpath(path, self._main.parent).replace(os.sep, "/"): what for path, what in own.items()}
 
     def _configuration(self, main: SourceFile, data: Map) -> Configuration:
         files = [part for part in self._parts if isinstance(part, SourceFile)]

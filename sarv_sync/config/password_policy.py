@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sarv_sync.config.source_file import SourceFile
 
 _NEVER = "never"
+_HOUR = 3600.0
 
 
 class PolicyResolver:
@@ -46,7 +47,12 @@ class PolicyResolver:
             where, at = written_at(file, own, self._main, below, ("rotate",))
             message = "`every` is no time at all: each apply would change the password"
             where.error(at, message, "write an age such as 90d, or never")
-        elif policy.rotation == "alternate":
+            return
+        if policy.every is not None and policy.every < _HOUR:
+            where, at = written_at(file, own, self._main, below, ("rotate",))
+            message = "`every` is less than an hour: nearly every run would change the password"
+            where.warning(at, message, "write an age such as 90d")
+        if policy.rotation == "alternate":
             self._check_grace(file, name, own, below, policy)
             self._check_ignored(file, name, own, below)
         else:

@@ -10,7 +10,7 @@ from sarv_sync.model.sinks import ADDRESS_FIELDS
 from sarv_sync.model.template import LABEL, Template, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sarv_sync.config.sinks_section import WrittenSink
     from sarv_sync.config.source_file import SourceFile
@@ -24,17 +24,27 @@ _UNKNOWN = "{smtp_user_name}"
 
 
 class SinkFiles:
-    """The files of the sinks so far, and whose they are."""
+    """The files of the sinks so far, and whose they are.
 
-    def __init__(self, main: SourceFile) -> None:
+    `reserved` says of the program's own files, by their paths as a sink would write them, what each is.
+    """
+
+    def __init__(self, main: SourceFile, reserved: Mapping[str, str]) -> None:
         self._main = main
+        self._reserved = reserved
         self._owners: dict[str, tuple[WrittenSink, DesiredUser]] = {}
 
     def check(self, sink: WrittenSink, taken: list[DesiredUser]) -> None:
-        """Report a file that another sink writes as well, or that is git's: the first one of `sink`, for `taken`."""
+        """Report a file that another sink writes as well, or that is git's or the program's.
+
+        Of `sink` and the users `taken` by it, that is the first one.
+        """
         for user, path in _paths(sink.settings, taken):
             if ".git" in path.lower().split("/"):
                 self._is_gits(sink, user)
+                return
+            if path in self._reserved:
+                self._is_reserved(sink, user, self._reserved[path])
                 return
             other, first = self._owners.setdefault(path, (sink, user))
             if other is not sink:
@@ -45,6 +55,11 @@ class SinkFiles:
         option = _OPTIONS[sink.settings.sink]
         message = f"`{option}` leads into git's own folder for `{shown(user.name)}`"
         self._main.error(sink.entry.value_at(option), message, "choose a folder of its own")
+
+    def _is_reserved(self, sink: WrittenSink, user: DesiredUser, what: str) -> None:
+        option = _OPTIONS[sink.settings.sink]
+        message = f"`{option}` is {what} for `{shown(user.name)}`: the password would be written over it"
+        self._main.error(sink.entry.value_at(option), message, "choose a path of its own")
 
     def _is_shared(self, sink: WrittenSink, user: DesiredUser, other: WrittenSink, first: DesiredUser) -> None:
         line = self._main.source(other.at).line

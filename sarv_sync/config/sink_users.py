@@ -27,11 +27,15 @@ _BESIDE = frozenset(("keys", "timeout", "visibility", "auth_mount", "kms_key_id"
 
 
 def check_sink_users(
-    main: SourceFile, sinks: Sequence[WrittenSink], users: Mapping[str, DesiredUser], entries: Mapping[str, Entry]
-) -> None:
-    """Record what the `sinks` of `main` and the `users` of all files contradict; `entries` are these as written."""
+    main: SourceFile, sinks: Sequence[WrittenSink], users: Mapping[str, DesiredUser], entries: Mapping[str, Entry],
+    reserved: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Record what the `sinks` of `main` and the `users` of all files contradict; `entries` are these as written.
+
+    `reserved` are the paths of the files that no sink may write, and what each is.
+    """
     before: list[tuple[WrittenSink, list[DesiredUser]]] = []
-    files = SinkFiles(main)
+    files = SinkFiles(main, reserved)
     for sink in sinks:
         taken = [user for user in users.values() if sink.settings.takes(user)]
         if users and not taken:

@@ -74,3 +74,11 @@ def test_a_new_password_that_would_go_nowhere_is_pointed_out(tmp_path: Path, ask
     [warning] = load("main.yaml", tmp_path).warnings
     assert (warning.line, warning.column) == (4, column)
     assert "no sink takes the password of `a`" in warning.message
+
+
+@pytest.mark.parametrize(("every", "warned"), [("59m", True), ("1s", True), ("1h", False), ("60m", False)])
+def test_an_age_below_an_hour_is_warned_of_once_where_it_stands(tmp_path: Path, every: str, warned: bool) -> None:
+    text = f"defaults: {{total_limit: 9, hourly_limit: 1, rotate: {{every: {every}}}}}\nusers: {{a: , b: }}\n"
+    said = [(warning.line, warning.message) for warning in read(tmp_path, text).warnings]
+    message = "`every` is less than an hour: nearly every run would change the password"
+    assert said == ([(3, message)] if warned else [])

@@ -209,3 +209,44 @@ def test_a_password_among_what_is_stored_is_refused_and_not_shown(tmp_path: Path
     )
     assert (fault.line, fault.excerpt) == (7, None)
     assert "hunter2" not in repr(fault)
+
+
+def test_an_unknown_key_of_a_sink_is_told_alone_and_not_what_follows_from_it(tmp_path: Path) -> None:
+    text = f"{LIMITS}credentials:\n  - {{sink: vault, path: mail, pth: 'm/{{name}}'}}\nusers: {{a: , b: }}\n"
+    assert [fault.message for fault in faults(tmp_path, text)] == ["unknown key `pth`"]
+
+
+def test_a_token_under_a_sink_is_not_taken_for_that_of_the_api(tmp_path: Path) -> None:
+    text = "credentials:\n  - sink: vault\n    path: 'm/{name}'\n    token: hvs.abc\n"
+    [fault] = faults(tmp_path, text)
+    assert (fault.line, fault.message) == (5, "the token of a sink must not stand in a file")
+    assert "docs/credentials.md says which" in (fault.hint or "")
+    assert "SARV_TOKEN" not in (fault.hint or "")
+    assert "hvs" not in repr(fault)
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("main.yaml", "the main file"),
+        ("./{name}.yaml", "the main file"),
+        ("users/more.yaml", "an included file"),
+        ("here/state.json", "the file of the state"),
+        ("here/state.json.lock", "the lock of the state"),
+    ],
+)
+@pytest.mark.parametrize("sink", ["sink: dotenv, path", "sink: age, recipients: [k], path"])
+def test_no_sink_writes_over_a_file_of_the_program(tmp_path: Path, sink: str, path: str, what: str) -> None:
+    (tmp_path / "users").mkdir()
+    (tmp_path / "users" / "more.yaml").write_text("users: {}\n", encoding="utf-8")
+    head = f"{LIMITS}include: [users/*.yaml]\nstate: {{path: ./here/state.json}}\nusers: {{main: }}\n"
+    [fault] = faults(tmp_path, f"{head}credentials:\n  - {{{sink}: '{path}'}}\n")
+    assert (fault.line, fault.column) == (7, len(f"  - {{{sink}: ") + 1)
+    assert fault.message == f"`path` is {what} for `main`: the password would be written over it"
+
+
+def test_the_usual_file_of_the_state_is_the_programs_too_unless_the_state_is_elsewhere(tmp_path: Path) -> None:
+    text = f"{LIMITS}users: {{a: }}\ncredentials: [{{sink: dotenv, path: sarv-sync.state.json}}]\n"
+    [fault] = faults(tmp_path, text)
+    assert "is the file of the state" in fault.message
+    assert len(read(tmp_path, f"{text}state: {{backend: git}}\n").sinks) == 1
