@@ -20,6 +20,8 @@ from tests.mail.server import MailServer, accounts_of
 
 Record = Callable[[str, object], None]
 TURNS = 4
+SLOW = ("editSmtp:late-commit:hold=true,seconds=0.4", "resetSmtpPassword:late:seconds=0.4")
+"""Time for a login between any two steps of a turn: an edit takes effect late, a new password is told late."""
 
 
 @pytest.fixture
@@ -40,6 +42,7 @@ def test_no_login_fails_while_two_users_take_turns(
     """Over several turns, and the ends of their graces."""
     work.users("billing: {rotation: alternate, grace: 1s}", WITH_SINK)
     applied(work)
+    sandbox.set_faults(*SLOW)
     with MailClient(work, "billing", server, pem) as client:
         for turn in range(TURNS):
             client.once_more()
