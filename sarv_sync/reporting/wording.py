@@ -26,7 +26,7 @@ DRIFT_WORDS: dict[DriftKind, str] = {
     "changed": "",
     "missing": "missing: the account does not list it",
     "password_changed": "its password was changed outside",
-    "undelivered": "a sink does not hold its password",
+    "undelivered": "its password is not known to have arrived everywhere",
 }
 
 WHY_WORDS: dict[Why, str] = {

@@ -109,11 +109,11 @@ def test_a_delivery_without_targets_is_shown_all_the_same() -> None:
     ("kinds", "note"),
     [
         (("password_changed",), "its password was changed outside"),
-        (("undelivered",), "a sink does not hold its password"),
+        (("undelivered",), "its password is not known to have arrived everywhere"),
         (("changed", "password_changed"), "its password was changed outside"),
         (
             ("password_changed", "undelivered"),
-            "its password was changed outside, a sink does not hold its password",
+            "its password was changed outside, its password is not known to have arrived everywhere",
         ),
         (("changed",), ""),
     ],
@@ -160,5 +160,7 @@ def test_drift_tells_a_password_changed_outside_from_one_that_no_sink_has() -> N
     text = drift_text(PASSWORDS, TERMINAL)
     assert "Changed outside the files: 1 user (last applied → now)\n" in text
     assert "  ≠ billing  smtp12345  its password was changed outside\n" in text
-    assert "Undelivered: 1 password\n  ≠ orders  smtp777  a sink does not hold its password\n" in text
+    assert (
+        "Undelivered: 1 password\n  ≠ orders  smtp777  its password is not known to have arrived everywhere\n" in text
+    )
     assert "apply delivers passwords as the account has them now" in text

@@ -79,5 +79,7 @@ def test_passwords_are_told_of_and_need_no_pull_request() -> None:
     plan = plan_of(Drift("a", "smtp1", "password_changed"), Drift("a+2", "smtp2", "undelivered"))
     title, body = drift_notice(plan, "a")
     assert title == "Drift: 1 with another password, 1 with an undelivered password."
-    assert "- a: its password was changed outside\n- a+2: a sink does not hold its password\n" in body
+    assert (
+        "- a: its password was changed outside\n- a+2: its password is not known to have arrived everywhere\n" in body
+    )
     assert body.endswith("Passwords need no pull request: sarv-sync apply delivers them as the account has them.")
