@@ -24,6 +24,9 @@ from sarv_sync.cli import hygiene
 from sarv_sync.cli.main import main as program
 from tests.end_to_end.dying import die_at
 
+_EVERYWHERE = ("fastjsonschema", "getpass")
+"""What nearly every run imports when it is about to use it."""
+
 
 class Order(TypedDict):
     """One run: what the program is given, files for its output, and strace's options, if it is to be traced.
@@ -51,7 +54,7 @@ def main(strace: str, *modules: str) -> None:
     for module in pkgutil.walk_packages(sarv_sync.__path__, "sarv_sync."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
-    for name in modules:
+    for name in (*_EVERYWHERE, *modules):
         import_module(name)
     gc.freeze()  # what every fork has in common need not be copied to be looked at
     with os.fdopen(os.dup(0)) as orders, os.fdopen(os.dup(1), "w") as ends:

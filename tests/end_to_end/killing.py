@@ -31,6 +31,8 @@ DEEP = os.environ.get("SARV_SYNC_SEARCH") == "deep"
 
 NAME = "billing"
 APPLY = ("apply", "--auto-approve")
+NEVER = 1_000_000
+"""A step that no run has."""
 ROTATE = ("rotate", NAME, "--auto-approve")
 
 LIBRARIES = (
@@ -90,6 +92,13 @@ class Scene:
             sys.stdout.write(f"{' '.join(arguments[:1])} killed at {self.killed[-1]}\n")
         self.assert_nothing_seen(*_OF_TARGETS)
         return bool(ended.code)
+
+    def steps(self, *arguments: str) -> list[str]:
+        """Run the program to its end, and return the steps that it took."""
+        ended, steps = self.forks.die(self.work, NEVER, *arguments, both=DEEP)
+        assert ended.code == 0, ended.said
+        self.work.heard += [ended.raw_out, ended.raw_err]
+        return steps
 
     @property
     def made(self) -> int:

@@ -1,8 +1,8 @@
 """The promise, step by step: wherever a run dies between a new password and its target, the next one delivers it.
 
 For every kind of sink, with what it really delivers to, the program is killed at its first step, its second, … after
-the call that makes a password, until it has no more. See `dying` for what a step is. `SARV_SYNC_SEARCH=deep`
-lets it die at more of them.
+the call that makes a password, until it has no more. See `dying` for what a step is, and `thinning` for what is left
+out. `SARV_SYNC_SEARCH=deep` leaves nothing out, and finds more steps.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from tests.contract.sinks.catalog import ENGINES, Running
 from tests.end_to_end.conftest import KILLS
 from tests.end_to_end.forks import Forks
 from tests.end_to_end.killing import APPLY, DEEP, LIBRARIES, NAME, ROTATE, Scene, scene
+from tests.end_to_end.thinning import own, thinned
 
 SECOND = f"{NAME}+2"
 IN_TURNS = {"rotation": "alternate", "grace": "0s"}
 PLAN_EVERY = 3
-SOME = 5
+FIRST, *OTHERS = ("dotenv", *sorted(ENGINES.keys() - {"dotenv"}))
+EVERY = 1 if DEEP else 2
 PAIRS = 200 if DEEP else 12
 
 Stage = Callable[[], AbstractContextManager[Scene]]
+StepsOf = Callable[[Callable[[Scene], list[str]]], Iterator[int]]
 Record = Callable[[str, object], None]
 
 in_groups = pytest.mark.parametrize(
@@ -76,14 +79,37 @@ def applied(on: Scene) -> None:
     assert done.code == 0, done.said
 
 
-def steps_of(kind: str) -> Iterator[int]:
-    """Return the steps to die at. What `kubectl` does in all that time is what the client does in less."""
-    return count(1, SOME if kind == "kubernetes-kubectl" and not DEEP else 1)
+def create_steps(on: Scene) -> list[str]:
+    on.want()
+    return on.steps(*APPLY)
+
+
+def change_steps(on: Scene) -> list[str]:
+    on.want()
+    applied(on)
+    on.want(password_version=2)
+    return on.steps(*APPLY)
+
+
+@pytest.fixture
+def steps_of(kind: str, stage: Stage, places: Running, forks: Forks, tmp_path: Path) -> StepsOf:
+    """Tells, of runs that `create_steps` or `change_steps` makes, which steps to die at."""
+
+    def steps(take: Callable[[Scene], list[str]]) -> Iterator[int]:
+        if kind == FIRST or DEEP:
+            return count(1)
+        with scene(FIRST, places, tmp_path / "first", forks) as on:
+            first = take(on)
+        with stage() as on:
+            mine = take(on)
+        return thinned(mine, own(mine, first), OTHERS.index(kind), len(OTHERS))
+
+    return steps
 
 
 def steps_of_rotate(kind: str) -> Iterator[int]:
     """Return the steps to die at: all of them are taken by an apply, too."""
-    return count(1, 1 if kind == "dotenv" or DEEP else SOME)
+    return count(1) if kind == FIRST or DEEP else count(1 + OTHERS.index(kind), len(OTHERS))
 
 
 def assert_settled(on: Scene, step: int) -> None:
@@ -96,10 +122,10 @@ def assert_settled(on: Scene, step: int) -> None:
 
 @in_groups
 def test_a_user_whose_create_was_killed_is_made_once_and_its_password_delivered(
-    stage: Stage, kind: str, note: Callable[[list[str]], None]
+    stage: Stage, steps_of: StepsOf, note: Callable[[list[str]], None]
 ) -> None:
     killed: list[str] = []
-    for step in steps_of(kind):
+    for step in steps_of(create_steps):
         with stage() as on:
             on.want()
             on.kill(step, *APPLY)
@@ -116,12 +142,13 @@ def test_a_user_whose_create_was_killed_is_made_once_and_its_password_delivered(
 
 @in_groups
 def test_a_password_whose_change_was_killed_is_changed_once_and_delivered(
-    stage: Stage, kind: str, note: Callable[[list[str]], None]
+    stage: Stage, steps_of: StepsOf, note: Callable[[list[str]], None]
 ) -> None:
+    steps = steps_of(change_steps)
     with stage() as on:
         on.want()
         applied(on)
-        for version, step in enumerate(steps_of(kind), 2):
+        for version, step in enumerate(steps, 2):
             on.want(password_version=version)
             landed = on.kill(step, *APPLY)
             applied(on)
@@ -162,12 +189,12 @@ def test_so_it_is_for_several_passwords_at_once(stage: Stage, note: Callable[[li
         on.names = (NAME, "newsletter", "orders")
         on.want()
         applied(on)
-        for step in count(1):
-            on.want(password_version=step + 1)
+        for version, step in enumerate(count(1, EVERY), 2):
+            on.want(password_version=version)
             landed = on.kill(step, *APPLY)
             applied(on)
             on.assert_delivered()
-            assert on.made == 3 * (step + 1), "every version was made once"
+            assert on.made == 3 * version, "every version was made once"
             assert_settled(on, step)
             if not landed:
                 break
@@ -203,8 +230,8 @@ def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses
     with stage() as on:
         on.want(**IN_TURNS)
         applied(on)
-        for step in count(1):
-            on.want(**IN_TURNS, password_version=step + 1)
+        for version, step in enumerate(count(1, EVERY), 2):
+            on.want(**IN_TURNS, password_version=version)
             landed = on.kill(step, *APPLY)
             assert on.held() in on.accepted()
             applied(on)
@@ -212,9 +239,9 @@ def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses
             on.kill(step, *APPLY)
             assert on.held() in on.accepted()
             applied(on)
-            on.assert_delivered(SECOND if step % 2 else NAME)
+            on.assert_delivered(NAME if version % 2 else SECOND)
             assert on.accepted() == {on.held()}
-            assert on.made == step + 1, "every version was made once"
+            assert on.made == version, "every version was made once"
             assert_settled(on, step)
             if not landed:
                 break
@@ -225,7 +252,7 @@ def test_with_two_users_in_turns_the_target_never_holds_what_the_account_refuses
 @in_one_group
 def test_so_it_is_while_the_second_user_is_made(stage: Stage, note: Callable[[list[str]], None]) -> None:
     killed: list[str] = []
-    for step in count(1):
+    for step in count(EVERY, EVERY):
         with stage() as on:
             on.want(rotation="alternate")
             applied(on)
