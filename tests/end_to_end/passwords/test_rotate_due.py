@@ -92,8 +92,8 @@ def test_of_old_passwords_the_oldest_go_first_and_the_rest_waits(work: Workplace
     work.users(entries(12, OFTEN), WITH_SINK)
     plan = work.run("plan", "--format", "json").json
     assert plan["summary"]["rotate"] == 10
-    [warning] = plan["warnings"]
-    assert "2 passwords were due for a change too, and wait: guards.max_rotations" in warning["message"]
+    waiting = "2 passwords were due for a change too, and wait: guards.max_rotations"
+    assert [warning["message"].startswith(waiting) for warning in plan["warnings"]].count(True) == 1
     done = work.apply("--format", "json")
     assert done.code == 0, done.said
     after = passwords(work, sandbox)
