@@ -122,8 +122,8 @@ def _undelivered(style: Style, entries: Sequence[Entry]) -> list[str]:
     name_width, user_width = columns(*_cells([entry for kind in kinds for entry in kind.shown]))
     for kind in kinds:
         for entry in kind.shown:
-            cells = (pad(name_cell(entry.name), name_width), pad(user_cell(entry.smtp_user_name), user_width))
-            lines += entry_lines(style, "!", "trouble", [cell for cell in cells if cell], [])
+            user = [pad(user_cell(entry.smtp_user_name), user_width)] if user_width else []
+            lines += entry_lines(style, "!", "trouble", [pad(name_cell(entry.name), name_width), *user], [])
             lines += _message_lines(style, entry)
         lines += [f"    {ELLIPSIS} {kind.rest}"] if kind.more else []
     return lines
