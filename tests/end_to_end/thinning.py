@@ -1,7 +1,8 @@
 """Which of its steps a run is killed at, where another sweep kills runs that take mostly the same.
 
-All kinds of sinks share what comes before a delivery and after it. One kind is killed at each of those steps. Any other
-is killed at the steps that are its own and at some of the rest: each at different ones, so that together they take all.
+All kinds of sinks share what comes before a delivery and after it. One kind is killed at each of those steps. Any
+other is killed at the steps that are its own and at some of the rest: each at different ones, so that together they
+take all.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Passwords, whatever step a run dies at: afterwards one run delivers the right one, and none was lost or shown.
 
-Every single mishap at every step of every scenario, and every pair of them in two runs that follow one another.
+Every single mishap at every step of every scenario; and pairs of them, in two runs that follow one another. Of the
+second run's steps each first mishap meets some, the next one others: all of them with `SARV_SYNC_SEARCH=deep`.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, get_args
@@ -27,6 +29,7 @@ OTHER_TOKEN = Secret("another token")
 IN_PLACE = PasswordPolicy()
 IN_TURNS = PasswordPolicy(rotation="alternate", grace=HOUR)
 MISHAPS: tuple[How, ...] = get_args(How)
+EVERY = 1 if os.environ.get("SARV_SYNC_SEARCH") == "deep" else 3
 OFTEN = 60
 """More steps than any run of a scenario has."""
 
@@ -145,6 +148,8 @@ def test_after_any_mishap_one_run_puts_everything_right(name: str) -> None:
         world = start.copy()
         world.watch = check_login if scenario.smooth else world.watch
         if not befallen(scenario, world, step, how):
+            if how == MISHAPS[0]:
+                break
             continue
         happened += 1
         Program(scenario.configuration, world).run()
@@ -162,10 +167,16 @@ def test_after_two_runs_with_a_mishap_each_one_run_puts_everything_right(name: s
     for step, how in mishaps():
         first = start.copy()
         first.watch = check_login if scenario.smooth else first.watch
-        if not befallen(scenario, first, step, how) or first.condition() in seen:
+        if not befallen(scenario, first, step, how):
+            if how == MISHAPS[0]:
+                break
+            continue
+        if first.condition() in seen:
             continue
         seen.add(first.condition())
         for again, how_again in mishaps():
+            if (again + len(seen)) % EVERY:
+                continue
             second = first.copy()
             if not befallen(scenario, second, again, how_again):
                 if how_again == MISHAPS[0]:
@@ -174,7 +185,7 @@ def test_after_two_runs_with_a_mishap_each_one_run_puts_everything_right(name: s
             happened += 1
             Program(scenario.configuration, second).run()
             assert_settled(scenario, second)
-    assert happened >= 50
+    assert happened >= 50 / EVERY
 
 
 @pytest.mark.parametrize("policy", [IN_PLACE, IN_TURNS], ids=["in place", "in turns"])
@@ -190,7 +201,7 @@ def test_a_rotation_that_was_asked_for_can_be_asked_for_again_after_any_mishap(p
             pass
         else:
             if len(program.steps) <= step:
-                continue
+                break
         Program(both(policy), world).run(request)
         Program(both(policy), world).run()
         scenario = Scenario(World, both(policy), len(world.users))
