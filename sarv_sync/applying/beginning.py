@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sarv_sync.applying.draft import Draft
 from sarv_sync.applying.records import only_at, owing
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.state import NO_RECORD, Birthmark
-from sarv_sync.model.users import entry_name, is_second_name
+from sarv_sync.model.state import Birthmark
+from sarv_sync.model.users import entry_name
 from sarv_sync.planning.ownership import divide
 from sarv_sync.planning.renames import moved
 from sarv_sync.planning.taking_up import taken_up
@@ -34,7 +34,7 @@ def begin(
     moves = {change.name: change.renamed_from for change in plan.changes if change.renamed_from is not None}
     configuration = rotated.configuration
     state = moved(taken_up(state, listing, evidence), moves)
-    draft = Draft(state, configuration.users, evidence)
+    draft = Draft(state, configuration.users, evidence, rotated.serves)
     spares = divide(state, listing).spares if state.retired else {}
     for change in plan.changes:
         if change.action == "forget" and change.smtp_user_name is not None:
@@ -42,8 +42,6 @@ def begin(
             draft.was_there(change.smtp_user_name)
         elif change.action == "adopt" and change.smtp_user_name is not None:
             _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
-            if is_second_name(change.name) and rotated.serving(entry_name(change.name)) != change.name:
-                draft.set_record(change.name, NO_RECORD)  # it serves nobody until it is its turn
         elif change.action == "disable" and change.smtp_user_name in spares:
             draft.use_spare(spares[change.smtp_user_name])
             draft.bind(change.name, change.smtp_user_name, listing.users[change.smtp_user_name].settings)
@@ -61,9 +59,8 @@ def _note_passwords(draft: Draft, plan: Plan, rotated: Rotations, evidence: Evid
     held_back = {blocked.name for blocked in plan.blocked}
     due = {change.name: change for change in plan.changes if change.action == "deliver"}
     for name, user in rotated.configuration.users.items():
-        entry = entry_name(name)
-        out_of_reach = name in held_back or (plan.targets and entry not in plan.targets)
-        if not draft.is_bound(name) or name != rotated.serving(entry) or out_of_reach:
+        serves = draft.is_bound(name) and name == rotated.serving(entry_name(name))
+        if not serves or name in held_back or not _is_chosen(name, plan):
             continue
         targets = evidence.routes.targets(user, draft.smtp_user_name(name))
         wanted = due[name].sinks if name in due else ()
@@ -96,10 +93,13 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
     """
     held_back = {blocked.name for blocked in plan.blocked}
     settled = held_back | {change.name for change in plan.changes if change.action != "deliver"}
+    back = [name for name in state.removed.keys() & configuration.users.keys() - held_back if _is_chosen(name, plan)]
+    for name in back:
+        draft.bring_back(name)
     done: set[str] = set()
-    for name, binding in state.bindings.items():
+    for name, binding in (*state.bindings.items(), *((name, state.removed[name]) for name in back)):
         observed = listing.users.get(binding.smtp_user_name)
-        if name in settled or observed is None or (plan.targets and entry_name(name) not in plan.targets):
+        if name in settled or observed is None or not _is_chosen(name, plan):
             continue
         desired = configuration.users.get(name)
         if desired is None:
@@ -110,6 +110,7 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
         if observed.settings == desired.settings != binding.applied:
             draft.set_applied(name, desired.settings)
     draft.close_all(done)
-    for name in state.removed.keys() & configuration.users.keys() - held_back:
-        if not plan.targets or entry_name(name) in plan.targets:
-            draft.bring_back(name)
+
+
+def _is_chosen(name: str, plan: Plan) -> bool:
+    return not plan.targets or entry_name(name) in plan.targets

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.applying.records import born, served
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.state import Binding, Retired
-from sarv_sync.model.users import other_name
+from sarv_sync.model.state import NO_RECORD, Binding, Retired
+from sarv_sync.model.users import entry_name, other_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class Draft:
     """Changes to a `State`, collected until `finish` returns the new one. The old one stays as it is.
 
     `desired` are the entries of the files by name, as far as users are to be bound; `evidence` says when that is, and
-    where their passwords are to go.
+    where their passwords are to go; `serves` which user of an entry that has two is the one in use.
     """
 
     def __init__(
@@ -30,8 +30,10 @@ class Draft:
         state: State,
         desired: Mapping[str, DesiredUser] | None = None,
         evidence: Evidence = NOTHING_KNOWN,
+        serves: Mapping[str, str] | None = None,
     ) -> None:
         self._state = state
+        self._serves = serves or {}
         self._desired = desired or {}
         self._evidence = evidence
         self._bindings = dict(state.bindings)
@@ -44,10 +46,12 @@ class Draft:
     def bind(self, name: str, smtp_user_name: str, applied: Settings) -> None:
         """Let `name` own the user.
 
-        A rename that its entry asks for counts as done: whatever owns the old name later is another user.
+        A rename that its entry asks for counts as done: whatever owns the old name later is another user. Of two
+        users, one that does not serve is nobody's until it is its turn.
         """
         entry = self._desired.get(name)
-        record = born(entry, smtp_user_name, self._evidence, self.next_turn(name))
+        idle = self._serves.get(entry_name(name), name) != name
+        record = NO_RECORD if idle else born(entry, smtp_user_name, self._evidence, self.next_turn(name))
         self._bindings[name] = Binding(smtp_user_name, applied, entry.renamed_from if entry else None, record)
 
     def next_turn(self, name: str) -> int:

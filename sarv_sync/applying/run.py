@@ -97,7 +97,7 @@ class Run:
 
     def draft(self) -> Draft:
         """Return a draft of the next state."""
-        return Draft(self.journal.state, self.configuration.users, self.evidence)
+        return Draft(self.journal.state, self.configuration.users, self.evidence, self.rotated.serves)
 
     def write(self, draft: Draft) -> None:
         """Write the next state, if it differs from the last one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sarv_sync.model.configuration import RemovedEntry
-from sarv_sync.model.state import Binding, Birthmark, Intent, Retired
-from sarv_sync.model.users import Source
+from sarv_sync.model.state import Binding, Birthmark, Intent, PasswordRecord, Retired
+from sarv_sync.model.users import PasswordPolicy, Source
+from tests.unit.applying.memory_sink import MemorySink, outlets_of
 from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, values
 
 MARK = Birthmark(311, 7)
@@ -86,3 +87,20 @@ def test_values_that_never_took_effect_are_not_called_drift_afterwards() -> None
     assert [one.name for one in outcome.failed] == ["billing"]
     assert plan.drift == ()
     assert [(change.action, change.cause) for change in plan.changes] == [("update", "config")]
+
+
+def test_a_returning_user_that_somebody_enabled_already_is_delivered_at_once() -> None:
+    sink = MemorySink()
+    gone = Binding("smtp1", values(5000, 200, on=False), password=PasswordRecord(turn=1))
+    for policy in (PasswordPolicy(), PasswordPolicy(rotation="alternate")):
+        stage = Stage(
+            files(entry("billing", password=policy)),
+            Provider({"smtp1": values(5000, 200)}),
+            Journal(replace(state(), removed={"billing": gone})),
+            outlets=outlets_of(sink),
+        )
+
+        assert stage.run().outcome.complete
+
+        assert stage.journal.state.bindings["billing"].applied == values(5000, 200)
+        assert stage.plan().changes == ()
