@@ -154,7 +154,8 @@ def _user(pair: Pair, name: str, *, full: bool) -> DesiredUser:
 def _ignored(pair: Pair, name: str, *, full: bool) -> tuple[Field, ...]:
     """Return the fields left alone: where it is not known yet whether a user may be in use, its status is."""
     ignored = tuple(field for field in pair.entry.ignore_changes if field != "status")
-    return ignored if full or name in pair.bindings else (*ignored, "status")
+    known = full or name in pair.bindings or pair.entry.settings.status == "Disable"
+    return ignored if known else (*ignored, "status")
 
 
 def _resting(pair: Pair, name: str) -> Status:

@@ -277,6 +277,13 @@ def test_a_pinned_second_user_is_adopted_with_the_limits_of_the_entry_and_left_a
         assert made.changes[0].smtp_user_name == "s2"
 
 
+def test_a_pinned_second_user_of_an_entry_that_is_switched_off_is_switched_off_at_once() -> None:
+    pinned = user("a", status="Disable", password=replace(IN_TURNS, alternate_pin="s2"))
+    alone = {"a": bound("s1", status="Disable", password=held("s1", "vault a"))}
+    made = of(pinned, alone, account(seen("s1", status="Disable"), seen("s2")))
+    assert parts(made) == [("a+2", "adopt", {"status": "Disable"})]
+
+
 def test_of_two_users_that_are_pinned_the_one_that_is_enabled_serves() -> None:
     pinned = user("a", pin="s1", password=replace(IN_TURNS, alternate_pin="s2"))
     made = plan(files(pinned), state(), IDLE, evidence=evidence())
