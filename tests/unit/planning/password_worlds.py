@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.sink import Sight
     from sarv_sync.model.state import State
-    from sarv_sync.model.users import DesiredUser, Listing
+    from sarv_sync.model.users import DesiredUser, Listing, Status
 
 NAMES = ("a", "b", "c")
 BOUNDLESS = Guards(*[GuardLimit(1000)] * 4)
@@ -52,7 +52,8 @@ class PasswordWorld:
 
 
 _rarely = st.integers(0, 7).map(lambda number: number == 7)
-_statuses = st.sampled_from(("Enable", "Enable", "Disable"))
+_statuses: st.SearchStrategy[Status] = st.sampled_from(("Enable", "Enable", "Disable"))
+_sights: st.SearchStrategy[Sight] = st.sampled_from(("there", "gone", "other"))
 _ages = st.sampled_from((0.0, 0.5 * HOUR, 2 * HOUR, 2 * DAY, 9 * DAY))
 _policies = st.builds(
     PasswordPolicy,
@@ -77,11 +78,7 @@ def password_worlds(draw: st.DrawFn) -> PasswordWorld:
     listing = account(*draw(_users(known)))
     targets = [*known.bindings, *known.removed, *(entry.name for entry in entries)]
     addresses = [template.format(name=name, smtp_user_name="s1") for template in templates for name in NAMES]
-    sights = (
-        draw(st.dictionaries(st.sampled_from(addresses), st.sampled_from(("there", "gone", "other"))))
-        if addresses
-        else {}
-    )
+    sights = draw(st.dictionaries(st.sampled_from(addresses), _sights)) if addresses else {}
     chosen = (
         draw(st.lists(st.sampled_from([name.removesuffix("+2") for name in targets]), max_size=1)) if targets else []
     )
