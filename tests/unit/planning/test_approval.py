@@ -228,3 +228,60 @@ def test_what_is_done_of_itself_has_to_be_in_a_reviewed_plan() -> None:
     refused: list[tuple[Timed, str]] = [("rotate", "b"), ("repair", "vault b"), ("repair", "a"), ("leave", "a")]
     assert [asked for asked in (*allowed, *refused) if timed(*asked)] == allowed
     assert not any(timed_by()(*asked) for asked in allowed)
+
+
+def delivers(smtp_user_name: str | None, *sinks: str, forms: tuple[str, ...] = ()) -> Change:
+    return replace(one("deliver", smtp_user_name), sinks=sinks, forms=forms)
+
+
+ROTATE = replace(one("rotate", "s1", LIMIT), why="version")
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "now"),
+    [
+        (of(CREATE, delivers(None, "vault a")), of(delivers("s1", "vault a"))),
+        (of(CREATE, delivers(None, "aws {smtp_user_name}")), of(delivers("s1", "aws s1"))),
+        (of(delivers("s1", "aws a", "vault a")), of(delivers("s1", "vault a"))),
+        (of(delivers("s1", "vault a", forms=("f",))), of(delivers("s1", "vault a", forms=("f",)))),
+        (of(ROTATE, delivers("s1", "vault a")), of(one("update", "s1", LIMIT), delivers("s1", "vault a"))),
+        (of(ROTATE), of(one("rotate"))),
+    ],
+    ids=[
+        "made since",
+        "made since, its name filled in",
+        "some targets reached already",
+        "laid out as reviewed",
+        "changed, its edit left",
+        "set already, its password left",
+    ],
+)
+def test_what_is_left_of_reviewed_passwords_is_covered(reviewed: Plan, now: Plan) -> None:
+    check_approved(now, reviewed)
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "now", "difference"),
+    [
+        (of(delivers("s1", "vault a")), of(delivers("s1", "vault b")), "vault b"),
+        (of(delivers("s1", "vault a")), of(delivers("s1", "vault a", "vault b")), "vault b"),
+        (of(delivers("s1", "vault a")), of(delivers("s2", "vault a")), "smtp_user_name: s1 reviewed, s2 now"),
+        (of(delivers(None, "aws {smtp_user_name}")), of(delivers("s1", "aws s2")), "aws s2"),
+        (of(delivers("s1", "v", forms=("f",))), of(delivers("s1", "v", forms=("g",))), "laid out as f"),
+        (of(delivers("s1", "aws {smtp_user_name}")), of(delivers(None, "vault a")), "vault a"),
+        (of(ROTATE), of(delivers("s1", "vault a")), "action: rotate reviewed, deliver now"),
+        (of(one("update", "s1", LIMIT)), of(ROTATE), "action: update reviewed, rotate now"),
+        (of(one("rotate")), of(one("update", "s1", LIMIT)), "action: rotate reviewed, update now"),
+        (of(CREATE), of(one("rotate")), "action: create reviewed, rotate now"),
+    ],
+)
+def test_another_target_layout_user_or_password_is_refused(reviewed: Plan, now: Plan, difference: str) -> None:
+    with pytest.raises(Refused) as caught:
+        check_approved(now, reviewed)
+    assert difference in caught.value.faults[0].message
+
+
+def test_a_user_made_for_its_turn_was_reviewed_as_a_rotation_and_a_new_entry_was_not() -> None:
+    second = replace(CREATE, name="a+2", why="age")
+    assert timed_by(of(second))("rotate", "a")
+    assert not timed_by(of(CREATE))("rotate", "a")
