@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Blocked
+    from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.state import Binding, PasswordRecord, State
     from sarv_sync.model.users import DesiredUser, Listing
     from sarv_sync.planning.turns import Pair
@@ -171,7 +172,7 @@ def _reason(user: DesiredUser, record: PasswordRecord, evidence: Evidence) -> Re
     request, policy = evidence.request, user.password
     if record.rotating is not None:
         return None
-    if request is not None and not _selected(user, record, evidence):
+    if request is not None and not _selected(user, record, request, evidence):
         return None
     if request is not None and not request.due:
         return "asked"
@@ -181,10 +182,7 @@ def _reason(user: DesiredUser, record: PasswordRecord, evidence: Evidence) -> Re
     return "age" if policy.every is not None and old is not None and old >= policy.every else None
 
 
-def _selected(user: DesiredUser, record: PasswordRecord, evidence: Evidence) -> bool:
-    request = evidence.request
-    if request is None:
-        return True
+def _selected(user: DesiredUser, record: PasswordRecord, request: RotationRequest, evidence: Evidence) -> bool:
     old = age(evidence, record.since)
     young = request.older_than is not None and old is not None and old < request.older_than
     named = not request.names or user.name in request.names

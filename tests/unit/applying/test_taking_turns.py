@@ -25,13 +25,7 @@ from tests.unit.applying.rotating import (
     sink_of,
     stage_of,
 )
-from tests.unit.applying.stage import (
-    KEY,
-    NOW,
-    REFUSED,
-    Stage,
-    names,
-)
+from tests.unit.applying.stage import KEY, NOW, REFUSED, Journal, Stage, entry, files, names
 
 
 def test_the_first_turn_makes_a_second_user_that_takes_over() -> None:
@@ -180,3 +174,34 @@ def test_the_grace_of_a_second_user_that_was_adopted_enabled_begins_with_it() ->
     stage.run()
     stage.request = RotationRequest(("a",))
     assert [one.action for one in stage.plan().changes] == ["rotate", "deliver"]
+
+
+def test_a_user_that_serves_again_since_the_other_was_forgotten_has_its_whole_grace_at_the_next_turn() -> None:
+    stage = turning()
+    bindings = dict(stage.journal.state.bindings)
+    del bindings["a+2"]
+    stage.journal = Journal(replace(stage.journal.state, bindings=bindings))
+    stage.configuration = files(entry("a", password=IN_TURNS))
+    assert stage.run().outcome.complete
+    assert sink_of(stage).holds == {"memory a": ("smtp1", "pass word")}
+
+    stage.request = RotationRequest(("a",))
+    assert stage.run().outcome.complete
+
+    assert record(stage).left == "2026-03-01T12:00:00.000000Z"
+    assert stage.provider.users["smtp1"].status == "Enable"
+    stage.request = None
+    assert stage.plan().changes == ()
+
+
+def test_an_idle_user_that_is_made_anew_stays_idle() -> None:
+    stage = turning()
+    stage.configuration = files(entry("a", password=IN_TURNS, recreate=True))
+    del stage.provider.users["smtp1"]
+
+    assert stage.run().outcome.complete
+
+    made = stage.journal.state.bindings["a"].smtp_user_name
+    assert stage.provider.users[made].status == "Disable"
+    assert sink_of(stage).holds == {"memory a": ("smtp2", "pass word")}
+    assert stage.plan().changes == ()
