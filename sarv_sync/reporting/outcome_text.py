@@ -62,10 +62,12 @@ def outcome_line(outcome: Outcome) -> str:
     if outcome.complete:
         said = f"Applied: {', '.join(counts)}" if counts else "Nothing to apply"
         return f"{said}{blocked}. Verified against a fresh listing."
-    return f"Incomplete: {', '.join(counts) or 'nothing done'}; {_open_ends(outcome)}{blocked}. {_WHAT_NOW}"
+    return f"Incomplete: {', '.join(counts) or 'nothing done'}; {_open_ends(outcome)}{blocked}. {_what_now(outcome)}"
 
 
-_WHAT_NOW = "Run apply again to go on from here."
+def _what_now(outcome: Outcome) -> str:
+    """Return what goes on from here: apply changes no password that was asked for and not attempted."""
+    return f"Run {'rotate' if outcome.rotation else 'apply'} again to go on from here."
 
 
 def _open_ends(outcome: Outcome) -> str:

@@ -121,9 +121,13 @@ def test_a_wrong_setting_fails_and_no_call_is_made(
     assert ("pw-canary" in done.said, work.run("plan", **environment).code) == (False, 3)
 
 
-def test_sinks_that_do_not_exist_yet_are_warned_of(work: Workplace, sandbox: Sandbox) -> None:
-    work.users("a: {}", HEAD + 'credentials: [{sink: dotenv, path: "secrets/{name}.env"}]\n')
-    assert set(findings(doctor(work), "warning")) == {"sinks"}
+def test_a_sink_that_cannot_be_used_is_told_with_its_place(work: Workplace, sandbox: Sandbox) -> None:
+    sinks = '[{sink: dotenv, path: "secrets/{name}.env"}, {sink: vault, path: "smtp/{name}"}]'
+    work.users("a: {}", HEAD + f"credentials: {sinks}\n")
+    ended = doctor(work)
+    assert set(findings(ended, "failed")) == {"sinks"}
+    assert "there is nothing to log in to Vault with" in ended.flat
+    assert list(work.files()) == ["sarv-sync.yaml"]
 
 
 def test_the_account_is_as_it_was(work: Workplace, serve: Serve) -> None:

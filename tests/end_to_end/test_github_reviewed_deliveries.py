@@ -41,7 +41,7 @@ def test_an_owed_delivery_stays_approved_and_the_edit_that_was_made_does_not(off
     office.merge(pull)
     first = office.apply()
     assert (first.code, first.outputs["updated"], first.outputs["delivered"]) == (5, "1", "0"), first.said
-    assert "billing: deliver failed: command sh -c" in first.said
+    assert "billing: deliver failed: command: the delivery for billing" in first.said
     office.sandbox.account.edit("smtp1", total_limit=1000)
     again = office.apply()
     assert again.outputs["failure-reason"] == "not-reviewed", again.said

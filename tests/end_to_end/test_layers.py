@@ -25,6 +25,7 @@ FORBIDDEN = {
     "Only the S3": ("state/http/backend.py", "import botocore"),
     "Only commands": ("workflow.py", "import click"),
     "Only signing": ("model/secret.py", "import nacl"),
+    "Only sinks": ("applying/outlets.py", "import hvac"),
     "Only monitoring": ("cli/drift.py", "import apprise"),
 }
 """For each contract, by how its name begins: a file, and an import that the file must not have."""

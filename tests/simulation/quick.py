@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.state.document import decode, encode
 from tests.simulation.world import state_value
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Plan
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
@@ -81,7 +83,9 @@ def _planned(
     state: State,
     listing: Listing,
     targets: Sequence[str] = (),
+    evidence: Evidence = NOTHING_KNOWN,
 ) -> Plan:
+    assert (evidence.now, evidence.verifier, evidence.sights) == (None, None, {}), "nothing is known of passwords here"
     # Files and listings are told apart by which they are. They are kept, so that no other comes in their place.
     key = (id(configuration), id(listing), tuple(targets), account, *state_value(state))
     if key not in _plans:
