@@ -77,7 +77,7 @@ def _encoded(state: State) -> bytes:
     return _documents[key]
 
 
-def _planned(
+def _planned(  # noqa: PLR0917 - as what it stands for
     configuration: Configuration,
     account: Account,
     state: State,
@@ -85,7 +85,7 @@ def _planned(
     targets: Sequence[str] = (),
     evidence: Evidence = NOTHING_KNOWN,
 ) -> Plan:
-    assert (evidence.now, evidence.verifier, evidence.sights) == (None, None, {}), "nothing is known of passwords here"
+    assert (evidence.now, evidence.verifier, evidence.sights) == (None, None, {}), "nothing is known of passwords"
     # Files and listings are told apart by which they are. They are kept, so that no other comes in their place.
     key = (id(configuration), id(listing), tuple(targets), account, *state_value(state))
     if key not in _plans:
