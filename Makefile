@@ -7,10 +7,11 @@ READY := .venv/.ready
 OF_BACKENDS := tests/contract/s3 $(wildcard tests/contract/test_http_*.py tests/contract/test_postgres*.py)
 # Measuring branches slows a test down. Model and reports know nothing of the packages of which a share is asked.
 UNMEASURED := tests/unit/model tests/unit/reporting
-MEASURED := tests/simulation/test_machines.py $(OF_BACKENDS) tests/unit $(addprefix --ignore=,$(UNMEASURED))
+OF_SIMULATIONS := tests/simulation/test_machines.py tests/simulation/passwords/test_hard_cases.py
+MEASURED := $(OF_SIMULATIONS) $(OF_BACKENDS) tests/unit $(addprefix --ignore=,$(UNMEASURED))
 # The longest come first, so that no process is left with one of them when the others have nothing more to do.
-REAL := tests/simulation tests/end_to_end tests/contract $(UNMEASURED) --ignore=tests/simulation/test_machines.py \
-	$(addprefix --ignore=,$(OF_BACKENDS))
+REAL := tests/simulation tests/end_to_end tests/contract $(UNMEASURED) \
+	$(addprefix --ignore=,$(OF_SIMULATIONS) $(OF_BACKENDS))
 
 # Servers, other processes and pauses: most of the time those tests wait for something.
 WAITING := 4
