@@ -13,6 +13,8 @@ from tests.simulation.history import beginning, replay, task_of
 from tests.simulation.invariants import plan_of
 from tests.simulation.menus import anything, crashes
 from tests.simulation.omissions import left_out, statements
+from tests.simulation.passwords.test_every_step import SCENARIOS as PASSWORDS
+from tests.simulation.passwords.test_every_step import test_after_any_mishap_one_run_puts_everything_right
 from tests.simulation.program import run_program
 from tests.simulation.quick import quickly
 from tests.simulation.scenarios import SCENARIOS
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from tests.simulation.search import Menu
 
 WRITES = frozenset({"write", "commit", "_write", "take", "release"})
-NOTES = frozenset(name for name in vars(Draft) if not name.startswith("_"))
+LOOKS = frozenset({"applied", "is_bound", "next_turn", "record", "smtp_user_name"})
+NOTES = frozenset(name for name in vars(Draft) if not name.startswith("_")) - LOOKS
 THREADS = {"sarv_sync.applying.crew", "sarv_sync.applying.shift"}
 """Make no write, and are not what makes the calls here."""
 MODULES = [
@@ -40,11 +43,38 @@ STATEMENTS = [
 ]
 LIKELY = ("create, then pin another", "create, then rename", "create, then remove", "create one")
 PLAIN = [name for name, scenario in SCENARIOS.items() if not (scenario.questions or scenario.hidden)]
+_PASSWORD_MODULES = {"sarv_sync.applying.delivery", "sarv_sync.applying.rotation"}
+_PASSWORD_PARTS = (
+    "_note_passwords",
+    "Draft.hand_over",
+    "_catch_up: draft.set_applied(change.name, applied_values(desired, draft",
+)
+
+
+def _is_of_passwords(statement: Statement) -> bool:
+    return statement.module in _PASSWORD_MODULES or statement.reading.startswith(_PASSWORD_PARTS)
+
+
 SPARED = {
     "begin: draft.was_there(change.smtp_user_name)": "saves a person a question, and decides nothing",
     "Draft.let_go: self.was_there(binding.smtp_user_name)": "saves a person a question, and decides nothing",
     "Line._search: self._write()": "the proof notes the same, and until then only an edit is not recorded",
     "Line._learn_echo: self._write()": "the same is written before anything else is called for",
+    "_note_passwords: draft.set_record(name, record)": "what is owed is delivered anyway; unit tests see it said",
+    "_note_passwords: draft.set_record(name, replace(record, left=None))": (
+        "what is owed is delivered anyway; unit tests see that it is said, and that an old `left` ends"
+    ),
+    "_note_passwords: draft.hand_over(name)": "the same is noted when the password is delivered; see unit tests",
+    "_catch_up: draft.set_applied(change.name, applied_values(desired, draft.applied(change.name)))": (
+        "the next run notes what is as it should be already"
+    ),
+    "_note: draft.set_record(name, replace(draft.record(name), rotating=None))": (
+        "the next run tells by the listing that nothing was changed"
+    ),
+    "_note_edited: draft.set_applied(change.name, applied_values(run.configuration.users[change.name], before))": (
+        "the proof notes the same"
+    ),
+    "_look_for: run.write(draft)": "the next run tells by the listing that the password was changed",
     "bind_found: run.write(draft)": "what a listing shows now, recovery finds a little later",
     "bind_found: draft.bind(intent.name, found.smtp_user_name, run.listing.users[found.smtp_user_name].settings)": (
         "what a listing shows now, recovery finds a little later"
@@ -53,10 +83,27 @@ SPARED = {
 """Statements that may be left out without harm, by how they read, and why they may."""
 
 
-@pytest.mark.parametrize("statement", [one for one in STATEMENTS if one.reading not in SPARED], ids=str)
+OF_PASSWORDS = [one for one in STATEMENTS if _is_of_passwords(one)]
+"""Statements that the rules of users say nothing of: passwords are simulated apart from them."""
+TO_NOTICE = [one for one in STATEMENTS if one not in OF_PASSWORDS and one.reading not in SPARED]
+
+
+@pytest.mark.parametrize("statement", TO_NOTICE, ids=str)
 def test_what_is_left_out_is_noticed(statement: Statement) -> None:
     with left_out(statement), quickly(), pytest.raises(AssertionError):
         look_everywhere()
+
+
+@pytest.mark.parametrize("statement", [one for one in OF_PASSWORDS if one.reading not in SPARED], ids=str)
+def test_what_is_left_out_of_passwords_is_noticed(statement: Statement) -> None:
+    with left_out(statement), pytest.raises((AssertionError, KeyError)):
+        look_at_passwords()
+
+
+def look_at_passwords() -> None:
+    """Raise `AssertionError` where a password is lost, shown, changed once more or does not work."""
+    for name in PASSWORDS:
+        test_after_any_mishap_one_run_puts_everything_right(name)
 
 
 def look_everywhere() -> None:

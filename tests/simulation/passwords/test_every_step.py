@@ -140,7 +140,7 @@ def test_after_any_mishap_one_run_puts_everything_right(name: str) -> None:
     before = start.resets
     calm = start.copy()
     calm.watch = check_login if scenario.smooth else calm.watch
-    Program(scenario.configuration, calm).run()
+    assert Program(scenario.configuration, calm).run().outcome.complete
     assert_settled(scenario, calm)
     assert calm.resets - before == scenario.resets
     happened = 0
@@ -152,7 +152,7 @@ def test_after_any_mishap_one_run_puts_everything_right(name: str) -> None:
                 break
             continue
         happened += 1
-        Program(scenario.configuration, world).run()
+        assert Program(scenario.configuration, world).run().outcome.complete
         assert_settled(scenario, world)
         assert world.resets - before <= scenario.resets, "a password that was changed is not changed again"
     assert happened >= 20
