@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 LOCKS = Path(__file__).parents[2] / "action" / "locks"
-EXTRAS = ("s3", "postgres", "signing", "metrics", "notify")
+EXTRAS = ("s3", "postgres", "signing", "metrics", "notify", "github", "vault", "aws", "kubernetes", "age")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 MACHINES = (("linux", "Linux", "x86_64"), ("linux", "Linux", "aarch64"), ("darwin", "Darwin", "arm64"))
 PLACES = [
