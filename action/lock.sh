@@ -19,8 +19,9 @@ compile() {
 compile "${extras[@]/#/--extra=}" >"$all"
 compile --constraints "$all" >action/locks/base.txt
 
+# What base.txt holds for some Pythons or systems alone, an extra may need on others too.
 base=()
-while IFS= read -r name; do base+=("--no-emit-package=$name"); done < <(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' action/locks/base.txt)
+while IFS= read -r name; do base+=("--no-emit-package=$name"); done < <(sed -n 's/^\([a-z0-9-]*\)==[^;]*$/\1/p' action/locks/base.txt)
 for extra in "${extras[@]}"; do
   compile --constraints "$all" --extra "$extra" "${base[@]}" | sed '/^#/d' >"action/locks/$extra.txt"
 done
