@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.config.allowing import with_allowed
 from sarv_sync.config.load import load
 from sarv_sync.config.settings import seconds
 from sarv_sync.config.state_option import with_options
 from sarv_sync.errors import InputError
 from sarv_sync.model.account import Account
-from sarv_sync.model.configuration import GUARD_NAMES, Configuration, GuardLimit, StateSettings
+from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 
@@ -51,8 +52,8 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
     path = inputs.config or inputs.setting("SARV_SYNC_CONFIG") or DEFAULT_CONFIG
     configuration = load(path, inputs.directory)
     guards = configuration.guards
-    for guard, limit in map(_parse_allow, allow):
-        guards = replace(guards, **{guard: limit})
+    for text in allow:
+        guards = with_allowed(guards, text)
     return replace(configuration, guards=guards, state=_state_settings(inputs, configuration.state))
 
 
@@ -130,16 +131,3 @@ def _read_token(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
     raise InputError(f"cannot read SARV_TOKEN_FILE {path}: {reason}", "check the path and its permissions")
-
-
-def _parse_allow(text: str) -> tuple[str, GuardLimit]:
-    """Read one `--allow GUARD=VALUE`; the value is a count or a percentage, as in the file."""
-    guard, _, value = text.partition("=")
-    number = value.removesuffix("%")
-    if guard not in GUARD_NAMES:
-        raise InputError(f"--allow {text}: there is no guard {guard!r}", f"the guards are {', '.join(GUARD_NAMES)}")
-    if not (number.isascii() and number.isdigit()) or len(number) > 9:
-        raise InputError(f"--allow {text}: {value!r} is no limit", f"write {guard}=500 or {guard}=50%")
-    if value.endswith("%") and int(number) > 100:
-        raise InputError(f"--allow {text}: more than 100% cannot change", f"write {guard}=100%")
-    return guard, GuardLimit(int(number), percent=value.endswith("%"))

@@ -45,7 +45,7 @@ def add_users(path: str, cwd: Path, users: Sequence[ExportedUser]) -> None:
         content = real.read_bytes()
     except OSError as error:
         raise _failed("read", name, error) from None
-    before = load(path, cwd, content)
+    before = load(path, cwd, {main: content})
     added = insert(content, Addition(users, _defaults(content)))
     _check(path, cwd, added, before, users)
     try:
@@ -74,7 +74,7 @@ def _defaults(content: bytes) -> Map:
 def _check(path: str, cwd: Path, added: bytes, before: Configuration, users: Sequence[ExportedUser]) -> None:
     """Raise `Refused` unless a main file that holds `added` says what it said before, and has `users`."""
     try:
-        after = load(path, cwd, added)
+        after = load(path, cwd, {Path(os.path.normpath(cwd / path)): added})
     except InputError as wrong:
         first = wrong.faults[0]
         raise Refused(f"the users cannot be added to {before.file}: {first.message}", _BY_HAND) from None

@@ -26,29 +26,31 @@ from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.model.configuration import Configuration, RemovedEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sarv_sync.config.names import Entry
     from sarv_sync.config.sinks_section import WrittenSink
     from sarv_sync.model.users import DesiredUser
 
 
-def load(path: str, cwd: Path, content: bytes | None = None) -> Configuration:
+def load(path: str, cwd: Path, instead: Mapping[Path, bytes] | None = None) -> Configuration:
     """Return what the main file at `path` (as the user typed it, relative to `cwd`) and its included files say.
 
-    With `content`, the main file is taken to hold that instead of what it does.
+    A file in `instead`, by its absolute path, is taken to hold that instead of what it does.
     Raises `InputError` with every fault of every file: the main file first, then the included ones sorted by path,
     each from top to bottom. Positions name files relative to `cwd` if they are inside it, else absolutely.
     """
     with paused():
-        return _Loading(Path(os.path.normpath(cwd / path)), cwd, content).run()
+        return _Loading(Path(os.path.normpath(cwd / path)), cwd, instead or {}).run()
 
 
 class _Loading:
     """One run. `_parts` are the files read so far, in the order of their faults: a Fault for one with no text."""
 
-    def __init__(self, main: Path, cwd: Path, content: bytes | None) -> None:
+    def __init__(self, main: Path, cwd: Path, instead: Mapping[Path, bytes]) -> None:
         self._main = main
         self._cwd = cwd
-        self._content = content
+        self._instead = instead
         self._parts: list[SourceFile | Fault] = []
         self._paths: list[Path] = []
 
@@ -73,7 +75,7 @@ class _Loading:
     def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
         self._paths.append(path)
         name = display(path, self._cwd)
-        given = self._content if part == "main" else None
+        given = self._instead.get(path)
         file = open_file(path, name) if given is None else decoded(given, name)
         self._parts.append(file)
         if isinstance(file, Fault) or not file.clean:
@@ -115,15 +117,20 @@ class _Loading:
 
     def _configuration(self, main: SourceFile, data: Map) -> Configuration:
         files = [part for part in self._parts if isinstance(part, SourceFile)]
+        policy, left_alone = settings.unmanaged(data)
         return Configuration(
             file=main.name,
             directory=str(self._main.parent),
             files=tuple(file.name for file in files),
             account=settings.account_settings(main, data),
             state=state_settings(main, data),
-            unmanaged=settings.choice(data, "unmanaged", "report"),
+            unmanaged=policy,
+            unmanaged_except=left_alone,
             on_removal=settings.choice(data, "on_removal", "disable"),
-            guards=settings.guards(data),
+            recycle_after=settings.recycle_after(data),
+            guards=settings.guards(main, data),
+            budgets=settings.budgets(main, data),
+            required_labels=settings.required_labels(main, data),
             snapshot=settings.snapshot(data),
             warnings=tuple(warning for file in files for warning in file.warnings()),
         )

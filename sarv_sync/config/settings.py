@@ -5,15 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.nodes import BROKEN, Map, Seq
 from sarv_sync.errors import InputError
-from sarv_sync.model.configuration import GUARD_NAMES, AccountSettings, GuardLimit, Guards, SnapshotSettings
+from sarv_sync.model.configuration import (
+    GUARD_NAMES,
+    AccountSettings,
+    Budget,
+    GuardLimit,
+    Guards,
+    RequiredLabel,
+    SnapshotSettings,
+)
 from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarv_sync.config.source_file import SourceFile
+    from sarv_sync.model.configuration import Unmanaged
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -64,10 +73,58 @@ def seconds(duration: str) -> float:
     return float(number) * _UNITS[unit]
 
 
-def guards(data: Map) -> Guards:
+def guards(file: SourceFile, data: Map) -> Guards:
     """Return the `guards:` section."""
     written = section(data, "guards")
-    return Guards(**{name: _guard(choice(written, name, None), getattr(Guards(), name)) for name in GUARD_NAMES})
+    places = {key: file.source(written.key_at(key)) for key in written}
+    if "guards" in data:
+        places["guards"] = file.source(data.key_at("guards"))
+    factor = choice(written, "max_raise", None)
+    return Guards(
+        **{name: _guard(choice(written, name, None), getattr(Guards(), name)) for name in GUARD_NAMES},
+        max_total_hourly=choice(written, "max_total_hourly", None),
+        max_raise=None if factor is None else float(factor.removesuffix("x")),
+        sources=places,
+    )
+
+
+def budgets(file: SourceFile, data: Map) -> tuple[Budget, ...]:
+    """Return the `budgets:` section, in its order."""
+    written = data.get("budgets")
+    if not isinstance(written, Seq):
+        return ()
+    return tuple(
+        Budget(
+            tuple(sorted(section(entry, "labels").items())),
+            choice(entry, "hourly_limit", None),
+            choice(entry, "total_limit", None),
+            file.source(entry.at),
+        )
+        for entry in written
+        if isinstance(entry, Map)
+    )
+
+
+def required_labels(file: SourceFile, data: Map) -> tuple[RequiredLabel, ...]:
+    """Return the labels that every user must have, in their order."""
+    written = data.get("require_labels")
+    if not isinstance(written, Seq):
+        return ()
+    return tuple(RequiredLabel(str(key), file.source(at)) for key, at in zip(written, written.marks, strict=True))
+
+
+def unmanaged(data: Map) -> tuple[Unmanaged, tuple[str, ...]]:
+    """Return the policy on users that no entry owns, and the patterns of those that are left alone."""
+    written = choice(data, "unmanaged", "report")
+    if not isinstance(written, Map):
+        return written, ()
+    return choice(written, "policy", "report"), tuple(choice(written, "except", ()))
+
+
+def recycle_after(data: Map) -> float | None:
+    """Return the seconds after which a new entry may take a retired user, None if it never may."""
+    after = choice(section(data, "recycle"), "after", None)
+    return None if after is None else seconds(after)
 
 
 def _guard(value: int | str | None, default: GuardLimit) -> GuardLimit:

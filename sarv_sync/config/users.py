@@ -106,4 +106,6 @@ def _user(
     pin, former, recreate, description = rest
     notes = tuple(sorted(labels.items())) if labels else ()
     settings, policy = resolved
-    return DesiredUser(name, settings, *places, pin, former, recreate, tuple(ignored), description, notes, policy)
+    return DesiredUser(
+        name, settings, *places, pin, former, recreate, tuple(ignored), description, notes, policy, own.get("profile")
+    )

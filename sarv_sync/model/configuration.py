@@ -31,12 +31,41 @@ class GuardLimit:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """The limits on one apply. The defaults hold for every key a file does not set."""
+    """The limits on one apply. The defaults hold for every key a file does not set.
+
+    `max_total_hourly` is how many e-mails an hour all enabled users may send together, `max_raise` how many times its
+    old value a limit may become in one apply; None: any. `sources` is where what the file says stands, by key, and
+    the section itself under `guards`.
+    """
 
     max_creates: GuardLimit = GuardLimit(100)
     max_disables: GuardLimit = GuardLimit(30, percent=True)
     max_updates: GuardLimit = GuardLimit(100, percent=True)
     max_rotations: GuardLimit = GuardLimit(10)
+    max_total_hourly: int | None = None
+    max_raise: float | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many e-mails an hour, and in all, the enabled users that have all of `labels` may send together.
+
+    None: any. `source` is where the budget stands.
+    """
+
+    labels: tuple[tuple[str, str], ...]
+    hourly_limit: int | None
+    total_limit: int | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredLabel:
+    """A label that every user must have, and where the files ask for it."""
+
+    key: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +137,8 @@ class Configuration:
     """One account's files, resolved.
 
     `file` is the main file, `files` all that were read, `directory` the main file's folder; `users` and `removed`
-    are by name.
+    are by name. `unmanaged_except` are patterns of users that are left alone, `recycle_after` the seconds after which
+    a new entry may take a retired user (None: never).
     """
 
     file: str
@@ -118,8 +148,12 @@ class Configuration:
     state: StateSettings = field(default_factory=StateSettings)
     sinks: tuple[SinkSettings, ...] = ()
     unmanaged: Unmanaged = "report"
+    unmanaged_except: tuple[str, ...] = ()
     on_removal: Removal = "disable"
-    guards: Guards = Guards()
+    recycle_after: float | None = None
+    guards: Guards = field(default_factory=Guards)
+    budgets: tuple[Budget, ...] = ()
+    required_labels: tuple[RequiredLabel, ...] = ()
     snapshot: SnapshotSettings = SnapshotSettings()
     users: dict[str, DesiredUser] = field(default_factory=dict)
     removed: dict[str, RemovedEntry] = field(default_factory=dict)

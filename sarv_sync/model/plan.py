@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 Action = Literal["create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver"]
 Cause = Literal["config", "drift", "both"]
-Why = Literal["asked", "version", "age", "left", "layout"]
+Why = Literal["asked", "version", "age", "left", "layout", "recycled", "returning"]
 DriftKind = Literal["changed", "missing", "password_changed", "undelivered"]
 BlockedReason = Literal[
     "missing", "unreadable", "listing", "ambiguous", "pin", "conflict", "removal_forbidden", "no_sink", "grace"
 ]
-RefusalReason = Literal["guard", "listing", "unmanaged", "state", "sinks"]
+RefusalReason = Literal["guard", "budget", "labels", "listing", "unmanaged", "state", "sinks"]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "disable", "adopt", "rename", "forget", "rotate", "deliver")
 IRREVERSIBLE: frozenset[Action] = frozenset({"create", "rotate"})
@@ -43,8 +43,10 @@ class Change:
     is gone. `renamed_from` is the old name of a `rename`. `sinks` are the addresses that a `deliver` writes to, and
     `forms` tells apart how the password is laid out at each, and for whom. `why` is what a rotation is for: it was
     asked for, the files have a new `password_version`, the password is old; `left`, where the user that has served is
-    disabled; or `layout`, where a password is only laid out anew. A `deliver` comes beside whatever else is done to
-    the user; of everything else a name has one change at most.
+    disabled; or `layout`, where a password is only laid out anew. An `adopt` is `recycled` where it takes the user
+    that was retired as `former`, and gives it a new password; an `update` is `returning` where a name that was gone
+    gets its own user back. A `deliver` comes beside whatever else is done to the user; of everything else a name has
+    one change at most.
     """
 
     name: str
@@ -57,11 +59,12 @@ class Change:
     sinks: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     why: Why | None = None
+    former: str | None = None
 
     @property
     def reversible(self) -> bool:
-        """Whether a later apply can take this back."""
-        return self.action not in IRREVERSIBLE
+        """Whether a later apply can take this back. A recycled user's old password is gone."""
+        return self.action not in IRREVERSIBLE and self.why != "recycled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,18 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedUser:
-    """A user of the account that no entry owns."""
+    """A user of the account that no entry owns.
+
+    `unsettled` says that it has appeared since the state took down who was there, and that nobody has said what it
+    is; `new`, that no apply has told of it yet.
+    """
 
     smtp_user_name: str
     total_limit: int
     hourly_limit: int
     status: Status
+    unsettled: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +105,12 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the apply as a whole must not go on."""
+    """Why the apply as a whole must not go on, and where the files say so, if they do."""
 
     reason: RefusalReason
     message: str
     hint: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,8 @@ class Plan:
         What could not be compared is not clean: a check that cannot be made is no pass.
         """
         forbidden = any(refusal.reason == "unmanaged" for refusal in self.refusals)
-        return self.compared and not self.drift and not forbidden
+        settled = not any(user.unsettled for user in self.unmanaged)
+        return self.compared and not self.drift and not forbidden and settled
 
     def summary(self) -> dict[str, int]:
         """Return the counts of the contract's `summary`, in its order."""

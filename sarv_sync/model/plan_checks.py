@@ -26,8 +26,12 @@ def _reversible(changes: list[dict[str, Any]]) -> list[str]:
     return [
         f"changes[{index}].reversible: {change['action']} {'can' if right else 'cannot'} be undone"
         for index, change in enumerate(changes)
-        if change["reversible"] is not (right := change["action"] not in IRREVERSIBLE)
+        if change["reversible"] is not (right := _can_be_undone(change))
     ]
+
+
+def _can_be_undone(change: dict[str, Any]) -> bool:
+    return change["action"] not in IRREVERSIBLE and change.get("why") != "recycled"
 
 
 def _summary(document: dict[str, Any]) -> list[str]:

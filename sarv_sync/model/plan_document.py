@@ -71,6 +71,7 @@ def unmanaged_document(users: Iterable[UnmanagedUser]) -> list[Document]:
             "total_limit": user.total_limit,
             "hourly_limit": user.hourly_limit,
             "status": user.status,
+            **({"new": True} if user.new else {}),
         }
         for user in users
     ]
@@ -86,7 +87,15 @@ def blocked_document(blocked: Iterable[Blocked]) -> list[Document]:
 
 def refused_document(refusals: Iterable[Refusal]) -> list[Document]:
     """Return the `refused` part."""
-    return [{"reason": entry.reason, "message": entry.message, "hint": entry.hint} for entry in refusals]
+    return [
+        {
+            "reason": entry.reason,
+            "message": entry.message,
+            "hint": entry.hint,
+            **({} if entry.source is None else {"source": _source_document(entry.source)}),
+        }
+        for entry in refusals
+    ]
 
 
 def fault_document(fault: Fault) -> Document:
@@ -115,9 +124,9 @@ def from_document(document: object) -> Plan:
             Drift(entry["name"], entry["smtp_user_name"], entry["kind"], _fields(entry["fields"]))
             for entry in checked["drift"]
         ),
-        unmanaged=tuple(UnmanagedUser(**entry) for entry in checked["unmanaged"]),
+        unmanaged=tuple(UnmanagedUser(**entry, unsettled=entry.get("new", False)) for entry in checked["unmanaged"]),
         blocked=tuple(Blocked(**entry) for entry in checked["blocked"]),
-        refusals=tuple(Refusal(**entry) for entry in checked["refused"]),
+        refusals=tuple(_refusal(entry) for entry in checked["refused"]),
         warnings=tuple(Fault(**entry) for entry in checked["warnings"]),
         unchanged=checked["summary"]["unchanged"],
         targets=tuple(checked["targets"]),
@@ -135,7 +144,6 @@ def load_plan(path: Path | str) -> Plan:
 
 
 def _change_document(change: Change) -> Document:
-    source = change.source
     document: Document = {
         "name": change.name,
         "action": change.action,
@@ -143,7 +151,7 @@ def _change_document(change: Change) -> Document:
         "cause": change.cause,
         "reversible": change.reversible,
         "fields": _fields_document(change.fields),
-        "source": None if source is None else {"file": source.file, "line": source.line},
+        "source": None if change.source is None else _source_document(change.source),
     }
     if change.renamed_from is not None:
         document["renamed_from"] = change.renamed_from
@@ -153,23 +161,37 @@ def _change_document(change: Change) -> Document:
         document["forms"] = list(change.forms)
     if change.why is not None:
         document["why"] = change.why
+    if change.former is not None:
+        document["former"] = change.former
     return document
 
 
+def _source_document(source: Source) -> Document:
+    return {"file": source.file, "line": source.line}
+
+
 def _change(entry: Document) -> Change:
-    source = entry["source"]
     return Change(
         name=entry["name"],
         action=entry["action"],
         smtp_user_name=entry["smtp_user_name"],
         cause=entry["cause"],
         fields=_fields(entry["fields"]),
-        source=None if source is None else Source(source["file"], source["line"], 1),
+        source=_source(entry["source"]),
         renamed_from=entry.get("renamed_from"),
         sinks=tuple(entry.get("sinks", ())),
         forms=tuple(entry.get("forms", ())),
         why=entry.get("why"),
+        former=entry.get("former"),
     )
+
+
+def _refusal(entry: Document) -> Refusal:
+    return Refusal(entry["reason"], entry["message"], entry["hint"], _source(entry.get("source")))
+
+
+def _source(entry: Document | None) -> Source | None:
+    return None if entry is None else Source(entry["file"], entry["line"], 1)
 
 
 def _fields_document(fields: Iterable[FieldChange]) -> list[Document]:

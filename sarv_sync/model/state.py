@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from sarv_sync.model.account import Account
+    from sarv_sync.model.plan import Action, FieldChange
     from sarv_sync.model.users import Settings
 
 
@@ -64,12 +65,16 @@ class Binding:
     """A name's user, and the values that were last applied to it.
 
     `renamed_from` is the last rename carried out, so that the key may stay in the file without renaming again.
+    `removed_at` is since when the user is retired (UTC, ISO 8601; None: not known, or it is not). `recycled_from` is
+    the name that it was retired under, from when its password was changed until it is enabled for its new one.
     """
 
     smtp_user_name: str
     applied: Settings
     renamed_from: str | None = None
     password: PasswordRecord = NO_RECORD
+    removed_at: str | None = None
+    recycled_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,61 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Census:
+    """The users that no entry owned, by the provider's names, sorted.
+
+    `known` are those that were there when they were first taken down, and those about whom somebody has decided
+    since; `appeared` those that came later, and that an apply has told of.
+    """
+
+    known: tuple[str, ...] = ()
+    appeared: tuple[str, ...] = ()
+
+
+ChangeEnd = Literal["planned", "applied", "failed", "unknown", "not_attempted"]
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A change that an apply made or tried to make. `was` is the name that the user had before, if it had another.
+
+    It is `planned` where the run did not live to write down what became of it.
+    """
+
+    name: str
+    action: Action
+    smtp_user_name: str | None
+    end: ChangeEnd
+    fields: tuple[FieldChange, ...] = ()
+    was: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One apply. `at` is when it began (UTC, ISO 8601), `by` who ran it, `commit` what its files were of, if known.
+
+    `finished` says that it lived to write down what it did; `left_out` how many of its changes are not kept any more.
+    """
+
+    id: str
+    at: str
+    by: str
+    command: str
+    commit: str | None
+    digest: str
+    changes: tuple[PastChange, ...] = ()
+    finished: bool = False
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The whole document. `lineage` never changes; `serial` grows by one with every write.
 
     `removed` are users this state retired, kept so that a returning name gets its own user back. `listings` hold
     the names, beyond those already bound or removed, that the account listed before a create. `echoes_limits`
-    says whether the account lists the limits it was given (None: not yet seen). `lost`, which is no part of the
+    says whether the account lists the limits it was given (None: not yet seen). `census` has the users that no entry
+    owns, once an apply took them down; `history` the last applies, the oldest first. `lost`, which is no part of the
     document, is the serial of one that was written at this place and is gone.
     """
 
@@ -146,6 +200,8 @@ class State:
     retired: tuple[Retired, ...] = ()
     listings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     echoes_limits: bool | None = None
+    census: Census | None = None
+    history: tuple[PastRun, ...] = ()
     moved: Moved | None = None
     lost: int | None = None
 

@@ -120,6 +120,7 @@ class DesiredUser:
     description: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
     password: PasswordPolicy = NO_POLICY
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ WHY_WORDS: dict[Why, str] = {
     "age": "due by age",
     "left": "the entry's other user serves by now",
     "layout": "laid out in another way, or for others",
+    "recycled": "",
+    "returning": "returns to the user it had",
 }
 
 PASSWORD_KINDS: frozenset[DriftKind] = frozenset({"password_changed", "undelivered"})

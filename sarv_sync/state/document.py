@@ -15,6 +15,7 @@ from sarv_sync.model.state import (
     NO_RECORD,
     Binding,
     Birthmark,
+    Census,
     Delivery,
     Intent,
     Lock,
@@ -26,6 +27,7 @@ from sarv_sync.model.state import (
 )
 from sarv_sync.model.users import Settings
 from sarv_sync.state.fields import Reader, Unreadable
+from sarv_sync.state.past import past_run_document, read_past_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,11 +66,13 @@ def to_document(state: State) -> dict[str, Any]:
         "lock": None if lock is None else {key: getattr(lock, key) for key in _LOCK_KEYS},
         **({} if state.moved is None else {"moved": _moved(state.moved)}),
         "echoes_limits": state.echoes_limits,
+        **({} if state.census is None else {"census": _census(state.census)}),
         "bindings": {name: _binding(state.bindings[name]) for name in sorted(state.bindings)},
         "removed": {name: _binding(state.removed[name]) for name in sorted(state.removed)},
         "intents": {key: _birthmarked(state.intents[key]) for key in sorted(state.intents)},
         "retired": [_birthmarked(retired) for retired in state.retired],
         "listings": {key: list(state.listings[key]) for key in sorted(state.listings)},
+        **({"history": [past_run_document(run) for run in state.history]} if state.history else {}),
     }
 
 
@@ -90,7 +94,15 @@ def _binding(binding: Binding) -> dict[str, Any]:
         document["renamed_from"] = binding.renamed_from
     if binding.password != NO_RECORD:
         document["password"] = _record(binding.password)
+    if binding.removed_at is not None:
+        document["removed_at"] = binding.removed_at
+    if binding.recycled_from is not None:
+        document["recycled_from"] = binding.recycled_from
     return document
+
+
+def _census(census: Census) -> dict[str, Any]:
+    return {"known": list(census.known), "appeared": list(census.appeared)}
 
 
 def _record(record: PasswordRecord) -> dict[str, Any]:
@@ -169,6 +181,8 @@ def _from_document(document: Any) -> State:
         intents={key: _read_intent(key, row) for key, row in top.rows("intents")},
         retired=tuple(_read_retired(row) for row in top.items("retired")),
         listings={key: tuple(names) for key, names in top.name_lists("listings")},
+        census=None if (census := top.optional_section("census")) is None else _read_census(census),
+        history=tuple(read_past_run(row) for row in top.optional_items("history")),
     )
     for reader in (top, account, *((lock,) if lock else ())):
         reader.nothing_else()
@@ -188,10 +202,22 @@ def _read_moved(row: Reader) -> Moved:
 def _read_binding(row: Reader) -> Binding:
     settings = Settings(row.count("total_limit"), row.count("hourly_limit"), row.status("status"))
     record = row.optional_section("password")
-    password = NO_RECORD if record is None else _read_record(record)
-    binding = Binding(row.text("smtp_user_name"), settings, row.optional_text("renamed_from"), password)
+    binding = Binding(
+        row.text("smtp_user_name"),
+        settings,
+        row.optional_text("renamed_from"),
+        NO_RECORD if record is None else _read_record(record),
+        row.optional_text("removed_at"),
+        row.optional_text("recycled_from"),
+    )
     row.nothing_else()
     return binding
+
+
+def _read_census(row: Reader) -> Census:
+    census = Census(tuple(row.texts("known")), tuple(row.texts("appeared")))
+    row.nothing_else()
+    return census
 
 
 def _read_record(row: Reader) -> PasswordRecord:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sarv_sync.model.users import Status
+
+Word = TypeVar("Word", bound=str)
 
 
 class Unreadable(Exception):  # translated into StateError where the document's place is known
@@ -73,6 +75,18 @@ class Reader:
                 return "Disable"
         raise self._wrong(key, "Enable or Disable")
 
+    def one_of(self, key: str, words: Collection[Word]) -> Word:
+        """Return the text under `key`, which has to be one of `words`."""
+        value = self._get(key)
+        for word in words:
+            if word == value:
+                return word
+        raise self._wrong(key, f"one of {', '.join(map(str, words))}")
+
+    def value(self, key: str) -> int | str | None:
+        """Return a whole number from 0, a non-empty text, or None where the key is absent or null."""
+        return self.optional_text(key) if isinstance(self._get(key), str) else self.optional_count(key)
+
     def section(self, key: str) -> Reader:
         """Return the object under `key`."""
         return Reader.of(self._get(key), f"{key!r} in {self._what}")
@@ -94,6 +108,10 @@ class Reader:
             raise self._wrong(key, "a list")
         for index, item in enumerate(value):
             yield Reader.of(item, f"item {index} of {key!r}")
+
+    def optional_items(self, key: str) -> Iterator[Reader]:
+        """Yield the objects of the list under `key`, none where it is absent or null."""
+        return iter(()) if self._get(key) is None else self.items(key)
 
     def name_lists(self, key: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the lists of strings of the object under `key`, with their names."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser, Listing, Status
 
 NAMES = ("a", "b", "c")
-BOUNDLESS = Guards(*[GuardLimit(1000)] * 4)
+_MANY = GuardLimit(1000)
+BOUNDLESS = Guards(_MANY, _MANY, _MANY, _MANY)
 TEMPLATES = ("vault {name}", "dotenv {name}.env", "aws {smtp_user_name}")
 
 
