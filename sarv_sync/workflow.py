@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from sarv_sync.applying.beginning import begin
+from sarv_sync.applying.beginning import begin, with_census
 from sarv_sync.applying.executor import Execution, execute
 from sarv_sync.applying.looking import check_sinks, look_at_targets
 from sarv_sync.applying.outlets import Outlets
@@ -240,7 +240,8 @@ def _nothing_to_note(project: Project, state: State, look: _Look) -> bool:
         return False
     known = taken_up(state, look.listing, look.evidence)
     rotated = rotations(project.configuration, known, look.listing, look.evidence, frozenset(look.plan.targets))
-    return begin(state, look.plan, rotated, look.listing, look.evidence) == state
+    begun = begin(state, look.plan, rotated, look.listing, look.evidence)
+    return with_census(state, begun, rotated.configuration, look.listing, look.evidence) == state
 
 
 def _nothing_done(shown: Plan) -> Outcome:

@@ -13,6 +13,7 @@ from sarv_sync.model.users import entry_name
 from sarv_sync.planning.ownership import divide
 from sarv_sync.planning.renames import moved
 from sarv_sync.planning.taking_up import taken_up
+from sarv_sync.planning.unmanaged import taken_down
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
@@ -40,6 +41,10 @@ def begin(
         if change.action == "forget" and change.smtp_user_name is not None:
             draft.let_go(change.name)
             draft.was_there(change.smtp_user_name)
+        elif change.why == "recycled" and change.former is not None:
+            if not draft.is_bound(change.name):
+                user = state.removed[change.former].smtp_user_name
+                draft.recycle(change.name, change.former, listing.users[user].settings)
         elif change.action == "adopt" and change.smtp_user_name is not None:
             _adopt(draft, state, change.name, listing.users[change.smtp_user_name])
         elif change.action == "disable" and change.smtp_user_name in spares:
@@ -49,7 +54,18 @@ def begin(
             draft.retire_user(change.name)
     _catch_up(draft, state, plan, configuration, listing)
     _note_passwords(draft, plan, rotated, evidence)
+    if configuration.recycle_after is not None:
+        draft.date_retired()
     return draft.finish()
+
+
+def with_census(
+    state: State, begun: State, configuration: Configuration, listing: Listing, evidence: Evidence = NOTHING_KNOWN
+) -> State:
+    """Return `begun`, which `begin` made of `state`, with the users that no entry owns taken down as told of."""
+    if evidence.request is not None:
+        return begun  # a rotation says nothing of who else is there
+    return replace(begun, census=taken_down(configuration, state, begun, listing))
 
 
 def _note_passwords(draft: Draft, plan: Plan, rotated: Rotations, evidence: Evidence) -> None:

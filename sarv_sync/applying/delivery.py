@@ -101,7 +101,7 @@ def note_carried(run: Run, draft: Draft, change: Change, carried: Carried) -> No
 def _is_ready(run: Run, name: str) -> bool:
     """Say whether the user is there, and has what it needs before anybody logs in as it."""
     binding = run.journal.state.bindings.get(name)
-    if binding is None or run.ledger.end_of(name) == "unknown":
+    if binding is None or binding.recycled_from is not None or run.ledger.end_of(name) == "unknown":
         return False
     takes_over = run.rotated.serves.get(entry_name(name)) == name
     return not takes_over or binding.applied.status == run.configuration.users[name].settings.status

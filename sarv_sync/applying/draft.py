@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.applying.records import born, served
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.state import NO_RECORD, Binding, Retired
+from sarv_sync.model.state import NO_RECORD, Binding, Census, Retired
 from sarv_sync.model.users import entry_name, other_name
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Draft:
         self._retired = list(state.retired)
         self._listings = dict(state.listings)
         self._echoes = state.echoes_limits
+        self._let_go: set[str] = set()
 
     def bind(self, name: str, smtp_user_name: str, applied: Settings) -> None:
         """Let `name` own the user.
@@ -92,24 +93,51 @@ class Draft:
 
     def bring_back(self, name: str) -> None:
         """Let a returning name own its retired user again."""
-        self._bindings[name] = self._removed.pop(name)
+        self._bindings[name] = replace(self._removed.pop(name), removed_at=None)
 
     def retire_user(self, name: str) -> None:
-        """Move the user of `name`, which is disabled now, among the removed ones."""
+        """Move the user of `name`, which is disabled now, among the removed ones. Its time there begins anew."""
         binding = self._bindings.pop(name, None) or self._removed[name]
-        self._removed[name] = replace(binding, applied=replace(binding.applied, status="Disable"))
+        since = self._evidence.moment or binding.removed_at
+        disabled = replace(binding.applied, status="Disable")
+        self._removed[name] = replace(binding, applied=disabled, removed_at=since, recycled_from=None)
         self.close(name)
+
+    def date_retired(self) -> None:
+        """Let the time of retired users of which nobody knows since when they are begin now."""
+        for name, binding in self._removed.items():
+            if binding.removed_at is None:
+                self._removed[name] = replace(binding, removed_at=self._evidence.moment)
+
+    def recycle(self, name: str, former: str, shown: Settings) -> None:
+        """Let `name` own the user that was retired as `former` and shows these values. It is not ready yet."""
+        retired = self._removed.pop(former)
+        self.bind(name, retired.smtp_user_name, shown)
+        self._bindings[name] = replace(self._bindings[name], removed_at=retired.removed_at, recycled_from=former)
+
+    def recycled(self, name: str) -> None:
+        """Note that the user of `name` is ready."""
+        self._bindings[name] = replace(self._bindings[name], removed_at=None, recycled_from=None)
+
+    def give_back(self, name: str) -> None:
+        """Let the user of `name`, which could not be made ready, be retired as before, if nobody bears that name."""
+        binding = self._bindings[name]
+        former = binding.recycled_from
+        if former is not None and former not in self._bindings and former not in self._removed:
+            del self._bindings[name]
+            self._removed[former] = replace(binding, recycled_from=None, renamed_from=None, password=NO_RECORD)
 
     def put_back(self, name: str, shown: Settings) -> None:
         """Note that the user of `name` still has the values that the account shows, and is bound as before."""
         binding = self._bindings.pop(name, None) or self._removed.pop(name)
-        self._bindings[name] = replace(binding, applied=shown)
+        self._bindings[name] = replace(binding, applied=shown, removed_at=None)
 
     def let_go(self, name: str) -> None:
         """Forget `name`, its user and its create."""
         binding = self._bindings.pop(name, None) or self._removed.pop(name, None)
         if binding is not None:
             self.was_there(binding.smtp_user_name)
+            self._let_go.add(binding.smtp_user_name)
         self.close(name)
 
     def was_there(self, smtp_user_name: str) -> None:
@@ -172,4 +200,13 @@ class Draft:
             retired=tuple(self._retired),
             listings={key: names for key, names in self._listings.items() if key in used},
             echoes_limits=self._echoes,
+            census=self._census(),
         )
+
+    def _census(self) -> Census | None:
+        """Return the users that nobody owns: whom an entry has let go of is no stranger."""
+        census = self._state.census
+        if census is None or not self._let_go:
+            return census
+        known = tuple(sorted(self._let_go.union(census.known)))
+        return Census(known, tuple(name for name in census.appeared if name not in self._let_go))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sarv_sync.applying.beginning import begin
+from sarv_sync.applying.beginning import begin, with_census
 from sarv_sync.applying.creation import create_users
 from sarv_sync.applying.delivery import deliver_passwords
 from sarv_sync.applying.editing import edit_existing
@@ -13,6 +13,8 @@ from sarv_sync.applying.ledger import Ledger
 from sarv_sync.applying.post import Post
 from sarv_sync.applying.proof import prove
 from sarv_sync.applying.recovery import bind_found
+from sarv_sync.applying.recycling import recycle_users
+from sarv_sync.applying.remembering import concluded, entered
 from sarv_sync.applying.rotation import rotate_passwords
 from sarv_sync.applying.run import Halt, Latest, Run
 from sarv_sync.errors import ProviderError, SarvSyncError
@@ -73,6 +75,7 @@ def execute(  # noqa: PLR0913, PLR0917 - the plan, and all that it was made of
         blocked=plan.blocked,
         verified=verified,
     )
+    journal.stage(concluded(journal.state, outcome))
     return Execution(outcome, error)
 
 
@@ -106,6 +109,8 @@ def _calls(change: Change) -> int:
     """Count the calls of a change that goes well: a create is an add and, nearly always, an edit."""
     if change.action == "create":
         return 2
+    if change.why == "recycled":
+        return 1 + len({field.field == "status" for field in change.fields})
     return 1 if change.fields or change.action in {"rotate", "deliver"} else 0
 
 
@@ -130,12 +135,16 @@ def _carry_out(run: Run) -> None:
     run.check_stop()
     state = run.journal.state
     begun = begin(state, run.plan, run.rotated, run.listing, run.evidence)
+    told = with_census(state, begun, run.configuration, run.listing, run.evidence)
+    told = entered(told, run.plan, run.world.commit)
     if begun != state:
-        run.journal.commit(begun)
+        run.journal.commit(told)
+    else:
+        run.journal.stage(told)
     _note_state_changes(run)
     started = run.world.clock.now()
     bind_found(run, _open_creates(run))
-    edits = [change for change in run.plan.changes if change.action not in {"create", "rotate"} and change.fields]
+    edits = [change for change in run.plan.changes if _is_edit(change) and change.fields]
     edit_existing(run, edits)
     creates = [change for change in run.plan.changes if change.action == "create"]
     unheard = _open_creates(run) - run.journal.state.bindings.keys()
@@ -146,13 +155,19 @@ def _carry_out(run: Run) -> None:
         if run.halt.error is None:
             deliver_passwords(run)
         raise
+    recycle_users(run, [change for change in run.plan.changes if change.why == "recycled"])
     rotate_passwords(run, [change for change in run.plan.changes if change.action == "rotate"])
     deliver_passwords(run)
 
 
+def _is_edit(change: Change) -> bool:
+    """Say whether a change is made by an edit, or in the state, alone."""
+    return change.action not in {"create", "rotate", "deliver"} and change.why != "recycled"
+
+
 def _note_state_changes(run: Run) -> None:
     for change in run.plan.changes:
-        if change.action not in {"create", "rotate", "deliver"} and not change.fields:
+        if _is_edit(change) and not change.fields:
             run.ledger.applied(change.name, change.smtp_user_name)
 
 

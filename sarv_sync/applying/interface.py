@@ -64,6 +64,10 @@ class Journal(Protocol):
         """
         ...
 
+    def stage(self, state: State) -> None:
+        """Let the next write, at the latest the one that gives the lock back, be of `state`; write nothing now."""
+        ...
+
     def keep(self) -> bool:
         """Renew the lock if that is due, and raise `SwapLost` if somebody else has it by now.
 

@@ -56,7 +56,7 @@ def check_sinks(
 
     Raises `Refused`, with what each sink said, before anything is done.
     """
-    if not any(change.action in {"create", "rotate"} for change in plan.changes):
+    if not any(change.action in {"create", "rotate"} or change.why == "recycled" for change in plan.changes):
         return
     users = {change.name: change for change in plan.changes if change.action == "deliver"}
     wanted = [

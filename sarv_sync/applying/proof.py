@@ -60,7 +60,8 @@ def _others(run: Run, listing: Listing) -> dict[str, str]:
 def _to_prove(run: Run, change: Change) -> bool:
     end = run.ledger.end_of(change.name)
     # What a user is like says nothing of its password: a change of that which nobody saw stays unknown.
-    claimed = end == "applied" or (end == "unknown" and change.action != "rotate")
+    new_password = change.action == "rotate" or change.why == "recycled"
+    claimed = end == "applied" or (end == "unknown" and not new_password)
     return claimed and change.action != "forget" and _user(run, change) is not None
 
 
@@ -86,7 +87,7 @@ def _gap(run: Run, change: Change, listing: Listing) -> tuple[FieldChange, ...] 
     desired = run.configuration.users.get(change.name)
     if desired is None or change.action == "rotate":
         return tuple(field for field in change.fields if observed.settings.get(field.field) != field.after)
-    ignored = () if change.action == "create" else desired.ignore_changes
+    ignored = () if change.action == "create" or change.why == "recycled" else desired.ignore_changes
     return changes_to(desired.settings, observed.settings, ignored)
 
 
@@ -103,6 +104,8 @@ def _catch_up(run: Run, draft: Draft, change: Change) -> None:
     elif change.action == "create":
         draft.set_applied(change.name, desired.settings)
         draft.close(change.name)
+    elif change.why == "recycled":
+        draft.set_applied(change.name, desired.settings)
     elif change.action == "rotate":
         if change.fields:
             draft.set_applied(change.name, applied_values(desired, draft.applied(change.name)))

@@ -32,7 +32,8 @@ _BATCHES = 4
 class Surroundings:
     """The outside world, as an apply uses it.
 
-    `parallelism` is how many calls may be under way at once, `outlets` where passwords are delivered to.
+    `parallelism` is how many calls may be under way at once, `outlets` where passwords are delivered to, `commit`
+    what the files are of, if that is known.
     """
 
     provider: Provider
@@ -43,6 +44,7 @@ class Surroundings:
     crew: Crew
     parallelism: int = 8
     outlets: Outlets = field(default_factory=Outlets)
+    commit: str | None = None
 
 
 class Latest:

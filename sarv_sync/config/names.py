@@ -79,8 +79,9 @@ def _check_former_names(users: dict[str, Entry], removed: dict[str, Entry]) -> N
         elif former == entry.name:
             entry.file.error(at, f"`{old}` cannot be renamed from itself", "write the former name, or drop the key")
         elif former in users and _written(users[former], "renamed_from") is None:
-            message = f"`{old}` is still a user ({_at(entry, users[former])})"
-            entry.file.error(at, message, f"remove `{old}` from `users`, or drop `renamed_from`")
+            message = f"`{old}` is an entry of its own ({_at(entry, users[former])}), so nothing is renamed from it"
+            hint = f"drop `renamed_from` if the rename is done; else remove `{old}` from `users`"
+            entry.file.warning(at, message, hint)
         elif former in removed:
             message = f"`{old}` is in `removed` too ({_at(entry, removed[former])}), which has no effect"
             entry.file.warning(at, message, f"drop `{old}` from `removed`: the renamed user keeps what it was")

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser
     from sarv_sync.model.verifier import Verifier
 
-Timed = Literal["rotate", "leave", "repair"]
-"""What is done of itself: for a password that is old, a user that has served, a target that lost what it held."""
+Timed = Literal["rotate", "leave", "repair", "recycle"]
+"""What is done of itself: for a password that is old, a user that has served, a target that lost what it held, and a
+new entry, where a user was retired long enough ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,14 @@ def timed_by(*reviewed: Plan) -> Callable[[Timed, str], bool]:
         if any(field.field == "status" and field.after == "Disable" for field in change.fields)
     }
 
+    recycled = {change.name for plan in reviewed for change in plan.changes if change.why == "recycled"}
     delivered = {address for plan in reviewed for change in plan.changes for address in change.sinks}
 
     def timed(what: Timed, name: str) -> bool:
         if what == "repair":
             return name in delivered
+        if what == "recycle":
+            return name in recycled
         if what == "leave":
             return name in leaving
         return name in rotating or second_name(name) in rotating
@@ -127,6 +130,7 @@ def _is_alike(reviewed: Change, now: Change) -> bool:
         (made_since or reviewed.smtp_user_name == now.smtp_user_name)
         and (now.action == reviewed.action or left_over)
         and now.renamed_from in {None, reviewed.renamed_from}
+        and now.former in {None, reviewed.former}
     )
 
 
@@ -142,6 +146,8 @@ def _flat(change: Change) -> dict[str, object]:
     flat: dict[str, object] = {"action": change.action, "smtp_user_name": change.smtp_user_name}
     if change.renamed_from is not None:
         flat["renamed_from"] = change.renamed_from
+    if change.former is not None:
+        flat["used again, retired as"] = change.former
     for field in change.fields:
         flat[f"{field.field} before"] = field.before
         flat[f"{field.field} after"] = field.after

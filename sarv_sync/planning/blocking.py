@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sarv_sync.model.plan import Blocked
 from sarv_sync.model.users import entry_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FEW = 5
 
 WAIT = "try again when the account lists its users properly"
 
@@ -80,6 +87,40 @@ def rename_onto_user(name: str, old: str) -> Blocked:
         "conflict",
         f"{name} is to take over the user of {old}, but has a user of its own",
         f"take `renamed_from` out of {name}, or run `sarv-sync state rm {name}` to let go of its present user",
+    )
+
+
+def renamed_from_entry(name: str, old: str) -> Blocked:
+    """An entry without a user that is to take over that of an entry which stays."""
+    return Blocked(
+        name,
+        "conflict",
+        f"{name} says `renamed_from: {old}`, and {old} is an entry of its own: whose the user is cannot be told",
+        f"take {old} out of the files to let {name} have its user, or take `renamed_from` out of {name} to make one",
+    )
+
+
+def renamed_from_nobody(name: str, old: str, gone: Sequence[str]) -> Blocked:
+    """An entry whose former name nobody has, while another name is gone from the files: probably a slip."""
+    from difflib import get_close_matches
+
+    few = ", ".join(gone[:_FEW]) + (f" and {len(gone) - _FEW} more" if len(gone) > _FEW else "")
+    near = next(iter(get_close_matches(old, gone, n=1)), gone[0])
+    return Blocked(
+        name,
+        "conflict",
+        f"{name} says `renamed_from: {old}`, and nobody here is called that; these are gone from the files: {few}",
+        f"write `renamed_from: {near}` if that is meant, or take `renamed_from` out of {name} to make a new user",
+    )
+
+
+def perhaps_renamed(name: str, new: str, old: str) -> Blocked:
+    """A name that is gone while an entry says a former name that nobody has."""
+    return Blocked(
+        name,
+        "conflict",
+        f"{name} is gone from the files, and may be what {new} was meant to be renamed from (it says {old})",
+        f"mend `renamed_from` of {new}, or say what becomes of the user: `removed: {{{name}: disable}}` or `forget`",
     )
 
 

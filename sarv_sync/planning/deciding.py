@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sarv_sync.model.plan import ACTIONS
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.delivering import deliveries
+from sarv_sync.planning.recycling import with_recycled
 from sarv_sync.planning.requested import only_asked_for, only_of_turns, with_rotations
 from sarv_sync.planning.spares import disable_idle
 
@@ -33,7 +34,7 @@ class Decision:
 def decide(judgement: Judgement, rotated: Rotations, evidence: Evidence, chosen: frozenset[str]) -> Decision:
     """Return what follows from `judgement` and `rotated`, limited to `chosen` entries, if there are any."""
     situation, verdicts = judgement.situation, judgement.verdicts
-    changes = tuple(verdict.change for verdict in verdicts if verdict.change)
+    changes = with_recycled([verdict.change for verdict in verdicts if verdict.change], situation, evidence)
     if not chosen:
         changes = (*changes, *disable_idle(situation, changes))
     own = tuple(verdict.blocked for verdict in verdicts if verdict.blocked)

@@ -11,7 +11,10 @@
     retired    no            lists it                         update: a returning name gets its own user
     no         yes           one user has the birthmark       create, to be finished
     no         yes           several may be it                blocked: ambiguous
-    no         no            -                                create
+    no         no            -                                create, or take a retired user: see `recycling`
+    no         no            its `renamed_from` is an entry   blocked: conflict
+    no         no            its `renamed_from` is unknown    create, blocked where another name is gone
+    taken      no            lists it                         adopt, to be finished
     pinned     no            lists the pinned user, loose     adopt
     pinned     yes           lists it, and proves no other    adopt: a person's word settles the create
     pinned     either        does not list it                 blocked: missing
@@ -27,6 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.errors import Fault
 from sarv_sync.model.plan import Change, Drift, FieldChange
 from sarv_sync.model.users import FIELDS
 from sarv_sync.planning import blocking
@@ -60,7 +64,32 @@ def judge_desired(user: DesiredUser, situation: Situation) -> Verdict | None:
         return _judge_pinned(user, user.smtp_user_name, situation)
     if isinstance(resolution, Ambiguous):
         return Verdict(blocked=blocking.ambiguous(name, resolution.candidates, _known_as(user, situation)))
-    return Verdict(change=_create(user, "config", situation))
+    return _judge_new(user, situation)
+
+
+def _judge_new(user: DesiredUser, situation: Situation) -> Verdict:
+    """Return the verdict on an entry that nothing is known of. A rename never makes a user, not by a slip either."""
+    old = user.renamed_from
+    if old is None or user.name in situation.creates:
+        return Verdict(change=_create(user, "config", situation))
+    if old in situation.configuration.users:
+        return Verdict(blocked=blocking.renamed_from_entry(user.name, old))
+    if user.name in situation.astray and situation.vanished:
+        return Verdict(blocked=blocking.renamed_from_nobody(user.name, old, situation.vanished))
+    warning = Fault(
+        f"{user.name} says `renamed_from: {old}`, and nobody here is called that: it gets a new user",
+        f"take `renamed_from` out of {user.name}, unless it is still needed for other accounts",
+        *user.source,
+    )
+    return Verdict(change=_create(user, "config", situation), warning=warning)
+
+
+def _recycled(user: DesiredUser, former: str, observed: ObservedUser, situation: Situation) -> Change:
+    """Return what is left to be done with a retired user that the entry has taken: as it was planned at first."""
+    fields = changes_to(user.settings, observed.settings)
+    renamed_from = situation.moves.get(user.name)
+    pin = observed.smtp_user_name
+    return Change(user.name, "adopt", pin, "config", fields, user.source, renamed_from, why="recycled", former=former)
 
 
 def _judge_bound(user: DesiredUser, binding: Binding, situation: Situation) -> Verdict | None:
@@ -70,6 +99,8 @@ def _judge_bound(user: DesiredUser, binding: Binding, situation: Situation) -> V
     observed = situation.listing.users.get(smtp_user_name)
     if observed is None:
         return _judge_missing(user, binding, situation)
+    if binding.recycled_from is not None:
+        return Verdict(change=_recycled(user, binding.recycled_from, observed, situation))
     if user.name in situation.creates:
         done = user.settings == observed.settings and user.name not in situation.moves
         return None if done else Verdict(change=_create(user, "config", situation))
@@ -85,6 +116,7 @@ def _judge_bound(user: DesiredUser, binding: Binding, situation: Situation) -> V
         fields=fields,
         source=_source(user, fields),
         renamed_from=renamed_from,
+        why="returning" if user.name in situation.state.removed else None,
     )
     return Verdict(change=change, drift=_drift(user, binding, observed))
 

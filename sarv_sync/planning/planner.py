@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.plan import Plan, Refusal, UnmanagedUser
+from sarv_sync.model.plan import Plan
 from sarv_sync.model.users import entry_name, second_name
 from sarv_sync.planning import blocking
 from sarv_sync.planning.deciding import decide
@@ -22,6 +22,7 @@ from sarv_sync.planning.password_warnings import warn_of_passwords
 from sarv_sync.planning.rotating import rotations
 from sarv_sync.planning.taking_up import taken_up
 from sarv_sync.planning.targets import check_targets
+from sarv_sync.planning.unmanaged import forbid, unmanaged
 from sarv_sync.planning.warning import warn
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.judging import Judgement
-    from sarv_sync.planning.situation import Situation, Verdict
+    from sarv_sync.planning.situation import Verdict
 
 
 def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known beside them
@@ -69,12 +70,12 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         digest=digest_of(account, changes),
         changes=changes,
         drift=decision.drift,
-        unmanaged=() if configuration.unmanaged == "ignore" else _unmanaged(situation),
+        unmanaged=unmanaged(situation),
         blocked=blocked,
         refusals=((bad_listing,) if bad_listing else ())
         + check_state(state, changes)
         + guards
-        + _forbid(situation)
+        + forbid(situation)
         + check_collisions(configuration, evidence),
         warnings=configuration.warnings
         + warn(judgement, changes, frozenset(targets))
@@ -109,35 +110,3 @@ def _all_blocked(blocked: Iterable[Blocked], names: Iterable[str], why: str) -> 
         for entry in blocked
     }
     return tuple(own.get(name) or blocking.by_listing(name, why) for name in sorted({*own, *names}))
-
-
-def _unmanaged(situation: Situation) -> tuple[UnmanagedUser, ...]:
-    """Return the legible users that no entry owns or is about to own."""
-    users = situation.listing.users
-    return tuple(
-        UnmanagedUser(name, seen.total_limit, seen.hourly_limit, seen.status)
-        for name in _strangers(situation)
-        if name in users and (seen := users[name].settings)
-    )
-
-
-def _strangers(situation: Situation) -> list[str]:
-    pinned = {user.smtp_user_name for user in situation.configuration.users.values() if user.smtp_user_name}
-    return [name for name in situation.ownership.strangers if name not in pinned]
-
-
-def _forbid(situation: Situation) -> tuple[Refusal, ...]:
-    """Refuse users that no entry owns, also those of which the listing shows no more than that they exist."""
-    names = _strangers(situation)
-    names += ["a row without a name" for fault in situation.listing.faults if fault.smtp_user_name is None]
-    if situation.configuration.unmanaged != "forbid" or not names:
-        return ()
-    few = ", ".join(names[:5])
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return (
-        Refusal(
-            "unmanaged",
-            f"the account has users that no entry owns, and unmanaged is forbid: {few}{more}",
-            "adopt each with an entry that pins its smtp_user_name, or write `unmanaged: report`",
-        ),
-    )

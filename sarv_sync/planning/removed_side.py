@@ -10,6 +10,7 @@
     disable    its row cannot be read         blocked: unreadable
     forget     any                            forget
     forbid     bound                          blocked
+    any        perhaps renamed by a slip      blocked: conflict
     any        retired before, enabled again  disable, as a repair of drift
     any        retired before, not listed     a warning
     any        being created, not found yet   a warning; blocked if it is ambiguous
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 def judge_removed(name: str, situation: Situation) -> Verdict | None:
     """Return the verdict on a name that is bound, retired or being created, and that no entry holds any more."""
     binding = situation.state.bindings.get(name)
+    if situation.astray and name in situation.vanished:
+        return Verdict(blocked=blocking.perhaps_renamed(name, *min(situation.astray.items())))
     if binding is not None:
         return _judge_bound(name, binding, situation)
     retired = situation.state.removed.get(name)

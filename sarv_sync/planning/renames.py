@@ -33,6 +33,16 @@ def blocked_moves(desired: Iterable[DesiredUser], state: State, held: Collection
     return {new: old for new, old in _wanted(desired, state).items() if new not in moves}
 
 
+def astray(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
+    """Return old name by new name, for every rename of an entry without a user whose old name nobody bears."""
+    desired = tuple(desired)
+    asked = {user.name: user.renamed_from for user in desired if user.renamed_from and user.smtp_user_name is None}
+    if not asked:
+        return {}
+    known = _known(state) | {user.name for user in desired}
+    return {new: old for new, old in asked.items() if old not in known and new not in _known(state)}
+
+
 def moved(state: State, moves: dict[str, str]) -> State:
     """Return `state` with every name in `moves` in its new place.
 
@@ -58,7 +68,7 @@ def moved(state: State, moves: dict[str, str]) -> State:
 
 
 def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
-    known = state.bindings.keys() | state.removed.keys() | {intent.name for intent in state.intents.values()}
+    known = _known(state)
     names: set[str] = set()
     wanted: dict[str, str] = {}
     for user in desired:
@@ -68,6 +78,10 @@ def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
     while staying := {new for new, old in wanted.items() if old in names and old not in wanted}:
         wanted = {new: old for new, old in wanted.items() if new not in staying}
     return wanted
+
+
+def _known(state: State) -> set[str]:
+    return state.bindings.keys() | state.removed.keys() | {intent.name for intent in state.intents.values()}
 
 
 def _done(user: DesiredUser, state: State) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.users import is_second_name
 from sarv_sync.planning.ownership import Found, divide
-from sarv_sync.planning.renames import blocked_moves, find_moves, moved
+from sarv_sync.planning.renames import astray, blocked_moves, find_moves, moved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sarv_sync.errors import Fault
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Blocked, Change, Drift
@@ -32,7 +35,8 @@ class Situation:
     """Desired, last applied and observed, with the renames already carried out in `state`.
 
     `moves` are those renames, old name by new name; `blocked_moves` the ones that are not carried out; `promised`
-    the same by the old name, whose user stays where it is until then; `creates` the open creates by name;
+    the same by the old name, whose user stays where it is until then; `astray` those whose old name nobody bears;
+    `vanished` the names with a user that are gone from the files without a word; `creates` the open creates by name;
     `owner_of` the name each owned user belongs to; `illegible` the users whose row cannot be read.
     """
 
@@ -43,6 +47,8 @@ class Situation:
     moves: dict[str, str]
     blocked_moves: dict[str, str]
     promised: dict[str, str] = field(default_factory=dict)
+    astray: dict[str, str] = field(default_factory=dict)
+    vanished: tuple[str, ...] = ()
     creates: dict[str, Intent] = field(default_factory=dict)
     owner_of: dict[str, str] = field(default_factory=dict)
     illegible: frozenset[str] = frozenset()
@@ -71,10 +77,17 @@ def take_in(
         moves=moves,
         blocked_moves=blocked,
         promised={old: new for new, old in blocked.items()},
+        astray=astray(desired, after),
+        vanished=_vanished(configuration, after, blocked),
         creates=after.creates_under_way(),
         owner_of=_owners(after, ownership),
         illegible=frozenset(faulty) | frozenset(listing.repeated),
     )
+
+
+def _vanished(configuration: Configuration, state: State, blocked: Mapping[str, str]) -> tuple[str, ...]:
+    gone = state.bindings.keys() - configuration.users.keys() - configuration.removed.keys() - set(blocked.values())
+    return tuple(sorted(name for name in gone if not is_second_name(name)))
 
 
 def _owners(state: State, ownership: Ownership) -> dict[str, str]:

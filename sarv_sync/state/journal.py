@@ -81,6 +81,10 @@ class HeldJournal:
         """Write `state` durably; raise `StateError` if that cannot be done, `SwapLost` if another run took over."""
         self._write(replace(state, lock=renewed(self._state.lock, self._now())))
 
+    def stage(self, state: State) -> None:
+        """Let the next write be of `state`, at the latest the one that gives the lock back."""
+        self._state = replace(state, lock=self._state.lock, serial=self._state.serial)
+
     def keep(self) -> bool:
         """Renew the lock if that is due, and raise `SwapLost` if somebody else has the state by now.
 

@@ -222,6 +222,9 @@ class _Journal:
 
         self.program._step("write", write)
 
+    def stage(self, state: State) -> None:
+        pass
+
     def keep(self) -> bool:
         return True
 

@@ -161,6 +161,9 @@ class Journal:
         self.state = state
         self.writes.append(state)
 
+    def stage(self, state: State) -> None:
+        self.state = state
+
     def keep(self) -> bool:
         return True
 

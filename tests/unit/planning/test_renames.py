@@ -99,10 +99,28 @@ def test_chains_and_swaps_that_were_carried_out_never_happen_again(entries: tupl
 
 
 def test_a_stale_former_name_that_is_an_entry_again_moves_nothing() -> None:
-    """As where `b: {renamed_from: a}` and `c: {renamed_from: b}` were both created in a new account."""
     assert plan(files(*CHAIN), state({"b": bound("s1"), "c": bound("s2")}), account(S1, S2)).pending is False
-    made = plan(files(*CHAIN), state({"b": bound("s1")}), account(S1))
-    assert actions(made) == {"c": "create"}
+
+
+@pytest.mark.parametrize("known", [state({"b": bound("s1")}), state({}), state({"b": bound("s1", renamed_from="a")})])
+def test_a_rename_from_an_entry_that_stays_makes_no_user(known: State) -> None:
+    made = plan(files(user("b"), user("c", renamed_from="b")), known, account(S1))
+    assert reasons(made) == {"c": "conflict"}
+    assert "c" not in actions(made)
+
+
+def test_a_slip_in_a_former_name_makes_no_user_while_the_name_that_was_meant_is_gone() -> None:
+    made = plan(files(user("orders", renamed_from="shpo")), state({"shop": bound("s1")}), account(S1))
+    assert (reasons(made), actions(made)) == ({"orders": "conflict", "shop": "conflict"}, {})
+    assert "write `renamed_from: shop` if that is meant" in made.blocked[0].hint
+
+
+def test_a_former_name_that_nobody_knows_is_a_hint_where_no_name_is_gone() -> None:
+    made = plan(files(user("a"), user("b", renamed_from="long-gone")), A_IS_S1, account(S1))
+    assert (actions(made), made.blocked) == ({"b": "create"}, ())
+    assert [warning.message for warning in made.warnings] == [
+        "b says `renamed_from: long-gone`, and nobody here is called that: it gets a new user"
+    ]
 
 
 def test_a_name_goes_back_to_what_it_was_by_saying_so() -> None:
