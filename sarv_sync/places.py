@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from sarv_sync.errors import InputError, Interrupted, NotInstalled
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.configuration import StateSettings
 from sarv_sync.model.switch import Switch
+from sarv_sync.model.visible import short
 from sarv_sync.state.beside import beside
 from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
@@ -20,7 +22,7 @@ from sarv_sync.state.left_behind import check_left_behind
 from sarv_sync.transport.quiet import hush_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.account import Account
@@ -118,8 +120,8 @@ def state_surroundings(
     return Surroundings(lambda: datetime.now(timezone.utc), lambda: secrets.token_hex(8), notice, sleep, patience)
 
 
-def this_holder(command: str) -> Holder:
-    """Return who runs `command`, for the lock: person, machine and process."""
+def this_holder(command: str, environment: Mapping[str, str] = os.environ) -> Holder:
+    """Return who runs `command`, for the lock: person, machine and process; in a job of CI also who had it run."""
     import getpass
     import socket
 
@@ -127,4 +129,26 @@ def this_holder(command: str) -> Holder:
         person = getpass.getuser()
     except (KeyError, OSError):  # a container's user id without a name
         person = f"uid {os.getuid()}"
-    return Holder(f"{person} on {socket.gethostname()} (process {os.getpid()})", f"sarv-sync {command}")
+    who = _of_job(environment) or person
+    return Holder(f"{who} on {socket.gethostname()} (process {os.getpid()})", f"sarv-sync {command}")
+
+
+_JOBS = (
+    ("GITHUB_ACTIONS", ("GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"), "GITHUB_RUN_ID", "run", "GITHUB_REPOSITORY"),
+    ("GITLAB_CI", ("GITLAB_USER_LOGIN",), "CI_JOB_ID", "job", "CI_PROJECT_PATH"),
+)
+_NUMBER = re.compile(r"[0-9]{1,20}")
+_LONGEST_NAME = 60
+
+
+def _of_job(environment: Mapping[str, str]) -> str | None:
+    """Return `octocat in run 123 of acme/mail` in a job of CI, None elsewhere. The names are anybody's words."""
+    for job, actors, number, noun, repository in _JOBS:
+        actor = next((said for name in actors if (said := environment.get(name))), None)
+        if environment.get(job) != "true" or actor is None:
+            continue
+        who, place = short(actor, _LONGEST_NAME), short(environment.get(repository, ""), _LONGEST_NAME)
+        if not _NUMBER.fullmatch(environment.get(number, "")):
+            return who
+        return f"{who} in {noun} {environment[number]}" + (f" of {place}" if place else "")
+    return None

@@ -121,6 +121,12 @@ def plan(project: Project, targets: Sequence[str] = (), rotation: RotationReques
     return _look(project, read_state(project.store, project.account), targets, rotation).plan
 
 
+def look(project: Project) -> tuple[State, Look]:
+    """Return the state, and the plan with what it was made of. Writes nothing, runs nothing."""
+    state = read_state(project.store, project.account)
+    return state, _look(project, state, (), None)
+
+
 def apply(
     project: Project,
     approval: Approval,
@@ -188,7 +194,7 @@ def exit_code(execution: Execution) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """A plan, and what it was made of."""
 
     plan: Plan
@@ -202,7 +208,7 @@ def _look(
     targets: Sequence[str],
     rotation: RotationRequest | None,
     timed: Callable[[Timed, str], bool] = whenever,
-) -> _Look:
+) -> Look:
     listing = project.provider.list_users()
     evidence = _evidence(project, state, rotation, timed)
     if project.passwords.outlets:
@@ -210,7 +216,7 @@ def _look(
         sights, warnings = look_at_targets(project.configuration, state, listing, evidence, outlets)
         evidence = replace(evidence, sights=sights, warnings=warnings)
     made = make_plan(project.configuration, project.account, state, listing, targets, evidence)
-    return _Look(replace(made, rotation=rotation), listing, evidence)
+    return Look(replace(made, rotation=rotation), listing, evidence)
 
 
 def _evidence(
@@ -235,7 +241,7 @@ def _check(now: Plan, approval: Approval) -> None:
     approval.check(now)
 
 
-def _nothing_to_note(project: Project, state: State, look: _Look) -> bool:
+def _nothing_to_note(project: Project, state: State, look: Look) -> bool:
     if state.intents:
         return False
     known = taken_up(state, look.listing, look.evidence)

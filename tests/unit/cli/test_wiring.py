@@ -78,9 +78,34 @@ def test_a_holder_without_a_name_goes_by_its_number(monkeypatch: pytest.MonkeyPa
         raise KeyError
 
     monkeypatch.setattr(getpass, "getuser", nameless)
-    holder = this_holder("apply")
+    holder = this_holder("apply", {})
     assert holder.name.startswith(f"uid {os.getuid()} on ")
     assert (f"(process {os.getpid()})" in holder.name, holder.command) == (True, "sarv-sync apply")
+
+
+_GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_ACTOR": "octocat", "GITHUB_RUN_ID": "123", "GITHUB_REPOSITORY": "a/b"}
+_GITLAB = {"GITLAB_CI": "true", "GITLAB_USER_LOGIN": "tanuki", "CI_JOB_ID": "7", "CI_PROJECT_PATH": "acme/mail"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "who"),
+    [
+        (_GITHUB, "octocat in run 123 of a/b on "),
+        ({**_GITHUB, "GITHUB_TRIGGERING_ACTOR": "hubot"}, "hubot in run 123 of a/b on "),
+        (_GITLAB, "tanuki in job 7 of acme/mail on "),
+        ({**_GITHUB, "GITHUB_RUN_ID": "1; x"}, "octocat on "),
+        ({**_GITHUB, "GITHUB_REPOSITORY": ""}, "octocat in run 123 on "),
+        ({**_GITHUB, "GITHUB_ACTIONS": ""}, "ann on "),
+        ({**_GITHUB, "GITHUB_ACTOR": ""}, "ann on "),
+        ({**_GITHUB, "GITHUB_ACTOR": "a\x1b[31m\n##[x"}, "a\\x1b[31m\\n#\\x23[x in run 123 of a/b on "),
+        ({**_GITHUB, "GITHUB_ACTOR": "x" * 500}, "x" * 59 + "… in run 123 of a/b on "),
+    ],
+)
+def test_in_a_job_the_holder_is_who_had_it_run(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], who: str
+) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
+    assert this_holder("apply", environment).name.startswith(who)
 
 
 def test_a_sleep_ends_when_the_run_is_asked_to_stop() -> None:
