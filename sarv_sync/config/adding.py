@@ -7,8 +7,6 @@ users. A crash leaves the old file or the new one.
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +16,8 @@ from sarv_sync.config.insertion import Addition, insert
 from sarv_sync.config.load import load
 from sarv_sync.config.nodes import Map
 from sarv_sync.config.reader import read
-from sarv_sync.errors import InputError, Refused, SarvSyncError
+from sarv_sync.config.replacing_files import FileEdit, content_of, real_path, write
+from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.users import Source
 
 if TYPE_CHECKING:
@@ -40,29 +39,11 @@ def add_users(path: str, cwd: Path, users: Sequence[ExportedUser]) -> None:
     """
     main = Path(os.path.normpath(cwd / path))
     name = display(main, cwd)
-    real = _real_path(main, name)
-    try:
-        content = real.read_bytes()
-    except OSError as error:
-        raise _failed("read", name, error) from None
+    content = content_of(real_path(main, name), name)
     before = load(path, cwd, {main: content})
     added = insert(content, Addition(users, _defaults(content)))
     _check(path, cwd, added, before, users)
-    try:
-        _replace(real, content, added, name)
-    except OSError as error:
-        raise _failed("write", name, error) from None
-
-
-def _real_path(main: Path, name: str) -> Path:
-    """Return the file itself, so that a link to it stays one. A link out of the folder could lead anywhere."""
-    real = Path(os.path.realpath(main))
-    if not real.is_relative_to(os.path.realpath(main.parent)):
-        raise Refused(
-            f"{name} is a link that leads outside its folder, so nothing was written",
-            "name the file itself with --config",
-        )
-    return real
+    write([FileEdit(main, name, content, added)])
 
 
 def _defaults(content: bytes) -> Map:
@@ -101,38 +82,4 @@ def _said(configuration: Configuration) -> Configuration:
         users={name: replace(user, source=_NOWHERE, field_sources=nowhere) for name, user in users},
         removed={name: replace(entry, source=_NOWHERE) for name, entry in configuration.removed.items()},
         warnings=(),
-    )
-
-
-def _replace(real: Path, content: bytes, added: bytes, name: str) -> None:
-    """Let the file hold `added` instead of `content`. Others see the one or the other, and never half of it."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            os.fchmod(stream.fileno(), real.stat().st_mode & 0o7777)
-            stream.write(added)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if real.read_bytes() != content:
-            raise Refused(f"{name} was changed meanwhile, so nothing was written", "run the command again")
-        Path(temporary).replace(real)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
-    with suppress(OSError):  # the file is there; at worst a power cut brings the old one back
-        _sync(real.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _failed(verb: str, name: str, error: OSError) -> SarvSyncError:
-    return SarvSyncError(
-        f"cannot {verb} {name}: {error.strerror or type(error).__name__}",
-        "it is as it was before; check the folder, its permissions and free space",
     )

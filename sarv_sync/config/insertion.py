@@ -13,14 +13,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sarv_sync.config import reader, writing
+from sarv_sync.config import writing
 from sarv_sync.config.disk import unix_lines
 from sarv_sync.config.outline import outline
+from sarv_sync.config.text_edits import BOM, Edit, applied, begins_line, below
 from sarv_sync.errors import Refused
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from sarv_sync.config.outline import Node
     from sarv_sync.model.export import ExportedUser
 
-_BOM = b"\xef\xbb\xbf"
 _STEP = 2
-_BREAK = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +48,10 @@ class Addition:
         return [" " * indent + entry for entry in entries]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    r"""What stands from `start` to `end` makes room for `text`. Offsets and text are in lines that end in `\n`."""
-
-    start: int
-    end: int
-    text: str
-
-
 def insert(content: bytes, addition: Addition) -> bytes:
     """Return `content`, a main file without errors, with users added. Raises `Refused` where they have no place."""
-    original = content.removeprefix(_BOM).decode("utf-8")
-    text = unix_lines(original)
-    parse = reader.FAST or reader.pure
-    pairs = [found.start() - number for number, found in enumerate(re.finditer("\r\n", original))]
-    ending = _BREAK.search(original)
-    edited = original
-    for edit in reversed(_edits(text, outline(text, parse(text)), addition)):
-        start, end = (at + bisect_left(pairs, at) for at in (edit.start, edit.end))
-        edited = edited[:start] + edit.text.replace("\n", ending.group() if ending else "\n") + edited[end:]
-    return content[: len(content) - len(content.removeprefix(_BOM))] + edited.encode("utf-8")
+    text = unix_lines(content.removeprefix(BOM).decode("utf-8"))
+    return applied(content, _edits(text, outline(text), addition))
 
 
 def _edits(text: str, root: Node, addition: Addition) -> list[Edit]:
@@ -88,14 +68,14 @@ def _edit(text: str, root: Node, users: Node | None, addition: Addition) -> Edit
         return _into_flow_root(text, root, users, addition)
     if users is None:
         inside = addition.blocks(root.column + _STEP, _STEP)
-        return _below(text, root.end, root.column, [f"{' ' * root.column}users:", *inside])
+        return below(text, root.end, root.column, [f"{' ' * root.column}users:", *inside])
     if users.is_alias:
         raise Refused(
             "`users` is an alias, so no entry can be added to it alone",
             "write the entries out in place of the alias; `sarv-sync export` prints those of the account",
         )
     if not users.is_mapping:
-        return _below(text, users.end, root.column + 1, addition.blocks(root.column + _STEP, _STEP))
+        return below(text, users.end, root.column + 1, addition.blocks(root.column + _STEP, _STEP))
     if users.flow:
         return _into_flow(users, addition.flows(root.column + _STEP))
     return _into_block(text, root, users, addition)
@@ -105,13 +85,13 @@ def _into_block(text: str, root: Node, users: Node, addition: Addition) -> Edit:
     last, column = users.last, users.column
     flow = last is not None and last.flow
     lines = addition.flows(column) if flow else addition.blocks(column, max(column - root.column, _STEP))
-    return _below(text, users.end, column, lines)
+    return below(text, users.end, column, lines)
 
 
 def _into_flow_root(text: str, root: Node, users: Node | None, addition: Addition) -> Edit:
-    column = root.column if _begins_line(text, root) else _STEP
+    column = root.column if begins_line(text, root.first_key) else _STEP
     if users is not None and users.is_mapping:
-        inner = users.column if users.entries and _begins_line(text, users) else column + _STEP
+        inner = users.column if users.entries and begins_line(text, users.first_key) else column + _STEP
         return _into_flow(users, addition.flows(inner, json=True))
     if users is not None:
         raise Refused("`users` holds no mapping that entries could be added to", "write `{}` after it")
@@ -125,28 +105,3 @@ def _into_flow(users: Node, lines: list[str]) -> Edit:
         return Edit(users.inside, users.inside, "\n" + ",\n".join(lines))
     at = users.inside_end
     return Edit(at, at, ",\n" + ",\n".join(lines))
-
-
-def _begins_line(text: str, mapping: Node) -> bool:
-    """Whether the first key of `mapping` is the first thing on its line."""
-    return not text[: mapping.first_key].rpartition("\n")[2].strip()
-
-
-def _below(text: str, at: int, column: int, lines: list[str]) -> Edit:
-    """Add `lines` below the content that ends at `at` and below its comments: those from `column` on."""
-    spot = here = at if text[:at].endswith("\n") else _next_line(text, at)
-    while here < len(text):
-        after = _next_line(text, here)
-        line = text[here:after]
-        comment = line.lstrip(" \t")
-        if comment.startswith("#") and len(line) - len(comment) >= column:
-            spot = after
-        elif comment.strip():
-            break
-        here = after
-    added = "".join(f"{line}\n" for line in lines)
-    return Edit(spot, spot, added if text[:spot].endswith("\n") else "\n" + added.removesuffix("\n"))
-
-
-def _next_line(text: str, at: int) -> int:
-    return text.find("\n", at) + 1 or len(text)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """A file of the configuration: its absolute path, its name as a user would type it, what it holds and is to hold."""
+    """A file of the configuration, by its absolute path: what it holds, and what it is to hold.
+
+    `name` is its path as a user would type it.
+    """
 
     path: Path
     name: str
@@ -58,7 +61,7 @@ def real_path(main: Path, name: str) -> Path:
     return real
 
 
-def content(path: Path, name: str) -> bytes:
+def content_of(path: Path, name: str) -> bytes:
     """Return what the file at `path` holds. Raises `SarvSyncError` if it cannot be read."""
     try:
         return path.read_bytes()
@@ -86,7 +89,7 @@ def _stage(stack: ExitStack, edit: FileEdit, real: Path) -> Path:
 
 
 def _check(edit: FileEdit, real: Path) -> None:
-    if content(real, edit.name) != edit.before:
+    if content_of(real, edit.name) != edit.before:
         raise Refused(f"{edit.name} was changed meanwhile, so nothing was written", "run the command again")
 
 

@@ -98,10 +98,13 @@ class SourceFile:
     def _faults(self, findings: Iterable[Finding]) -> Iterator[Fault]:
         for finding in sorted(findings, key=lambda one: one.at):
             place = self.source(finding.at)
-            excerpt = None if finding.hidden else self._excerpt(place)
+            excerpt = None if finding.hidden else self.excerpt(place)
             yield Fault(finding.message, finding.hint, self.name, place.line, place.column, excerpt)
 
-    def _excerpt(self, place: Source) -> str | None:
+    def excerpt(self, place: Source) -> str | None:
+        """Return the line of `place`, cut if it is long; None if it may not be shown, or is not there."""
+        if place.line > len(self._starts):
+            return None
         start = self._starts[place.line - 1]
         end = self._starts[place.line] - 1 if place.line < len(self._starts) else len(self.text)
         line = self.text[start : min(end, start + _LONGEST_LINE + 1)]

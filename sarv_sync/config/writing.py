@@ -64,6 +64,22 @@ def word(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text.lower() not in _TAKEN else quoted(text)
 
 
+def inline(value: Any, *, json: bool = False) -> str:
+    """Return any value on one line, as it may stand wherever a value may; with `json`, such as JSON has it."""
+    write = quoted if json else word
+    match value:
+        case str():
+            return write(value)
+        case dict():
+            return "{" + ", ".join(f"{write(key)}: {inline(item, json=json)}" for key, item in value.items()) + "}"
+        case list():
+            return f"[{', '.join(inline(item, json=json) for item in value)}]"
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case _:
+            return str(value)
+
+
 def quoted(text: str) -> str:
     """Return `text` in double quotes. No character in them can do anything to a terminal or a CI system."""
     inside = "".join(map(_escaped, text))
