@@ -81,5 +81,7 @@ def _said(configuration: Configuration) -> Configuration:
         account=replace(configuration.account, endpoint_source=None),
         users={name: replace(user, source=_NOWHERE, field_sources=nowhere) for name, user in users},
         removed={name: replace(entry, source=_NOWHERE) for name, entry in configuration.removed.items()},
+        budgets=tuple(replace(budget, source=_NOWHERE) for budget in configuration.budgets),
+        required_labels=tuple(replace(label, source=_NOWHERE) for label in configuration.required_labels),
         warnings=(),
     )

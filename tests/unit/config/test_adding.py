@@ -53,6 +53,13 @@ def test_included_files_and_the_names_in_them_are_heeded(main: Path) -> None:
     assert main.read_bytes() == before
 
 
+def test_sections_below_the_users_move_down_and_say_what_they_said(main: Path) -> None:
+    below = "removed: {x: forget}\nbudgets: [{labels: {team: a}, hourly_limit: 9}]\nrequire_labels: []\n"
+    main.write_text(TEXT + below + "guards: {max_creates: 4}\n")
+    add_users("main.yaml", main.parent, NEW)
+    assert main.read_text() == AFTER + below + "guards: {max_creates: 4}\n"
+
+
 def test_a_link_within_the_folder_stays_a_link(main: Path) -> None:
     link = main.parent / "link.yaml"
     link.symlink_to("main.yaml")
