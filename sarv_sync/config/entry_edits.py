@@ -64,7 +64,7 @@ def set_keys(place: Place, values: Mapping[str, int | str], whole: Mapping[str, 
     if entry.is_alias:
         return [Edit(entry.start, entry.end, inline(dict(whole), json=place.json))]
     if not entry.is_mapping:
-        return [_fill(place, values)]
+        return _fill(place, values)
     there = {key: value for key, value in values.items() if key in entry.entries}
     new = {key: value for key, value in values.items() if key not in there}
     edits = [set_value(place.text, entry.entries[key], value, json=place.json) for key, value in there.items()]
@@ -82,19 +82,16 @@ def _into_block(place: Place, new: Mapping[str, int | str]) -> Edit:
     return below(place.text, place.entry.end, column, [" " * column + line for line in _lines(new)])
 
 
-def _fill(place: Place, values: Mapping[str, int | str]) -> Edit:
-    """Give keys to an entry that has nothing."""
+def _fill(place: Place, values: Mapping[str, int | str]) -> list[Edit]:
+    """Give keys to an entry that is null."""
     text, entry, column = place.text, place.entry, place.section.column
     parts = written(text, entry)
     braces = inline(dict(values), json=place.json)
-    if parts.body < entry.end:
-        return Edit(parts.tag[0] if parts.tag else parts.body, entry.end, braces)
-    key_alone = entry.start == entry.end and text[entry.end - 1] != ":"
-    if place.section.flow or parts.tag:
+    if place.section.flow or parts.tag or parts.body < entry.end:
         return fill(text, entry, braces)
-    if key_alone:
-        return below(text, entry.end, column + 1, [f"{' ' * column}: {braces}"])
-    return below(text, entry.end, column + 1, [" " * (column + place.step) + line for line in _lines(values)])
+    if not parts.anchor and text[entry.end - 1] != ":":  # `? name` alone
+        return [below(text, entry.end, column + 1, [f"{' ' * column}: {braces}"])]
+    return [below(text, entry.end, column + 1, [" " * (column + place.step) + line for line in _lines(values)])]
 
 
 def _into_flow(place: Place, new: Mapping[str, int | str]) -> list[Edit]:
@@ -106,12 +103,13 @@ def _into_flow(place: Place, new: Mapping[str, int | str]) -> list[Edit]:
         return [Edit(entry.inside, entry.inside, ", ".join(pairs) + apart)]
     last = next(reversed(entry.keys.values())).start
     here, newline, further = tail.partition("\n")
+    apart = " " if text[at - 1] == ":" else ""  # there is a value that is not written
     if not newline or "," in further or not begins_line(text, last):
-        return [Edit(at, at, "".join(f", {pair}" for pair in pairs))]
+        return [Edit(at, at, apart + "".join(f", {pair}" for pair in pairs))]
     indent = text[text.rfind("\n", 0, last) + 1 : last]
     spot, comma = next_line(text, at), "," if "," in here else ""
     lines = f",\n{indent}".join(pairs)
-    return [*([] if comma else [Edit(at, at, ",")]), Edit(spot, spot, f"{indent}{lines}{comma}\n")]
+    return [*([] if comma else [Edit(at, at, f"{apart},")]), Edit(spot, spot, f"{indent}{lines}{comma}\n")]
 
 
 def _pairs(place: Place, new: Mapping[str, int | str]) -> list[str]:

@@ -10,7 +10,6 @@
     `>-` and a line below   `>-` and another line below
     `*limit`                `200`
     `&limit 100`            `&limit 200`, where no alias goes on needing the 100
-    nothing                 ` 200`
 """
 
 from __future__ import annotations
@@ -57,8 +56,6 @@ def set_value(text: str, node: Node, value: int | str, *, json: bool = False) ->
     if node.is_alias:
         return Edit(node.start, node.end, plain)
     body = written(text, node).body
-    if body == node.end:
-        return fill(text, node, plain)
     if node.style in {"|", ">"} and (line := _only_line(text, body, node.end)):
         return Edit(*line, str(value))
     if node.style == "'" and (isinstance(value, int) or value.isprintable()):
@@ -68,16 +65,21 @@ def set_value(text: str, node: Node, value: int | str, *, json: bool = False) ->
     return Edit(body, node.end, plain)
 
 
-def fill(text: str, node: Node, value: str) -> Edit:
-    """Return the edit that writes `value` where nothing is written but a tag or an anchor, or not even these.
-
-    A tag makes room: all that it can say of nothing is that it is nothing.
-    """
+def fill(text: str, node: Node, value: str) -> list[Edit]:
+    """Return the edits that let `node`, which is null, written or not, be `value`: a tag, which says so, makes room."""
     parts = written(text, node)
+    if parts.body < node.end:
+        edits = [Edit(parts.body, node.end, value)]
+    elif parts.tag and (not parts.anchor or parts.anchor < parts.tag):
+        return [Edit(*parts.tag, value)]
+    elif parts.anchor:
+        edits = [Edit(parts.anchor[1], parts.anchor[1], f" {value}")]
+    else:
+        edits = [Edit(node.end, node.end, f" {value}" if text[node.end - 1] == ":" else f": {value}")]
     if parts.tag:
-        return Edit(*parts.tag, value)
-    at = parts.anchor[1] if parts.anchor else node.end
-    return Edit(at, at, f" {value}" if parts.anchor or text[at - 1] == ":" else f": {value}")
+        start, end = parts.tag
+        edits.append(Edit(start, end + (text[end] == " "), ""))
+    return edits
 
 
 def without_anchor(text: str, node: Node) -> Edit | None:
