@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.config.allowing import with_allowed
 from sarv_sync.config.load import load
+from sarv_sync.config.refused import faults_of
 from sarv_sync.config.settings import seconds
 from sarv_sync.config.state_option import with_options
 from sarv_sync.errors import InputError
@@ -20,6 +21,7 @@ from sarv_sync.model.account import Account
 from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
+from sarv_sync.planning.budgets import check_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +57,16 @@ def read_configuration(inputs: Inputs, allow: Sequence[str] = ()) -> Configurati
     for text in allow:
         guards = with_allowed(guards, text)
     return replace(configuration, guards=guards, state=_state_settings(inputs, configuration.state))
+
+
+def check_files(configuration: Configuration) -> None:
+    """Raise `InputError` for every sum and every label that the files alone show to be wrong, in file order."""
+    order = {file: index for index, file in enumerate(configuration.files)}
+    faults = faults_of(check_sums(configuration), configuration)
+    if faults:
+        raise InputError.of(
+            tuple(sorted(faults, key=lambda fault: (order.get(fault.file or "", 0), fault.line or 0)))
+        )
 
 
 def read_any_configuration(inputs: Inputs) -> Configuration:

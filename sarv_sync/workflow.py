@@ -10,6 +10,7 @@ from sarv_sync.applying.executor import Execution, execute
 from sarv_sync.applying.looking import check_sinks, look_at_targets
 from sarv_sync.applying.outlets import Outlets
 from sarv_sync.applying.run import list_account
+from sarv_sync.config.refused import faults_of
 from sarv_sync.errors import (
     EXIT_CHANGES,
     EXIT_DONE,
@@ -144,7 +145,7 @@ def apply(
     look = _look(project, state, targets, rotation, approval.timed)
     shown = look.plan
     approval.show(shown)
-    _check(shown, approval)
+    _check(project, shown, approval)
     if not shown.changes and _nothing_to_note(project, state, look):
         return Execution(_nothing_done(shown))
     if shown.changes and not approval.ask(shown):
@@ -153,7 +154,7 @@ def apply(
         listing = list_account(means.world, journal)
         evidence = replace(_evidence(project, journal.state, rotation, approval.timed), sights=look.evidence.sights)
         now = make_plan(project.configuration, project.account, journal.state, listing, targets, evidence)
-        _check(now, approval)
+        _check(project, now, approval)
         check_approved(now, shown)
         check_sinks(now, project.configuration, project.passwords.outlets, means.world, journal)
         execution = execute(now, project.configuration, listing, journal, means.world, evidence)
@@ -232,12 +233,11 @@ def _evidence(
     )
 
 
-def _check(now: Plan, approval: Approval) -> None:
+def _check(project: Project, now: Plan, approval: Approval) -> None:
     """Raise `Refused` for everything that forbids carrying out `now`."""
-    faults = [Fault(refusal.message, refusal.hint) for refusal in now.refusals]
-    reason = now.refusals[0].reason if now.refusals else "refused"
-    if faults:
-        raise Refused("the apply was refused", faults=tuple(faults), reason=reason)
+    if now.refusals:
+        faults = faults_of(now.refusals, project.configuration)
+        raise Refused("the apply was refused", faults=faults, reason=now.refusals[0].reason)
     approval.check(now)
 
 

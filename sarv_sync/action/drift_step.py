@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync import workflow
 from sarv_sync.action.drift_issue import DriftIssue
 from sarv_sync.action.settings import check_account_is_given
+from sarv_sync.config.refused import faults_of
 from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_ERROR, Fault, GitHubError, Refused
 from sarv_sync.inputs import read_configuration
 from sarv_sync.monitoring.notification import URLS, open_notifier
@@ -59,7 +60,7 @@ def _check(desk: Desk, report: Report, telling: Telling) -> Plan:
     code = workflow.drift_exit_code(plan)
     report.end(code, "blocked")
     report.shown += [Fault(f"{entry.name}: blocked: {entry.message}", entry.hint) for entry in plan.blocked]
-    report.shown += [Fault(refusal.message, refusal.hint) for refusal in plan.refusals]
+    report.shown += faults_of(plan.refusals, configuration)
     telling.record(code, plan, len(configuration.users))
     return plan
 

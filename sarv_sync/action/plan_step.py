@@ -13,7 +13,8 @@ from sarv_sync import __version__, workflow
 from sarv_sync.action.checkout import read_checkout
 from sarv_sync.action.commenting import Commenting
 from sarv_sync.action.settings import check_account_is_given
-from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED, Fault, InputError, SarvSyncError
+from sarv_sync.config.refused import faults_of
+from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import to_document
 from sarv_sync.model.review import Review
@@ -61,7 +62,7 @@ def plan_step(desk: Desk, report: Report) -> None:
     report.end(EXIT_CHANGES if plan.pending else EXIT_DONE)
     if plan.refusals:
         report.end(EXIT_REFUSED, plan.refusals[0].reason)
-        report.shown += [Fault(refusal.message, refusal.hint) for refusal in plan.refusals]
+        report.shown += faults_of(plan.refusals, made.configuration)
     commenting.show(plan, made.age)
     _keep(desk, made)  # only what was shown can have been reviewed
 

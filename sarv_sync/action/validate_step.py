@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync.inputs import read_configuration
+from sarv_sync.inputs import check_files, read_configuration
 from sarv_sync.places import check_place
 from sarv_sync.reporting.summary_markdown import valid_summary
 from sarv_sync.reporting.validate_text import validate_text
@@ -18,6 +18,7 @@ def validate_step(desk: Desk, report: Report) -> None:
     """Check the files; what is wrong with them is annotated where it stands."""
     configuration = read_configuration(desk.inputs)
     check_place(desk.inputs, configuration)
+    check_files(configuration)
     users, files, warnings = len(configuration.users), len(configuration.files), configuration.warnings
     report.warnings += warnings
     report.summaries.append(lambda limit: valid_summary(users, files, warnings, limit))

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 @pass_shell
 def command(shell: Shell, format_: str) -> int:
     """Check the files, without network or credentials."""
-    from sarv_sync.inputs import read_configuration
+    from sarv_sync.inputs import check_files, read_configuration
     from sarv_sync.places import check_place
     from sarv_sync.reporting.validate_text import validate_text
 
     inputs = shell.inputs()
     configuration = read_configuration(inputs)
     check_place(inputs, configuration)
+    check_files(configuration)
     users, warnings = len(configuration.users), configuration.warnings
     if format_ == "json":
         shown = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sarv_sync.model.plan import ACTIONS
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.delivering import deliveries
+from sarv_sync.planning.placing import placed
 from sarv_sync.planning.recycling import with_recycled
 from sarv_sync.planning.requested import only_asked_for, only_of_turns, with_rotations
 from sarv_sync.planning.spares import disable_idle
@@ -44,9 +45,9 @@ def decide(judgement: Judgement, rotated: Rotations, evidence: Evidence, chosen:
     changes = only_asked_for((*changes, *_of(chosen, due.changes)), rotated, evidence)
     blocked = (*own, *(one for one in rotated.blocked if one.name not in left_out))
     drift = (*(verdict.drift for verdict in verdicts if verdict.drift), *_of(chosen, due.drift))
-    folder = situation.configuration.file.rpartition("/")[0]
+    file = situation.configuration.file
     return Decision(
-        changes=tuple(sorted((_placed(change, folder) for change in changes), key=_place)),
+        changes=tuple(sorted((_placed(change, file) for change in changes), key=_place)),
         blocked=tuple(sorted(only_of_turns(blocked, rotated, evidence), key=_name)),
         drift=tuple(sorted(drift, key=_name)),
         held=due.held,
@@ -69,8 +70,6 @@ def _place(change: Change) -> tuple[str, int]:
     return change.name, ACTIONS.index(change.action)
 
 
-def _placed(change: Change, folder: str) -> Change:
+def _placed(change: Change, file: str) -> Change:
     """Name the file of a change as seen from the main file, so that the digest is the same wherever one stands."""
-    if not folder or change.source is None:
-        return change
-    return replace(change, source=change.source._replace(file=change.source.file.removeprefix(f"{folder}/")))
+    return change if change.source is None else replace(change, source=placed(change.source, file))

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.configuration import GUARD_NAMES
 from sarv_sync.model.plan import Refusal
+from sarv_sync.model.users import Source
+from sarv_sync.planning.placing import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sarv_sync.model.configuration import GuardLimit, GuardName, Guards
+    from sarv_sync.model.configuration import Configuration, GuardLimit, GuardName
     from sarv_sync.model.plan import Change
 
 PERCENT_APPLIES_FROM = 10
@@ -24,32 +26,35 @@ _WHAT: dict[GuardName, str] = {
 }
 
 
-def check_guards(guards: Guards, changes: Sequence[Change], managed: int, file: str) -> tuple[Refusal, ...]:
-    """Return a refusal for every guard that `changes` hit.
+def check_guards(configuration: Configuration, changes: Sequence[Change], managed: int) -> tuple[Refusal, ...]:
+    """Return a refusal for every guard on the number of changes that `changes` hit.
 
     `managed` counts the names that the file holds or that are bound: a file that was emptied by mistake must not
     shrink the base of its own percentage. A user that is switched off counts as a disable, whether its entry is
-    gone or says so.
+    gone or says so. A retired user that is used again counts as a create: it stands in for one.
     """
     refusals = []
     for guard in GUARD_NAMES:
-        limit: GuardLimit = getattr(guards, guard)
-        count = sum(1 for change in changes if _counts(guard, change))
+        limit: GuardLimit = getattr(configuration.guards, guard)
+        counted = [change for change in changes if _counts(guard, change)]
         allowed = allowed_by(limit, managed)
-        if allowed is not None and count > allowed:
-            refusals.append(_refusal(guard, limit, count, allowed, file))
+        if allowed is not None and len(counted) > allowed:
+            of_managed = f", here {allowed}" if limit.percent else ""
+            users = "1 user" if len(counted) == 1 else f"{len(counted)} users"
+            message = f"the plan would {_what(guard, counted)} {users}, and guards.{guard} allows {limit}{of_managed}"
+            refusals.append(of_guard(configuration, guard, message, str(len(counted))))
     return tuple(refusals)
 
 
-def _counts(guard: GuardName, change: Change) -> bool:
-    if guard == "max_creates":
-        return change.action == "create"
-    if guard == "max_rotations":
-        return change.action == "rotate" or (change.action == "create" and change.why is not None)
-    switched_off = any(field.field == "status" and field.after == "Disable" for field in change.fields)
-    if guard == "max_disables":
-        return switched_off and change.action != "create"
-    return bool(change.fields) and change.action in {"update", "adopt", "rename"}
+def of_guard(
+    configuration: Configuration, guard: str, message: str, enough: str, source: Source | None = None
+) -> Refusal:
+    """Return a refusal by `guard`, which `enough` would let through. `source` is the guard's place unless given."""
+    hint = (
+        f"if that is meant, raise guards.{guard} in {placed(_place(configuration, guard), configuration.file).file}, "
+        f"or pass --allow {guard}={enough} for this run"
+    )
+    return Refusal("guard", message, hint, placed(source or _place(configuration, guard), configuration.file))
 
 
 def allowed_by(limit: GuardLimit, managed: int) -> int | None:
@@ -61,11 +66,24 @@ def allowed_by(limit: GuardLimit, managed: int) -> int | None:
     return managed * limit.amount // 100
 
 
-def _refusal(guard: GuardName, limit: GuardLimit, count: int, allowed: int, file: str) -> Refusal:
-    of_managed = f", here {allowed}" if limit.percent else ""
-    users = "1 user" if count == 1 else f"{count} users"
-    return Refusal(
-        "guard",
-        f"the plan would {_WHAT[guard]} {users}, and guards.{guard} allows {limit}{of_managed}",
-        f"if that is meant, raise guards.{guard} in {file}, or pass --allow {guard}={count} for this run",
-    )
+def _counts(guard: GuardName, change: Change) -> bool:
+    recycled = change.why == "recycled"
+    if guard == "max_creates":
+        return change.action == "create" or recycled
+    if guard == "max_rotations":
+        return change.action == "rotate" or (change.action == "create" and change.why is not None)
+    switched_off = any(field.field == "status" and field.after == "Disable" for field in change.fields)
+    if guard == "max_disables":
+        return switched_off and change.action != "create"
+    return bool(change.fields) and change.action in {"update", "adopt", "rename"} and not recycled
+
+
+def _what(guard: GuardName, counted: Sequence[Change]) -> str:
+    recycled = guard == "max_creates" and any(change.why == "recycled" for change in counted)
+    return "create or use again" if recycled else _WHAT[guard]
+
+
+def _place(configuration: Configuration, guard: str) -> Source:
+    """Return where `guard` is set, else where it would be."""
+    sources = configuration.guards.sources
+    return sources.get(guard) or sources.get("guards") or Source(configuration.file, 1, 1)

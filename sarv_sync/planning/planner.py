@@ -12,14 +12,18 @@ from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.plan import Plan
 from sarv_sync.model.users import entry_name, second_name
 from sarv_sync.planning import blocking
+from sarv_sync.planning.budgets import check_sums
 from sarv_sync.planning.deciding import decide
 from sarv_sync.planning.delivering import check_collisions
 from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing, check_state
 from sarv_sync.planning.judging import judge
+from sarv_sync.planning.outlook import settings_after
 from sarv_sync.planning.password_warnings import warn_of_passwords
+from sarv_sync.planning.raises import check_raises
 from sarv_sync.planning.rotating import rotations
+from sarv_sync.planning.situation import take_in
 from sarv_sync.planning.taking_up import taken_up
 from sarv_sync.planning.targets import check_targets
 from sarv_sync.planning.unmanaged import forbid, unmanaged
@@ -31,11 +35,12 @@ if TYPE_CHECKING:
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.evidence import Evidence
-    from sarv_sync.model.plan import Blocked, Change
+    from sarv_sync.model.plan import Blocked, Change, Refusal
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.judging import Judgement
-    from sarv_sync.planning.situation import Verdict
+    from sarv_sync.planning.rotating import Rotations
+    from sarv_sync.planning.situation import Situation, Verdict
 
 
 def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known beside them
@@ -58,13 +63,11 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
     judgement = judge(rotated.configuration, known, listing, both)
     situation, decision = judgement.situation, decide(judgement, rotated, evidence, chosen)
     changes, blocked = decision.changes, decision.blocked
+    whole = take_in(rotated.configuration, known, listing, frozenset()) if both else situation
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
         blocked = _all_blocked(blocked, judgement.names, bad_listing.message)
         changes = ()
-    managed = len(configuration.users.keys() | situation.state.bindings.keys())
-    counted = [change for change in changes if change.name not in rotated.leaving]
-    guards = check_guards(configuration.guards, counted, managed, configuration.file)
     return Plan(
         account=account,
         digest=digest_of(account, changes),
@@ -74,7 +77,8 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         blocked=blocked,
         refusals=((bad_listing,) if bad_listing else ())
         + check_state(state, changes)
-        + guards
+        + _check_guards(configuration, situation, rotated, changes)
+        + _check_sums(configuration, whole, rotated, evidence)
         + forbid(situation)
         + check_collisions(configuration, evidence),
         warnings=configuration.warnings
@@ -83,6 +87,24 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )
+
+
+def _check_guards(
+    configuration: Configuration, situation: Situation, rotated: Rotations, changes: Sequence[Change]
+) -> tuple[Refusal, ...]:
+    """Hold the changes against the guards. Whoever has served in turn is disabled without being counted."""
+    managed = len(configuration.users.keys() | situation.state.bindings.keys())
+    counted = [change for change in changes if change.name not in rotated.leaving]
+    return check_guards(configuration, counted, managed) + check_raises(rotated.configuration, changes)
+
+
+def _check_sums(
+    configuration: Configuration, whole: Situation, rotated: Rotations, evidence: Evidence
+) -> tuple[Refusal, ...]:
+    """Hold the whole files against their sums, whatever a plan is limited to; new passwords alone change none."""
+    if evidence.request is not None:
+        return ()
+    return check_sums(configuration, settings_after(configuration, whole, rotated))
 
 
 def _chosen(targets: Sequence[str], configuration: Configuration, state: State, evidence: Evidence) -> frozenset[str]:

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import notation, printable
-from sarv_sync.reporting.wording import words
+from sarv_sync.reporting.wording import place_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,8 +141,11 @@ def refused_section(refusals: Sequence[Refusal]) -> list[str]:
     """Return why apply would do nothing."""
     if not refusals:
         return []
-    rows = [(prose(entry.message), prose(entry.hint)) for entry in refusals]
-    return section("Refused: apply would do none of this", table(("Why", "What to do"), rows), len(rows))
+    rows = [(prose(entry.message), prose(entry.hint), code(place_of(entry.source) or "")) for entry in refusals]
+    placed = any(entry.source is not None for entry in refusals)
+    header = ("Why", "What to do", "Where") if placed else ("Why", "What to do")
+    body = table(header, [row[: len(header)] for row in rows])
+    return section("Refused: apply would do none of this", body, len(rows))
 
 
 def _changed_field(field: FieldRow) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import ELLIPSIS, cells, cut, flowed, hanging, pad, wrapped
-from sarv_sync.reporting.wording import counted, words
+from sarv_sync.reporting.wording import counted, place_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,7 +132,9 @@ def refusal_lines(style: Style, refusals: Sequence[Refusal]) -> list[str]:
         return []
     lines = heading(style, "Refused: apply would do nothing at all", role="trouble")
     for refusal in refusals:
-        lines += message_lines(style, "!", refusal.message, refusal.hint)
+        place = place_of(refusal.source)
+        message = refusal.message if place is None else f"{place}: {refusal.message}"
+        lines += message_lines(style, "!", message, refusal.hint)
     return lines
 
 

@@ -60,7 +60,15 @@ plans: st.SearchStrategy[Plan] = st.builds(
     ),
     unmanaged=_few(st.builds(UnmanagedUser, words, numbers, numbers, statuses)),
     blocked=_few(st.builds(Blocked, words, st.sampled_from(("missing", "pin", "listing")), words, words)),
-    refusals=_few(st.builds(Refusal, st.sampled_from(("guard", "listing", "unmanaged")), words, words)),
+    refusals=_few(
+        st.builds(
+            Refusal,
+            st.sampled_from(("guard", "budget", "labels", "listing", "unmanaged")),
+            words,
+            words,
+            st.none() | st.builds(Source, words, lines, st.just(1)),
+        )
+    ),
     warnings=_few(st.builds(Fault, words, optional, optional, st.none() | lines, st.none() | lines)),
     unchanged=st.integers(0, 10**9),
     targets=_few(words),

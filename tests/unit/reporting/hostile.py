@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from sarv_sync.errors import Fault
 from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.model.plan import ACTIONS, Blocked, Drift, FieldChange, Plan, Refusal
+from sarv_sync.model.users import Source
 from sarv_sync.reporting.comment_markdown import comment
 from sarv_sync.reporting.comment_parts import Part, Where, failure_part, plan_part
 from sarv_sync.reporting.drift_markdown import drift_markdown
@@ -105,7 +106,10 @@ def plan_of(word: str) -> Plan:
         ),
         unmanaged=plan.unmanaged,
         blocked=(*plan.blocked, Blocked(word, "missing", word, word)),
-        refusals=tuple(Refusal(reason, word, word) for reason in ("guard", "listing", "unmanaged", "state", "sinks")),
+        refusals=(
+            Refusal("guard", word, word, Source(word, 2, 3)),
+            *(Refusal(reason, word, word) for reason in ("listing", "unmanaged", "state", "sinks")),
+        ),
         warnings=plan.warnings,
         unchanged=1,
         targets=(word, word),

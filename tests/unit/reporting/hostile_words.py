@@ -69,7 +69,7 @@ NASTY = (
     "e\u0301\u4e2d\u6587\U0001f600",
     " ",
     "   leading and trailing   ",
-    "x" * 300,
+    "x" * 280,
     "\u4e2d" * 90,
     "",
 )
@@ -122,7 +122,9 @@ unmanaged = st.builds(UnmanagedUser, words, numbers, numbers, statuses)
 blocked = st.builds(
     Blocked, words, st.sampled_from(("missing", "listing", "pin", "unreadable", "no_sink", "grace")), words, words
 )
-refusals = st.builds(Refusal, st.sampled_from(("guard", "listing", "unmanaged", "sinks")), words, words)
+refusals = st.builds(
+    Refusal, st.sampled_from(("guard", "listing", "unmanaged", "sinks")), words, words, st.none() | places
+)
 
 
 def few(strategy: st.SearchStrategy[object], most: int = 3) -> st.SearchStrategy[object]:
@@ -181,7 +183,7 @@ def everywhere(word: str) -> Plan:
         drift=(Drift(word, word, "changed", (FieldChange("total_limit", 1, 2),)), Drift(word, word, "missing")),
         unmanaged=(UnmanagedUser(word, 1, 1, "Enable"),),
         blocked=(Blocked(word, "pin", word, word), Blocked(word, "listing", word, word)) * 2,
-        refusals=(Refusal("guard", word, word),),
+        refusals=(Refusal("guard", word, word, Source(word, 1, 1)),),
         warnings=(fault, Fault(word)),
         targets=(word,),
     )

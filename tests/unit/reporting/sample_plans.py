@@ -127,9 +127,49 @@ GUARD_REFUSED = Plan(
             "the plan would create 30 users, and guards.max_creates allows 10",
             "if that is meant, raise guards.max_creates in sarv-sync.yaml, "
             "or pass --allow max_creates=30 for this run",
+            Source("sarv-sync.yaml", 12, 10),
         ),
     ),
     unchanged=2,
+)
+
+OVER_BUDGET = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    changes=(
+        Change(
+            "payroll",
+            "update",
+            "smtp20",
+            "config",
+            (moved("hourly_limit", 50, 6000),),
+            Source("users/finance.yaml", 4, 5),
+        ),
+    ),
+    refusals=(
+        Refusal(
+            "guard",
+            "hourly_limit of payroll would grow from 50 to 6,000, that is 120x, and guards.max_raise allows 10x",
+            "if that is meant, raise guards.max_raise in sarv-sync.yaml, or pass --allow max_raise=120x for this run",
+            Source("users/finance.yaml", 4, 5),
+        ),
+        Refusal(
+            "budget",
+            "the enabled users with team=finance may send 6,200 e-mails an hour together, and their budget allows "
+            "5,000: payroll 6,000 (users/finance.yaml:3) and invoices 200 (users/finance.yaml:9)",
+            "lower a limit, or raise `hourly_limit` of the budget in sarv-sync.yaml, where it is reviewed: no "
+            "--allow goes above a budget",
+            Source("sarv-sync.yaml", 15, 5),
+        ),
+        Refusal(
+            "labels",
+            "tenant-007 has no label `team`, which require_labels asks for (sarv-sync.yaml:17)",
+            "write it under `labels` of the entry; an entry with `labels` of its own takes none from its profile or "
+            "`defaults`",
+            Source("sarv-sync.yaml", 7, 3),
+        ),
+    ),
+    unchanged=31,
 )
 
 BAD_LISTING = Plan(
@@ -260,6 +300,7 @@ PLANS = {
     "empty": EMPTY,
     "blocked": BLOCKED,
     "guard_refused": GUARD_REFUSED,
+    "over_budget": OVER_BUDGET,
     "bad_listing": BAD_LISTING,
     "drifted": DRIFTED,
 }
