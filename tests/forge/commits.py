@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.forge.answers import Answer, Refusal
+from tests.forge.git_data import login_of
+from tests.forge.history import GitHistory
 from tests.forge.issues import thread_of
 from tests.forge.paging import page_of
 from tests.forge.world import shown_pull
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.forge.history import Commit
     from tests.forge.records import Call, PullRequest, Repository
     from tests.forge.world import World
+
+_STATUS = {"A": "added", "M": "modified", "D": "removed", "T": "changed"}
 
 
 def get_pull(world: World, repository: Repository, call: Call, number: str) -> Answer:
@@ -49,6 +55,7 @@ def compare(world: World, repository: Repository, call: Call, span: str) -> Answ
     return Answer(
         200,
         {
+            **_told(repository, reached - known, common, head.sha),
             "status": status.get((ahead > 0, behind > 0), "diverged"),
             "ahead_by": ahead,
             "behind_by": behind,
@@ -57,6 +64,24 @@ def compare(world: World, repository: Repository, call: Call, span: str) -> Answ
             "merge_base_commit": _shown(_commit(repository, common)),
         },
     )
+
+
+def _told(repository: Repository, ahead: Iterable[str], common: str, head: str) -> dict[str, Any]:
+    """Return the commits that are ahead, 250 of them, and the files that they changed, 300 of them."""
+    if not isinstance(repository.history, GitHistory):
+        return {}
+    store = repository.history.store
+    shown = []
+    for sha in sorted(ahead)[:250]:
+        told, commit = store.told(sha), _commit(repository, sha)
+        about = {"message": told.message, "tree": {"sha": commit.tree}}
+        who = {"author": login_of(told.author), "committer": login_of(told.committer)}
+        shown.append({**_shown(commit), "commit": about, **who})
+    files = [
+        {"filename": path, "sha": sha, "status": _STATUS[status]}
+        for status, sha, path in store.changed(common, head)[:300]
+    ]
+    return {"commits": shown, "files": files}
 
 
 def _commit(repository: Repository, ref: str) -> Commit:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from tests.forge.git_store import GitStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class GitHistory:
     """The git repository at a path, bare or not. It is asked anew every time, so a test may go on committing."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.store = GitStore(path)
 
     def commit(self, ref: str) -> Commit | None:
         if ref.startswith("-"):
@@ -86,13 +86,4 @@ class GitHistory:
         return self._git("merge-base", base, head) or None
 
     def _git(self, *words: str) -> str:
-        # Configuration and environment of the caller are none of this repository's.
-        settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        done = subprocess.run(
-            ["git", "-C", str(self._path), *words],
-            env=settings | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip() if done.returncode == 0 else ""
+        return self.store.run(*words)

@@ -93,7 +93,10 @@ class Thread:
 
 @dataclass
 class Repository:
-    """A repository. Names of labels and environments are compared in lower case, as GitHub does."""
+    """A repository. Names of labels and environments are compared in lower case, as GitHub does.
+
+    `workflows_may_open` is the setting "Allow GitHub Actions to create and approve pull requests".
+    """
 
     id: int
     full_name: str
@@ -105,3 +108,4 @@ class Repository:
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
     secrets: Vault = field(default_factory=Vault)
     environments: dict[str, Vault] = field(default_factory=dict)
+    workflows_may_open: bool = True

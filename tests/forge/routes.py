@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from tests.forge import commits, issues, organizations, secrets
+from tests.forge import commits, git_data, issues, organizations, pulls, secrets
 from tests.forge.answers import Answer, Refusal, not_found
 
 if TYPE_CHECKING:
@@ -55,7 +55,18 @@ ROUTES = (
     Route("DELETE", f"/issues/comments/{_NUMBER}", _THREAD, issues.delete_comment),
     Route("POST", "/labels", _THREAD, issues.create_label),
     Route("GET", f"/labels/{_NAME}", _THREAD, issues.get_label),
+    Route("GET", "/pulls", ("pull_requests",), pulls.list_pulls, listed=True),
+    Route("POST", "/pulls", ("pull_requests",), pulls.create_pull),
     Route("GET", f"/pulls/{_NUMBER}", ("pull_requests",), commits.get_pull),
+    Route("PATCH", f"/pulls/{_NUMBER}", ("pull_requests",), pulls.edit_pull),
+    Route("GET", f"/git/ref/{_REST}", ("contents",), git_data.get_ref),
+    Route("POST", "/git/refs", ("contents",), git_data.create_ref),
+    Route("PATCH", f"/git/refs/{_REST}", ("contents",), git_data.move_ref),
+    Route("GET", f"/git/commits/{_NAME}", ("contents",), git_data.get_commit),
+    Route("POST", "/git/commits", ("contents",), git_data.create_commit),
+    Route("GET", f"/git/trees/{_NAME}", ("contents",), git_data.get_tree),
+    Route("POST", "/git/trees", ("contents",), git_data.create_tree),
+    Route("POST", "/git/blobs", ("contents",), git_data.create_blob),
     Route("GET", f"/commits/{_NAME}/pulls", ("pull_requests",), commits.pulls_of_commit, listed=True),
     Route("GET", f"/commits/{_REST}", ("contents",), commits.get_commit),
     Route("GET", f"/compare/{_REST}", ("contents",), commits.compare),

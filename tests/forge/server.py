@@ -21,7 +21,12 @@ locked conversations                                    semantic-release/github/
 labels: already_exists, 50 and 100 characters           issues/labels
 pull requests; merge_commit_sha after each way to merge pulls/pulls, "Get a pull request"
 pull requests of a commit                               commits/commits
-comparing: ahead, behind, diverged, identical           commits/commits, "Compare two commits"
+comparing: ahead, behind, diverged, identical; 250      commits/commits, "Compare two commits"
+commits, 300 files since the merge base
+refs forwards only, unless forced; blobs in Base64;     git/refs, git/commits, git/trees, git/blobs (the words:
+trees on a base; whoever asks is author and committer   octokit/rest.js/issues/1308, renovatebot/renovate/20281)
+opening pull requests, one for a branch and its base;   pulls/pulls; googlefonts/fontbakery-dashboard/issues/143;
+403 where a workflow may open none                      peter-evans/create-pull-request/issues/3979
 secrets: sealed boxes (libsodium), one key for each     actions/secrets; "encrypting secrets for the REST API";
 repository and environment, 201 and 204, no values      integrations/terraform-provider-github/issues/2315
 out; 422 for what is sealed by another key, or not      github/rest-api-description/issues/419 and 1688
@@ -201,6 +206,17 @@ class Forge:
         """Have somebody delete a comment."""
         with self._world.lock:
             del self._world.repository(repository).comments[comment_id]
+
+    def let_workflows_open(self, repository: str, allowed: bool) -> None:
+        """Set whether GitHub Actions may create and approve pull requests."""
+        with self._world.lock:
+            self._world.repository(repository).workflows_may_open = allowed
+
+    def pull_requests(self, repository: str) -> list[Thread]:
+        """Return copies of the pull requests, by number."""
+        with self._world.lock:
+            threads = sorted(self._world.repository(repository).threads.items())
+            return [replace(thread) for _, thread in threads if thread.pull is not None]
 
     def thread(self, repository: str, number: int) -> Thread:
         """Return an issue, or the conversation of a pull request, as it stands. It may be changed."""
