@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.config.disk import decoded, display
 from sarv_sync.config.insertion import Addition, insert
 from sarv_sync.config.load import load
+from sarv_sync.config.meant import is_entry
 from sarv_sync.config.nodes import Map
 from sarv_sync.config.reader import read
 from sarv_sync.config.replacing_files import FileEdit, content_of, real_path, write
@@ -21,14 +22,13 @@ from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.users import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.export import ExportedUser
-    from sarv_sync.model.users import DesiredUser
 
 _NOWHERE = Source("", 0, 0)
-_BY_HAND = "nothing was written; add them by hand: `sarv-sync export` prints the entries"
+BY_HAND = "nothing was written; add them by hand: `sarv-sync export` prints the entries"
 
 
 def add_users(path: str, cwd: Path, users: Sequence[ExportedUser]) -> None:
@@ -37,13 +37,19 @@ def add_users(path: str, cwd: Path, users: Sequence[ExportedUser]) -> None:
     Nothing else in it changes, not a byte. Raises `InputError` for a file that has errors, `Refused` for one that
     cannot be added to so, and `SarvSyncError` if it cannot be written; then it is as it was before.
     """
+    write([added(path, cwd, users)])
+
+
+def added(path: str, cwd: Path, users: Sequence[ExportedUser], edits: Sequence[FileEdit] = ()) -> FileEdit:
+    """Return how `add_users` changes the main file, once `edits` are made. Nothing is written; raises likewise."""
     main = Path(os.path.normpath(cwd / path))
     name = display(main, cwd)
     content = content_of(real_path(main, name), name)
-    before = load(path, cwd, {main: content})
-    added = insert(content, Addition(users, _defaults(content)))
-    _check(path, cwd, added, before, users)
-    write([FileEdit(main, name, content, added)])
+    edited = {main: content, **{edit.path: edit.after for edit in edits}}
+    before = load(path, cwd, edited)
+    after = insert(edited[main], Addition(users, _defaults(edited[main])))
+    _check(path, cwd, edited | {main: after}, before, users)
+    return FileEdit(main, name, content, after)
 
 
 def _defaults(content: bytes) -> Map:
@@ -52,27 +58,22 @@ def _defaults(content: bytes) -> Map:
     return defaults if isinstance(defaults, Map) else Map()
 
 
-def _check(path: str, cwd: Path, added: bytes, before: Configuration, users: Sequence[ExportedUser]) -> None:
-    """Raise `Refused` unless a main file that holds `added` says what it said before, and has `users`."""
+def _check(
+    path: str, cwd: Path, contents: Mapping[Path, bytes], before: Configuration, users: Sequence[ExportedUser]
+) -> None:
+    """Raise `Refused` unless files with these `contents` say what they said before, and have `users`."""
     try:
-        after = load(path, cwd, {Path(os.path.normpath(cwd / path)): added})
+        after = load(path, cwd, contents)
     except InputError as wrong:
         first = wrong.faults[0]
-        raise Refused(f"the users cannot be added to {before.file}: {first.message}", _BY_HAND) from None
+        raise Refused(f"the users cannot be added to {before.file}: {first.message}", BY_HAND) from None
     names = {user.name for user in users}
     rest = replace(after, users={name: user for name, user in after.users.items() if name not in names})
-    if _said(rest) != _said(before) or not all(_is_there(user, after.users.get(user.name)) for user in users):
-        raise Refused(f"the users cannot be added to {before.file} without changing what it says", _BY_HAND)
+    if said(rest) != said(before) or not all(is_entry(user, after.users.get(user.name)) for user in users):
+        raise Refused(f"the users cannot be added to {before.file} without changing what it says", BY_HAND)
 
 
-def _is_there(user: ExportedUser, entry: DesiredUser | None) -> bool:
-    wanted = replace(user.settings, total_limit=user.limit("total_limit"), hourly_limit=user.limit("hourly_limit"))
-    if entry is None or (entry.smtp_user_name, entry.password.alternate_pin) != (user.smtp_user_name, user.alternate):
-        return False
-    return entry.settings == wanted
-
-
-def _said(configuration: Configuration) -> Configuration:
+def said(configuration: Configuration) -> Configuration:
     """Return what the files say, wherever in them they say it."""
     users = configuration.users.items()
     nowhere = (_NOWHERE, _NOWHERE, _NOWHERE)

@@ -5,58 +5,78 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.export import Values
+from sarv_sync.model.users import NO_POLICY
+from sarv_sync.model.visible import is_visible
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
-    from sarv_sync.model.account import Account
     from sarv_sync.model.export import ExportedUser
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/-]*[A-Za-z0-9_~/-]")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9][A-Za-z0-9._-]*)*|(max|[0-9.]+[km]?)-(max|[0-9.]+[km]?)")
+"""Words of letters, and amounts such as `1m-10k`: no reader of YAML takes one for anything but text."""
 _TAKEN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 """Words that some YAML reader does not take for text."""
-
-Pairs = tuple[tuple[str, str], ...]
-
-
-def account_text(account: Account, users: Sequence[ExportedUser]) -> str:
-    """Return a whole file that has `users`, in their order."""
-    endpoint = account.endpoint if _PLAIN_URL.fullmatch(account.endpoint) else quoted(account.endpoint)
-    head = f"version: 1\naccount:\n  endpoint: {endpoint}\n  owner_id: {quoted(account.owner_id)}\n"
-    if not users:
-        return f"{head}users: {{}}\n"
-    return f"{head}users:\n" + "".join(f"{line}\n" for user in users for line in block_entry(user, {}, 2, 2))
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def block_entry(user: ExportedUser, defaults: Mapping[str, Any], indent: int, step: int) -> list[str]:
     """Return the lines of an entry whose name stands in column `indent` and its keys `step` further in."""
-    inner = " " * (indent + step)
-    return [f"{' ' * indent}{word(user.name)}:", *(f"{inner}{key}: {value}" for key, value in _pairs(user, defaults))]
+    inner, pairs = " " * (indent + step), pairs_of(user, defaults).items()
+    return [f"{' ' * indent}{word(user.name)}:", *(f"{inner}{key}: {inline(value)}" for key, value in pairs)]
 
 
 def flow_entry(user: ExportedUser, defaults: Mapping[str, Any], *, json: bool = False) -> str:
     """Return an entry on one line, its indentation left out; with `json`, such as JSON has it."""
-    write = quoted if json else word
-    pairs = _pairs(user, defaults, json=json)
-    inside = ", ".join(f"{quoted(key) if json else key}: {value}" for key, value in pairs)
-    return f"{write(user.name)}: {{{inside}}}"
+    name = quoted(user.name) if json else word(user.name)
+    return f"{name}: {inline(pairs_of(user, defaults), json=json)}"
 
 
-def _pairs(user: ExportedUser, defaults: Mapping[str, Any], *, json: bool = False) -> Pairs:
-    """Return the keys of an entry, each with its value as text, but for those that `defaults` have already."""
-    write = quoted if json else word
-    limits = {"total_limit": user.limit("total_limit"), "hourly_limit": user.limit("hourly_limit")}
-    pairs = [("smtp_user_name", write(user.smtp_user_name))]
+def pairs_of(user: ExportedUser, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the entry of `user` says, but for what its profile or `defaults` say already."""
+    profile, remarks = user.profile, user.remarks
+    below = {**defaults, **({} if profile is None else profile.values.said())}
+    values = Values(
+        user.limit("total_limit"), user.limit("hourly_limit"), user.settings.status, user.ignored() or None
+    )
+    beyond = {key: value for key, value in values.said().items() if below.get(key) != value}
+    if below.get("status", "Enable") == user.settings.status:
+        beyond.pop("status", None)
+    return {
+        "smtp_user_name": user.smtp_user_name,
+        **_turns(user, defaults),
+        **({} if profile is None else {"profile": profile.name}),
+        **beyond,
+        **({} if remarks.description is None else {"description": remarks.description}),
+        **({"labels": dict(remarks.labels)} if remarks.labels else {}),
+    }
+
+
+def _turns(user: ExportedUser, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the entry says of its password."""
+    policy = user.remarks.password
+    found: dict[str, Any] = {}
+    if user.alternates() and defaults.get("rotation") != "alternate":
+        found["rotation"] = "alternate"
     if user.alternate is not None:
-        pairs += [("rotation", write("alternate"))] if defaults.get("rotation") != "alternate" else []
-        pairs.append(("alternate_smtp_user_name", write(user.alternate)))
-    pairs += [(field, str(limit)) for field, limit in limits.items() if defaults.get(field) != limit]
-    if user.settings.status != defaults.get("status", "Enable"):
-        pairs.append(("status", write(user.settings.status)))
-    if odd := user.odd_limits():
-        pairs.append(("ignore_changes", f"[{', '.join(map(write, odd))}]"))
-    return tuple(pairs)
+        found["alternate_smtp_user_name"] = user.alternate
+    if user.alternates() and policy.grace != NO_POLICY.grace:
+        found["grace"] = duration(policy.grace)
+    if policy.every is not None:
+        found["rotate"] = {"every": duration(policy.every)}
+    if policy.version != 1:
+        found["password_version"] = policy.version
+    return found
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a file has it, in the largest unit of which it is a whole number: `90d`."""
+    for unit, length in (("d", 86400.0), ("h", 3600.0), ("m", 60.0), ("s", 1.0)):
+        if seconds >= length and seconds % length == 0:
+            return f"{seconds / length:.0f}{unit}"
+    return f"{seconds * 1000:.9f}".rstrip("0").rstrip(".") + "ms"
 
 
 def word(text: str) -> str:
@@ -89,7 +109,9 @@ def quoted(text: str) -> str:
 def _escaped(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
-    if " " <= character <= "~":
+    if is_visible(character):
         return character
+    if character in _SHORT:
+        return _SHORT[character]
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -9,7 +9,8 @@
     pinned by an entry                                 the entry's      -
     bound to a name that the files do not have         its name         its name
     bound to a name under `removed:`                   its name         -
-    nobody's                                           a derived one    a derived one
+    nobody's                                           a chosen one, else a derived one, in both
+    nobody's, and a pattern leaves it alone            the same         -
     retired, or a spare                                -                -
     of a create that is under way, or may be           - (a warning)    - (a warning)
     with a row that cannot be read                     - (a warning)    - (a warning)
@@ -20,21 +21,26 @@ Nothing is bound on a guess: where an entry and a user look alike, that is said,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault, Refused
-from sarv_sync.model.export import Export, ExportedUser, can_be_pinned
+from sarv_sync.model.export import NO_CHOICES, Export, ExportedUser, can_be_pinned
 from sarv_sync.model.users import NAME, entry_name
+from sarv_sync.planning.choosing import chosen_names, unused_choices
 from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.naming import derive_names
+from sarv_sync.planning.oddities import odd_limits
 from sarv_sync.planning.ownership import Ambiguous, Found, divide
 from sarv_sync.planning.pairs import couples
+from sarv_sync.planning.remarking import Remarking
+from sarv_sync.planning.unmanaged import left_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sarv_sync.model.configuration import Configuration
+    from sarv_sync.model.export import Choices
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.ownership import Ownership
@@ -43,29 +49,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
+    """`loose` are the entries without a user, whose names may be chosen for one where `gives` says so."""
+
     configuration: Configuration
     state: State
     listing: Listing
     ownership: Ownership
+    choices: Choices
+    loose: frozenset[str]
+    gives: bool
 
 
-def export_account(configuration: Configuration, state: State, listing: Listing) -> Export:
-    """Return every user of the account that can be written into a file.
+def export_account(
+    configuration: Configuration, state: State, listing: Listing, choices: Choices = NO_CHOICES
+) -> Export:
+    """Return every user of the account that can be written into a file; `choices` has names for those without one.
 
-    Raises `Refused` for a listing that contradicts itself, or that is empty although users are known.
+    Raises `Refused` for a listing that contradicts itself, or that is empty although users are known, and
+    `InputError` for a chosen name that is another's. The name of an entry that has no user yet may be chosen.
     """
-    sides = _take_in(configuration, state, listing)
-    return _export(sides, listing.users)
+    sides = _take_in(configuration, state, listing, choices, gives=True)
+    export = _export(sides, listing.users)
+    there = {user.name for user in export.users}
+    formers = {one.name: one.renamed_from for one in configuration.users.values()}
+    missing = tuple(sorted(name for name, former in formers.items() if not there & {name, former}))
+    return replace(export, without_user=missing, spared=len(_spared(sides)))
 
 
-def export_missing(configuration: Configuration, state: State, listing: Listing) -> Export:
-    """Return the users that the files do not know. Raises as `export_account` does."""
-    sides = _take_in(configuration, state, listing)
+def export_missing(
+    configuration: Configuration, state: State, listing: Listing, choices: Choices = NO_CHOICES
+) -> Export:
+    """Return the users that the files do not know, and do not leave alone. Raises as `export_account` does."""
+    sides = _take_in(configuration, state, listing, choices, gives=False)
+    spared = _spared(sides)
     known = {user.smtp_user_name for user in configuration.users.values()}
     names = _names_in_files(configuration) | configuration.removed.keys()
     known |= {user.password.alternate_pin for user in configuration.users.values()}
     known |= {binding.smtp_user_name for name, binding in state.bindings.items() if entry_name(name) in names}
-    return _export(sides, [user for user in listing.users if user not in known])
+    export = _export(sides, [user for user in listing.users if user not in known | spared])
+    return replace(export, spared=len(spared))
 
 
 def entries_without_user(configuration: Configuration, state: State) -> tuple[str, ...]:
@@ -77,7 +99,9 @@ def entries_without_user(configuration: Configuration, state: State) -> tuple[st
     )
 
 
-def _take_in(configuration: Configuration, state: State, listing: Listing) -> _Sides:
+def _take_in(
+    configuration: Configuration, state: State, listing: Listing, choices: Choices, *, gives: bool
+) -> _Sides:
     if listing.repeated:
         raise Refused(
             f"the account lists {min(listing.repeated)} more than once, so nothing was exported",
@@ -85,7 +109,16 @@ def _take_in(configuration: Configuration, state: State, listing: Listing) -> _S
         )
     if not listing.names() and (bad := check_listing(state, listing)) is not None:
         raise Refused(bad.message, bad.hint)
-    return _Sides(configuration, state, listing, divide(state, listing))
+    loose = frozenset(entries_without_user(configuration, state))
+    return _Sides(configuration, state, listing, divide(state, listing), choices, loose, gives)
+
+
+def _spared(sides: _Sides) -> frozenset[str]:
+    """Return the users that a pattern of the files leaves alone, and that no entry pins."""
+    entries = sides.configuration.users.values()
+    pinned = {one.smtp_user_name for one in entries} | {one.password.alternate_pin for one in entries}
+    spared = left_alone(sides.configuration)
+    return frozenset(user for user in sides.ownership.strangers if user not in pinned and spared(user))
 
 
 def _export(sides: _Sides, users: Iterable[str]) -> Export:
@@ -105,10 +138,12 @@ def _export(sides: _Sides, users: Iterable[str]) -> Export:
 def _exported(sides: _Sides, users: Sequence[str], pairs: Iterable[Couple]) -> Iterator[ExportedUser]:
     """Yield the entries of `users`. Where two take turns, the values are those of the one in use."""
     names, by_first = _names(sides, users), {couple.first: couple for couple in pairs}
+    remarking = Remarking(sides.configuration, sides.state, sides.choices)
     for user in users:
         couple = by_first.get(user)
         serves, second = (user, None) if couple is None else (couple.serves, couple.second)
-        yield ExportedUser(names[user], user, sides.listing.users[serves].settings, second)
+        remarks = remarking.of(names[user], user)
+        yield ExportedUser(names[user], user, sides.listing.users[serves].settings, second, remarks)
 
 
 def _alone(pairs: Iterable[Couple]) -> Iterator[Fault]:
@@ -132,15 +167,24 @@ def _unfinished(sides: _Sides) -> dict[str, str]:
 
 
 def _names(sides: _Sides, users: Iterable[str]) -> dict[str, str]:
-    """Return what each user is called: as in the state, else as the entry that pins it, else after itself."""
+    """Return what each user is called: as it is already, else as somebody chose, else after itself."""
+    given, state, chosen_for = _given(sides), sides.state, sides.choices.users.values()
+    nameless = [user for user in users if user not in given]
+    taken = state.bindings.keys() | state.removed.keys() | state.creates_under_way().keys()
+    taken |= _names_in_files(sides.configuration) | sides.configuration.removed.keys()
+    free = sides.loose if sides.gives else frozenset[str]()
+    chosen = chosen_names(sides.choices, set(nameless), taken - free, sides.loose)
+    taken |= {choice.name for choice in chosen_for if choice.name}
+    return given | chosen | derive_names((user for user in nameless if user not in chosen), taken)
+
+
+def _given(sides: _Sides) -> dict[str, str]:
+    """Return the names that users have: in the state, else as the entry that pins them."""
     state, entries = sides.state, sides.configuration.users.values()
     bound = {one.smtp_user_name: name for name, one in state.bindings.items() if NAME.fullmatch(name)}
     owned = state.bindings.keys() | state.removed.keys()
     pinned = {one.smtp_user_name: one.name for one in entries if one.smtp_user_name and one.name not in owned}
-    given = {**pinned, **bound}
-    taken = owned | _names_in_files(sides.configuration) | sides.configuration.removed.keys()
-    taken |= state.creates_under_way().keys()
-    return given | derive_names((user for user in users if user not in given), taken)
+    return {**pinned, **bound}
 
 
 def _names_in_files(configuration: Configuration) -> set[str]:
@@ -168,13 +212,5 @@ def _warnings(
             )
         elif not can_be_pinned(user):
             yield Fault(f"{user} is not exported: no file can hold such a name as a pin")
-    yield from _odd(users)
-
-
-def _odd(users: Iterable[ExportedUser]) -> Iterator[Fault]:
-    for user in users:
-        for field in user.odd_limits():
-            yield Fault(
-                f"{user.smtp_user_name} has a {field} of {user.settings.get(field)}, which no file can say",
-                f"the entry {user.name} says {user.limit(field)} and ignores changes of {field}",
-            )
+    yield from unused_choices(sides.choices, sides.listing, _given(sides))
+    yield from odd_limits(users)

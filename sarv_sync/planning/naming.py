@@ -21,22 +21,32 @@ def derive_names(smtp_user_names: Iterable[str], taken: Iterable[str]) -> dict[s
     The same names in any order give the same result. Who needs no change goes first, so that `smtp1` stays that
     whoever else is there; of those that would be called alike, all but the first get a number.
     """
-    used, names = set(taken), {}
-    for user in sorted(smtp_user_names, key=lambda one: (_fitted(one) != one, one)):
-        names[user] = _unlike(_fitted(user), used)
-        used.add(names[user])
+    names, apart = {}, Apart(taken)
+    for user in sorted(smtp_user_names, key=lambda one: (fitted(one) != one, one)):
+        names[user] = apart.unlike(fitted(user))
     return names
 
 
-def _fitted(smtp_user_name: str) -> str:
-    name = _STRANGE.sub("-", smtp_user_name.lower()).lstrip("._-")[:_LONGEST]
-    return name if name == smtp_user_name and NAME.fullmatch(name) else name.rstrip("._-") or _NAMELESS
+def fitted(text: str, nameless: str = _NAMELESS) -> str:
+    """Return the name that is most like `text`; `nameless` where nothing of it can be in a name."""
+    name = _STRANGE.sub("-", text.lower()).lstrip("._-")[:_LONGEST]
+    return name if name == text and NAME.fullmatch(name) else name.rstrip("._-") or nameless
 
 
-def _unlike(name: str, used: set[str]) -> str:
-    number, candidate = 1, name
-    while candidate in used:
-        number += 1
-        ending = f"-{number}"
-        candidate = name[: _LONGEST - len(ending)] + ending
-    return candidate
+class Apart:
+    """Names that are told apart by numbers. `taken` are names of others."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._used = set(taken)
+        self._numbers: dict[str, int] = {}
+
+    def unlike(self, name: str) -> str:
+        """Return `name`, with a number behind it if it is in use; from now on it is."""
+        number, candidate = self._numbers.get(name, 1), name
+        while candidate in self._used:
+            number += 1
+            ending = f"-{number}"
+            candidate = name[: _LONGEST - len(ending)] + ending
+        self._numbers[name] = number
+        self._used.add(candidate)
+        return candidate

@@ -12,6 +12,10 @@ from tests.unit.provider.stage import Stage, reply
 from tests.unit.reporting.text_rules import assert_plain
 
 FILE = "sarv-sync.yaml"
+TOP = """\
+# The SMTP users of one account; `smtp_user_name` says which user of it each entry is. `sarv-sync plan` shows what
+# would change, `sarv-sync apply` changes it. The token never goes into a file: set SARV_TOKEN or SARV_TOKEN_FILE.
+"""
 
 
 def test_an_account_is_exported_with_names_pins_and_values(work: Workplace, serve: Serve) -> None:
@@ -20,9 +24,10 @@ def test_an_account_is_exported_with_names_pins_and_values(work: Workplace, serv
     work.users("billing: {}\nlegacy: {smtp_user_name: smtp3}")
     files = work.files()
     done = work.run("export")
-    assert (done.code, done.err, work.files()) == (0, "", files)
+    left = "left out: `account.settle`, `account.retry_for` of sarv-sync.yaml, which you may want to copy\n"
+    assert (done.code, done.err, work.files()) == (0, left, files)
     assert done.out == (
-        f'version: 1\naccount:\n  endpoint: {sandbox.url}\n  owner_id: "10042"\nusers:\n'
+        f'{TOP}version: 1\n\naccount:\n  endpoint: {sandbox.url}\n  owner_id: "10042"\n\nusers:\n'
         "  billing:\n    smtp_user_name: smtp1\n    total_limit: 1000\n    hourly_limit: 100\n"
         "  legacy:\n    smtp_user_name: smtp3\n    total_limit: 1000\n    hourly_limit: 100\n"
         "  smtp2:\n    smtp_user_name: smtp2\n    total_limit: 7\n    hourly_limit: 5\n    status: Disable\n"

@@ -105,7 +105,7 @@ def test_an_exported_account_is_valid_and_changes_nothing(
     )
     of = project(users, state)
     export = export_workflow.whole_account(of)
-    text = export_workflow.as_file(of, export)
+    text = export_workflow.as_file(of, export_workflow.lay_out(of, export, export_workflow.PLAIN))
     assert text.isascii() and text.replace("\n", "").isprintable() and "##[" not in text  # noqa: PT018
     configuration = read(tmp_path_factory.mktemp("whole"), text)
     assert (configuration.account.endpoint, configuration.account.owner_id) == (ACCOUNT.endpoint, ACCOUNT.owner_id)
@@ -126,7 +126,7 @@ def test_what_is_added_to_a_file_is_adopted_and_added_once(
     folder = tmp_path_factory.mktemp("update")
     before = read(folder, f"version: 1\n{defaults}# kept\n")
     of = project(users, state, before)
-    export_workflow.add_to_file(of, folder, export_workflow.lacking(of).export.users)
+    export_workflow.add_users(of, folder, {None: export_workflow.lacking(of).export.users})
     after = load("sarv-sync.yaml", folder)
     assert_adopts_the_rest(planned(of, state, after), users, state)
     assert export_workflow.lacking(replace(of, configuration=after)).export.users == ()
@@ -162,7 +162,8 @@ def _turns() -> tuple[dict[str, Settings], State]:
 def test_users_that_take_turns_come_back_as_one_entry_that_changes_nothing(tmp_path: Path) -> None:
     users, state = _turns()
     of = project(users, state)
-    configuration = read(tmp_path, export_workflow.as_file(of, export_workflow.whole_account(of)))
+    layout = export_workflow.lay_out(of, export_workflow.whole_account(of), export_workflow.PLAIN)
+    configuration = read(tmp_path, export_workflow.as_file(of, layout))
     assert [(one.name, one.smtp_user_name) for one in configuration.users.values()] == [("a", "s1"), ("b", "s3")]
     assert configuration.users["a"].password == PasswordPolicy(rotation="alternate", alternate_pin="s2")
     assert_adopts_the_rest(planned(of, state, configuration), users, state)
@@ -173,7 +174,7 @@ def test_users_that_take_turns_are_added_as_one_entry(tmp_path: Path, defaults: 
     users, state = _turns()
     before = read(tmp_path, f"version: 1\n{defaults}")
     of = project(users, state, before)
-    export_workflow.add_to_file(of, tmp_path, export_workflow.lacking(of).export.users)
+    export_workflow.add_users(of, tmp_path, {None: export_workflow.lacking(of).export.users})
     after = load("sarv-sync.yaml", tmp_path)
     assert after.users["a"].password == PasswordPolicy(rotation="alternate", alternate_pin="s2")
     assert_adopts_the_rest(planned(of, state, after), users, state)

@@ -16,7 +16,7 @@ TWO = ExportedUser("news", "smtp9", Settings(1, 1, "Disable"))
 
 
 def test_what_was_added_is_shown_with_both_names_and_values() -> None:
-    assert added_text((ONE, TWO), "sarv-sync.yaml", TERMINAL).splitlines() == [
+    assert added_text({None: (ONE, TWO)}, "sarv-sync.yaml", TERMINAL).splitlines() == [
         "Added 2 users to sarv-sync.yaml:",
         "  + billing  smtp12345  total_limit 5,000  hourly_limit 200",
         "  + news     smtp9      total_limit 1  hourly_limit 1  Disable",
@@ -24,7 +24,7 @@ def test_what_was_added_is_shown_with_both_names_and_values() -> None:
 
 
 def test_that_nothing_is_to_add_is_said() -> None:
-    assert added_text((), "sarv-sync.yaml", TERMINAL).startswith("Nothing to add to sarv-sync.yaml: ")
+    assert added_text({}, "sarv-sync.yaml", TERMINAL).startswith("Nothing to add to sarv-sync.yaml: ")
 
 
 def test_entries_without_users_are_named_and_pairs_suggested() -> None:
@@ -40,6 +40,6 @@ def test_entries_without_users_are_named_and_pairs_suggested() -> None:
 @pytest.mark.parametrize("word", NASTY)
 def test_hostile_words_stay_words(word: str) -> None:
     user = ExportedUser(word, word, ONE.settings)
-    assert_plain(added_text((user, TWO), word, TERMINAL))
-    assert_plain(added_text((), word, TERMINAL))
+    assert_plain(added_text({None: (user, TWO), word: (user,)}, word, TERMINAL))
+    assert_plain(added_text({}, word, TERMINAL))
     assert_plain(faults_text(lacking_faults((word,), ((word, user),)), TERMINAL, "warning"))
