@@ -66,7 +66,7 @@ def set_value(text: str, node: Node, value: int | str, *, json: bool = False) ->
 
 
 def fill(text: str, node: Node, value: str) -> list[Edit]:
-    """Return the edits that let `node`, which is null, written or not, be `value`: a tag, which says so, makes room."""
+    """Return the edits that let `node`, which is null, be `value`. A tag, which says that it is, makes room."""
     parts = written(text, node)
     if parts.body < node.end:
         edits = [Edit(parts.body, node.end, value)]
