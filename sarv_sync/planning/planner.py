@@ -53,8 +53,8 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
 ) -> Plan:
     """Return what would make the account as the files want it.
 
-    `targets` limits the plan to those names; raises `InputError` if one of them is unknown. What `evidence` asks to
-    be rotated limits it further: to new passwords, and to what goes with them.
+    `targets` limits the plan to those names, or patterns of names; raises `InputError` if one means nobody. What
+    `evidence` asks to be rotated limits it further: to new passwords, and to what goes with them.
     """
     chosen = _chosen(targets, configuration, state, evidence)
     known = taken_up(state, listing, evidence)
@@ -82,7 +82,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         + forbid(situation)
         + check_collisions(configuration, evidence),
         warnings=configuration.warnings
-        + warn(judgement, changes, frozenset(targets))
+        + warn(judgement, changes, chosen if targets else frozenset())
         + warn_of_passwords(state, situation, rotated, decision.held, evidence),
         unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
         targets=tuple(sorted(chosen)),

@@ -39,7 +39,7 @@ def unmanaged(situation: Situation) -> tuple[UnmanagedUser, ...]:
     if situation.configuration.unmanaged == "ignore":
         return ()
     users, census = situation.listing.users, situation.state.census
-    of_ours = _candidates(situation.ownership)
+    of_ours = candidates(situation.ownership)
     known = None if census is None else frozenset(census.known)
     told = frozenset() if census is None else frozenset(census.appeared)
     found = []
@@ -78,7 +78,7 @@ def taken_down(configuration: Configuration, before: State, after: State, listin
     if configuration.unmanaged == "ignore":
         return after.census
     ownership = divide(after, listing)
-    foreign = frozenset(_foreign(configuration, ownership)) - _candidates(ownership)
+    foreign = frozenset(_foreign(configuration, ownership)) - candidates(ownership)
     if after.census is None:
         return Census(known=tuple(sorted(foreign)))
     owned, spared = after.owned(), left_alone(configuration)
@@ -105,7 +105,7 @@ def _foreign(configuration: Configuration, ownership: Ownership) -> list[str]:
     return [name for name in ownership.strangers if name not in pinned and not spared(name)]
 
 
-def _candidates(ownership: Ownership) -> frozenset[str]:
+def candidates(ownership: Ownership) -> frozenset[str]:
     """Return the users of which one may be ours."""
     unclear = (one for one in ownership.creates.values() if isinstance(one, Ambiguous))
     return frozenset(name for one in unclear for name in one.candidates)

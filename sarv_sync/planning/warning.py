@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault
 from sarv_sync.model.users import is_second_name, second_name
 from sarv_sync.planning.ownership import Found
+from sarv_sync.planning.suggesting import suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,10 +28,26 @@ def warn(judgement: Judgement, changes: Sequence[Change], chosen: frozenset[str]
     found += _begun(situation, changes)
     found += _recreated(situation)
     found += _spares(situation, changes)
+    found += suggestions(situation, changes)
     if chosen:
-        message = f"the plan is limited to {', '.join(sorted(chosen))}"
-        found.append(Fault(message, "plan again without --target to see everything"))
+        found.append(_limited(situation, chosen))
     return tuple(found)
+
+
+def _limited(situation: Situation, chosen: frozenset[str]) -> Fault:
+    """A label selects no entry that is gone, and a pattern may miss it, so that nobody would notice."""
+    gone = situation.state.bindings.keys() - situation.configuration.users.keys() - chosen - situation.promised.keys()
+    names = sorted(name for name in gone if not is_second_name(name))
+    message = f"the plan is limited to {_few(sorted(chosen))}"
+    if names:
+        are = "1 name that is" if len(names) == 1 else f"{len(names)} names that are"
+        looked = "is" if len(names) == 1 else "are"
+        message += f"; {are} gone from the files {looked} not looked at: {_few(names)}"
+    return Fault(message, "run it again without --target and --label to see everything")
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
 
 
 def _rows(situation: Situation) -> Iterable[Fault]:
@@ -65,8 +82,9 @@ def _begun(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
             user = binding.smtp_user_name if binding is not None else user
             begun.append(f"{change.name} ({user or 'not seen yet'})")
     if begun:
-        few = ", ".join(begun[:_FEW]) + (f" and {len(begun) - _FEW} more" if len(begun) > _FEW else "")
-        yield Fault(f"an earlier run began to create {few}", "apply finishes what was begun, and makes nothing twice")
+        yield Fault(
+            f"an earlier run began to create {_few(begun)}", "apply finishes what was begun, and makes nothing twice"
+        )
 
 
 def _recreated(situation: Situation) -> Iterable[Fault]:

@@ -65,10 +65,64 @@ def test_targets_limit_what_is_blocked_and_what_counts_as_unchanged() -> None:
 
 
 def test_a_limited_plan_says_so() -> None:
-    made = plan(ENTRIES, KNOWN, ROWS, ["orders", "billing"])
+    made = plan(ENTRIES, KNOWN, ROWS, ["orders", "billing", "gone"])
     assert made.warnings[-1] == Fault(
-        "the plan is limited to billing, orders", "plan again without --target to see everything"
+        "the plan is limited to billing, gone, orders",
+        "run it again without --target and --label to see everything",
     )
+
+
+def test_a_limited_plan_says_which_names_it_does_not_look_at_though_they_are_gone() -> None:
+    made = plan(ENTRIES, KNOWN, ROWS, ["orders"])
+    assert made.warnings[-1].message == (
+        "the plan is limited to orders; 1 name that is gone from the files is not looked at: gone"
+    )
+
+
+def test_a_name_that_is_to_move_on_to_an_entry_is_not_gone() -> None:
+    known = state({"a": bound("s1"), "c": bound("s2")})
+    made = plan(files(user("b", renamed_from="a"), user("c")), known, account(seen("s1"), seen("s2")), ["c"])
+    assert made.warnings[-1].message == "the plan is limited to c"
+
+
+def test_a_plan_that_is_limited_to_many_names_a_few_and_counts_the_rest() -> None:
+    entries = [user(f"u{number}") for number in range(8)]
+    made = plan(files(*entries), state(), account(), ["u*"])
+    assert made.warnings[-1].message == "the plan is limited to u0, u1, u2, u3, u4 and 3 more"
+    assert made.targets == tuple(one.name for one in entries)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("*", ["begun", "billing", "gone", "missing", "orders", "retired"]),
+        ("b*", ["begun", "billing"]),
+        ("?rders", ["orders"]),
+        ("[g-m]*", ["gone", "missing"]),
+        ("[!bgmo]*", ["retired"]),
+    ],
+)
+def test_a_pattern_means_the_names_of_files_and_state_that_match(target: str, expected: list[str]) -> None:
+    assert plan(ENTRIES, KNOWN, ROWS, [target]).targets == tuple(expected)
+
+
+def test_a_pattern_means_the_entry_and_not_its_users() -> None:
+    known = state({"a": bound("s1"), "a+2": bound("s2")})
+    assert plan(files(user("a")), known, account(seen("s1"), seen("s2")), ["a*"]).targets == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("biling*", "the nearest names are billing, missing"),
+        ("orde[xy]", "the nearest name is orders"),
+        ("s[0-9]", "the names are those of the files, not smtp_user_names"),
+    ],
+)
+def test_a_pattern_that_nobody_matches_is_an_error_with_the_nearest_names(target: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        plan(ENTRIES, KNOWN, ROWS, [target])
+    assert (caught.value.message, caught.value.hint) == (f"no user matches {target}", hint)
 
 
 @pytest.mark.parametrize(

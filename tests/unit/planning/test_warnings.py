@@ -15,7 +15,7 @@ def said(*arguments: object) -> list[str]:
 
 
 def test_a_state_that_is_not_there_is_pointed_out_before_users_are_made_twice() -> None:
-    assert said(files(user("a")), NONE_YET, account(seen("s1"), seen("s2"))) == [
+    assert said(files(user("a", 5)), NONE_YET, account(seen("s1"), seen("s2"))) == [
         "there is no state yet, and the account already has 2 users that nothing here knows"
     ]
 
@@ -26,7 +26,7 @@ def test_a_first_plan_for_an_empty_account_warns_of_nothing() -> None:
 
 
 def test_a_known_account_with_strangers_is_no_reason_for_that_warning() -> None:
-    assert said(files(user("a"), user("b")), state({"b": bound("s1")}), account(seen("s1"), seen("s2"))) == []
+    assert said(files(user("a", 5), user("b")), state({"b": bound("s1")}), account(seen("s1"), seen("s2"))) == []
 
 
 def test_a_create_that_an_earlier_run_began_is_pointed_out_with_its_user() -> None:
