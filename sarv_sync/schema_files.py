@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-SchemaName = Literal["config", "plan", "state", "result", "drift", "error", "doctor", "snapshot", "credential"]
+SchemaName = Literal[
+    "config", "plan", "state", "result", "drift", "explain", "history", "error", "doctor", "snapshot", "credential"
+]  # fmt: skip
 
 _IN_WHEEL = Path(__file__).parent / "schemas"
 _IN_CHECKOUT = Path(__file__).parent.parent / "schemas"

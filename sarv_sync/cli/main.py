@@ -31,6 +31,8 @@ COMMANDS: dict[str, str] = {
     "apply": "Make the account as the files want it.",
     "rotate": "Change passwords and deliver the new ones.",
     "drift": "Show what changed outside the files.",
+    "explain": "Show all about one user: where its values come from, what apply would do.",
+    "history": "Show the last applies, and all that one of them did.",
     "show": "Print a saved plan, or the state.",
     "export": "Write entries for the users that the account has.",
     "snapshot": "Write a redacted listing of the account, for plans without the token.",

@@ -95,7 +95,12 @@ def users_of(drift: Sequence[Drift]) -> int:
 
 def drift_fields(drift: Drift) -> tuple[FieldRow, ...]:
     """Return what moved, from last applied to observed."""
-    return tuple(_field(change, "") for change in drift.fields)
+    return field_rows(drift.fields)
+
+
+def field_rows(fields: Sequence[FieldChange]) -> tuple[FieldRow, ...]:
+    """Return values before and after, of which there is nothing to be noted."""
+    return tuple(_field(change, "") for change in fields)
 
 
 def _group(action: Action, rows: tuple[ChangeRow, ...]) -> Group:

@@ -13,7 +13,9 @@ from tests.end_to_end.accounts import bind, user
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.workplace import HEAD, Workplace
 
-SCHEMAS = ("config", "plan", "state", "result", "drift", "error", "doctor", "snapshot", "credential")
+SCHEMAS = (
+    "config", "plan", "state", "result", "drift", "explain", "history", "error", "doctor", "snapshot", "credential",
+)  # fmt: skip
 
 EXAMPLE = """\
 version: 1

@@ -10,7 +10,7 @@ from tests.end_to_end.workplace import Workplace
 pytestmark = pytest.mark.usefixtures("fresh")
 
 COMMANDS = (
-    "init", "validate", "plan", "apply", "rotate", "drift", "show", "export", "snapshot", "state", "doctor", "github",
+    "init", "validate", "plan", "apply", "rotate", "drift", "explain", "history", "show", "export", "snapshot", "state", "doctor", "github",
     "schema", "sandbox", "demo",
 )  # fmt: skip
 
@@ -31,6 +31,10 @@ WRONG = [
     ("state", "explode"),
     ("schema", "nothing"),
     ("schema",),
+    ("explain",),
+    ("explain", "a", "b"),
+    ("history", "a", "b"),
+    ("history", "--limit", "0"),
     ("sandbox", "--port", "99999"),
     ("sandbox", "--fault", "nonsense"),
     ("--bogus", "plan"),

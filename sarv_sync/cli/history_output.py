@@ -1,0 +1,41 @@
+"""Showing past applies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sarv_sync.cli.state_output import read_whole_state
+from sarv_sync.history_workflow import past_run, past_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.cli.shell import Shell
+
+
+def show_history(shell: Shell, targets: Sequence[str], limit: int, format_: str) -> None:
+    """Print the last `limit` runs, limited to what they did to `targets`, if there are any."""
+    state = read_whole_state(shell)
+    runs = past_runs(state, targets)[:limit]
+    if format_ == "json":
+        from sarv_sync.reporting.history_document import history_document
+
+        shell.result_json(history_document(state, runs))
+    else:
+        from sarv_sync.reporting.history_text import history_text
+
+        shell.result(history_text(runs, state, shell.style()))
+
+
+def show_run(shell: Shell, prefix: str, targets: Sequence[str], format_: str) -> None:
+    """Print all that one run did; raise `InputError` if there is no such run."""
+    state = read_whole_state(shell)
+    run, earlier = past_run(state, prefix, targets)
+    if format_ == "json":
+        from sarv_sync.reporting.history_document import history_document
+
+        shell.result_json(history_document(state, (run,)))
+    else:
+        from sarv_sync.reporting.history_text import run_text
+
+        shell.result(run_text(run, earlier, state, shell.style()))

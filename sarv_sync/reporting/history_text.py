@@ -1,0 +1,136 @@
+"""Past applies as text: what was done when, by whom, and how to take it back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.visible import printable
+from sarv_sync.reporting.history_parts import commit_words, moment, past_change_lines, short_ids
+from sarv_sync.reporting.layout import cells, finish, hanging, pad, wrapped
+from sarv_sync.reporting.text_parts import columns, heading, hint_lines, name_cell, user_cell
+from sarv_sync.reporting.wording import DONE, ORDER, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sarv_sync.model.plan import Action
+    from sarv_sync.model.state import ChangeEnd, PastRun, State
+    from sarv_sync.reporting.style import Role, Style
+
+_UNMADE: tuple[tuple[ChangeEnd, str], ...] = (
+    ("failed", "failed"),
+    ("unknown", "unknown"),
+    ("not_attempted", "not attempted"),
+)
+_COMMIT = re.compile(r"([0-9a-f]{12})[0-9a-f]{28,52}")
+_NEVER_UNDONE: frozenset[Action] = frozenset({"deliver"})
+"""What has no before: a password lies where it was delivered."""
+
+
+def history_text(runs: Sequence[PastRun], state: State, style: Style) -> str:
+    """Return `runs`, the newest first, of those that `state` remembers, without a final newline."""
+    if not state.history:
+        return finish(wrapped("No apply is remembered: none has changed anything yet.", style.room))
+    if not runs:
+        return finish(wrapped("No apply that is remembered is about any of these names.", style.room))
+    ids = short_ids(state.history)
+    width = max(cells(ids[run.id]) for run in runs)
+    lines: list[str] = []
+    for run in runs:
+        lines += _run_lines(run, pad(ids[run.id], width), state, style)
+    remembered = counted(len(state.history), "run")
+    last = f"{len(runs):,} of the {remembered} that are remembered. `sarv-sync history RUN` shows all that one did."
+    return finish([*lines, "", *wrapped(last, style.room)])
+
+
+def _run_lines(run: PastRun, name: str, state: State, style: Style) -> list[str]:
+    """Return one run: when and of which commit, then who ran it, then what it did."""
+    role, did = _did(run, state)
+    commit = commit_words(run.commit)
+    first = f"{style.paint('strong', name)}  {moment(run.at)} UTC"
+    lines = [f"{first}  {style.paint('faint', f'commit {commit}')}" if commit else first]
+    said: tuple[tuple[Role, str], ...] = (("faint", f"{run.by}: {run.command}"), (role, did))
+    for painted, text in said:
+        lines += [f"  {style.paint(painted, line)}" for line in wrapped(printable(text), style.room - 2)]
+    return lines
+
+
+def _did(run: PastRun, state: State) -> tuple[Role, str]:
+    """Return what a run did, in one line, and how much that is cause for concern."""
+    counts = Counter(change.action for change in run.changes if change.end == "applied")
+    ends = Counter(change.end for change in run.changes)
+    done = [f"{counts[action]:,} {DONE[action]}" for action in ORDER if counts[action]]
+    unmade = [f"{ends[end]:,} {said}" for end, said in _UNMADE if ends[end]]
+    left_out = [f"{counted(run.left_out, 'change')} not kept"] if run.left_out else []
+    if not run.finished:
+        planned = counted(len(run.changes) + run.left_out, "change")
+        if state.lock is not None and state.lock.id == run.id:
+            return "notice", f"not ended: it has the lock; {planned} planned"
+        return "trouble", f"cut off: it did not live to write down what it did; {planned} planned"
+    said = ", ".join(done) or "nothing done"
+    return ("trouble" if unmade else "keep"), "; ".join(part for part in (said, ", ".join(unmade), *left_out) if part)
+
+
+def run_text(run: PastRun, earlier: PastRun | None, state: State, style: Style) -> str:
+    """Return one run with each of its changes, without a final newline; `earlier` is the one before it."""
+    ids = short_ids(state.history)
+    lines = [style.paint("strong", f"Run {ids[run.id]} of {moment(run.at)} UTC")]
+    for label, text in _facts(run):
+        lines += hanging(f"  {label:<8}  ", wrapped(printable(text), style.room - 12))
+    # As under a plan, in one piece: a digest is there to be compared.
+    lines.append(style.paint("faint", f"digest {printable(run.digest)}"))
+    lines += _changes(run, style)
+    if run.left_out:
+        lines += ["", *wrapped(f"{counted(run.left_out, 'change')} of it are not kept any more.", style.room)]
+    role, did = _did(run, state)
+    role = "strong" if role == "keep" else role
+    lines += ["", *(style.paint(role, line) for line in wrapped(_sentence(did), style.room))]
+    return finish([*lines, *hint_lines(style, _way_on(run, earlier), "  ")])
+
+
+def _facts(run: PastRun) -> list[tuple[str, str]]:
+    commit = run.commit if run.commit is not None else "not known"
+    return [("id", run.id), ("by", run.by), ("command", run.command), ("commit", commit)]
+
+
+def _changes(run: PastRun, style: Style) -> list[str]:
+    if not run.changes:
+        return []
+    lines = heading(style, f"Changes: {len(run.changes):,}", "before → after")
+    changes = sorted(run.changes, key=lambda change: (ORDER.index(change.action), change.name))
+    names = [name_cell(change.name) for change in changes]
+    users = [user_cell(change.smtp_user_name) for change in changes]
+    width, user_width = columns(names, users)
+    action = max(len(change.action) for change in changes)
+    for change, name, user in zip(changes, names, users, strict=True):
+        identity = [pad(change.action, action), pad(name, width), pad(user, user_width)]
+        lines += past_change_lines(change, identity, (), style)
+    return lines
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _way_on(run: PastRun, earlier: PastRun | None) -> str | None:
+    """Return what leads on: how to take back what was done, or how to see what is left."""
+    if not run.finished:
+        return "`sarv-sync plan` shows what is left to do; apply goes on from there"
+    made = {change.action for change in run.changes if change.end == "applied"}
+    if not made - _NEVER_UNDONE:
+        return None
+    lasting = "; users that it made or adopted are disabled then" if made & {"create", "adopt"} else ""
+    lasting += "; a password that was changed stays changed" if "rotate" in made else ""
+    commit, before = _clean(run), _clean(earlier)
+    if commit is None:
+        return f"to undo it, put the values from before back into the files, and apply{lasting}"
+    several = f"; `git log {before}..{commit}` names its commits" if before not in {None, commit} else ""
+    return f"to undo it, `git revert {commit}` and apply{lasting}{several}"
+
+
+def _clean(run: PastRun | None) -> str | None:
+    """Return the beginning of a run's commit, None unless that is what its files were."""
+    match = _COMMIT.fullmatch(run.commit or "") if run is not None else None
+    return match[1] if match else None
