@@ -35,6 +35,9 @@ def _other(schema: dict[str, Any], types: list[str], value: Any) -> str:
         return f"write a mapping such as `{{{schema['required'][0]}: …}}`"
     if "array" in types:
         return "write each item once" if isinstance(value, Seq) else "write a list: `[a, b]`, or one `- item` a line"
+    if "minProperties" in schema:
+        key, text = next(iter(schema["examples"][0].items()))
+        return f"write a mapping such as `{{{key}: {text}}}`"
     return "write `key: value` lines below it, indented, or `{}`"
 
 
@@ -91,12 +94,18 @@ def _range(schema: dict[str, Any], value: int) -> str:
 def _text(schema: dict[str, Any], value: Any, written: str) -> str:
     example = schema.get("examples", [""])[0]
     if isinstance(value, bool | int | Float):
-        needs_unit = "duration" in schema["errorMessage"] and not isinstance(value, bool)
-        return (
-            f"add the unit: {word(written)}{example.lstrip('0123456789.')}"
-            if needs_unit
-            else f'quote it: "{word(written)}"'
-        )
+        return _quoted(schema, value, written)
     if isinstance(value, str) and value:
         return f"write it in this form: {example}"
     return f"write a text such as {example}" if example else "write a text"
+
+
+def _quoted(schema: dict[str, Any], value: Any, written: str) -> str:
+    """Return what makes a text of a number, or of a truth value."""
+    unit = schema.get("examples", [""])[0].lstrip("0123456789.")
+    if not isinstance(value, bool) and "duration" in schema["errorMessage"]:
+        return f"add the unit: {word(written)}{unit}"
+    if "factor" in schema["errorMessage"]:
+        with_unit = f"{word(written)}{unit}"
+        return f"write {with_unit}" if re.search(schema["pattern"], with_unit) else "write a factor from 1x on"
+    return f'quote it: "{word(written)}"'

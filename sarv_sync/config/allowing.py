@@ -9,7 +9,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import GUARD_NAMES, GuardLimit, Guards
 
 _NAMES = (*GUARD_NAMES, "max_total_hourly", "max_raise")
-_FACTOR = re.compile(r"[1-9][0-9]{0,5}(\.[0-9]{1,3})?x", re.ASCII)
+_FACTOR = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?x", re.ASCII)
 _AMOUNT = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 

@@ -15,7 +15,7 @@ from sarv_sync.config.sink_values import OUTSIDE_HINT
 from sarv_sync.config.sinks_section import own_sink_keys
 from sarv_sync.config.state_section import own_keys
 from sarv_sync.config.structure import part_schema
-from sarv_sync.config.wording import found, listed, nearest, shown
+from sarv_sync.config.wording import found, listed, nearest, one_of, shown
 from sarv_sync.model.backends import ENVIRONMENT_HINT, names_secret
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+_ABOUT_KEYS = {"required", "additionalProperties", "anyOf"}
+"""What is said of a mapping's keys: what it holds is no less right for that."""
+
 _PRIVATE = re.compile(r"private|secret|sign|^key$", re.IGNORECASE)
 """What a private key would be called."""
 
@@ -39,7 +42,7 @@ def explain(file: SourceFile, data: Map, part: Part) -> None:
     errors = list(Draft202012Validator(part_schema(part)).iter_errors(data))
     for error in errors:
         _report(file, data, error, part)
-    of_values = (one for one in errors if one.validator not in {"required", "additionalProperties"})
+    of_values = (one for one in errors if one.validator not in _ABOUT_KEYS)
     paths = [tuple(error.absolute_path) for error in of_values if not _about_key(error)]
     for path in sorted(paths, key=len, reverse=True):
         _break(data, path)
@@ -67,6 +70,8 @@ def _report(file: SourceFile, data: Map, error: ValidationError, part: Part) -> 
         _unknown_keys(file, _walk(data, path), error, part)
     elif error.validator == "required":
         _missing_keys(file, data, path, error)
+    elif error.validator == "anyOf":
+        _missing_choice(file, data, path, error)
     else:
         _bad_value(file, data, path, error)
 
@@ -146,6 +151,14 @@ def _missing_keys(file: SourceFile, data: Map, path: Path, error: ValidationErro
             file.error(_place(data, path), f"`{key}` is missing", f"add `{key}: {written}`")
 
 
+def _missing_choice(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
+    """Record that a mapping has none of the keys of which it needs one."""
+    schema = _schema(error)
+    keys = [key for choice in schema["anyOf"] for key in choice["required"]]
+    example = schema["properties"][keys[0]]["examples"][0]
+    file.error(_place(data, path), f"{one_of(keys)} is missing", f"add `{keys[0]}: {example}`")
+
+
 def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) -> None:
     name = _named(path)
     if path[-2:] == ("account", "endpoint") and isinstance(error.instance, str):
@@ -157,7 +170,8 @@ def _bad_value(file: SourceFile, data: Map, path: Path, error: ValidationError) 
         file.error(at, f"{name} {_schema(error)['errorMessage']}", 'write it in quotes: "{password}"', hidden=True)
         return
     written = file.text[at : at + 80]
-    instead = "" if error.validator == "uniqueItems" else f", not {found(error.instance, written)}"
+    right_kind = error.validator in {"uniqueItems", "minProperties"}
+    instead = "" if right_kind else f", not {found(error.instance, written)}"
     message = f"{name} {_schema(error)['errorMessage']}{instead}"
     file.error(at, message, advice(_schema(error), error.instance, written))
 

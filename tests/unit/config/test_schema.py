@@ -31,7 +31,7 @@ SCHEMA = schema("config")
 ANNOTATIONS = {"title", "description", "examples", "default", "errorMessage"}
 RULES = {
     "$ref", "type", "enum", "properties", "additionalProperties", "propertyNames", "required", "items", "uniqueItems",
-    "minimum", "maximum", "minLength", "pattern",
+    "minimum", "maximum", "minLength", "pattern", "minProperties", "anyOf",
 }  # fmt: skip
 """What drafts 07 and 2020-12 mean the same by."""
 
@@ -84,7 +84,7 @@ def test_a_pattern_never_takes_a_line_break_at_the_end(path: str, node: dict[str
 def test_the_schema_agrees_with_the_model() -> None:
     properties = SCHEMA["properties"]
     assert SCHEMA["$defs"]["limit"]["maximum"] == LIMIT_MAX
-    assert tuple(SCHEMA["$defs"]["guards"]["properties"]) == GUARD_NAMES
+    assert tuple(SCHEMA["$defs"]["guards"]["properties"]) == (*GUARD_NAMES, "max_total_hourly", "max_raise")
     assert {key: str(getattr(Guards(), key)) for key in GUARD_NAMES} == {
         key: str(value) for key, value in SCHEMA["$defs"]["guards"]["default"].items()
     }
@@ -131,7 +131,11 @@ VALID: dict[str, Any] = {
     ],
     "unmanaged": "report",
     "on_removal": "disable",
-    "guards": {"max_creates": 5, "max_disables": "30%", "max_updates": "100%"},
+    "guards": {
+        "max_creates": 5, "max_disables": "30%", "max_updates": "100%", "max_total_hourly": 0, "max_raise": "1.5x",
+    },
+    "budgets": [{"labels": {"k": "v"}, "hourly_limit": 5}, {"labels": {"k": "v"}, "total_limit": 5}],
+    "require_labels": ["k"],
     "users": {
         "a": {
             "total_limit": 5, "hourly_limit": 5, "status": "Disable", "profile": "bulk",

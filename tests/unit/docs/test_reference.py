@@ -66,5 +66,5 @@ def test_the_common_flags_are_in_the_first_table() -> None:
 
 def test_the_tables_of_the_configuration_are_those_of_the_schema() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page.count("<!-- table:") == page.count("<!-- end -->") == 9
+    assert page.count("<!-- table:") == page.count("<!-- end -->") == 10
     assert generated(page, json.loads(SCHEMA.read_text(encoding="utf-8"))) == page, "run python docs/generate.py"
