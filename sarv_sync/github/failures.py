@@ -31,6 +31,10 @@ _TRANSPORT: dict[Kind, str] = {
     "dropped": _AGAIN,
 }
 _READ_ONLY = "the token of a pull request from a fork or from Dependabot can only read, whatever is granted"
+_MAY_OPEN_NONE = (
+    'turn on "Allow GitHub Actions to create and approve pull requests" under Settings > Actions > General, in the '
+    "organization as well as here, or give `github-token` the token of an app"
+)
 _HINTS = {
     401: "give `github-token` a token that is valid, such as ${{ github.token }}; a job's own ends with the job",
     403: "GitHub's words say who forbids it; an owner of the organization can change that",
@@ -105,6 +109,8 @@ class Complaint:
     def _hint(self, answer: Answer) -> str:
         if answer.status >= 500:
             return _DOUBT if self.method == "POST" else _AGAIN
+        if answer.status == 403 and "not permitted to create" in _words(answer.document):
+            return _MAY_OPEN_NONE
         if answer.status in {403, 404}:
             grants = _grants(answer.permissions)
             missing = answer.status == 404 or "not accessible" in _words(answer.document)

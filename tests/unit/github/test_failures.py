@@ -51,6 +51,11 @@ CASES: dict[str, tuple[Answer, str, str]] = {
         "SAML",
         "an owner of the organization",
     ),
+    "a setting that forbids pull requests": (
+        Answer(403, {"message": "GitHub Actions is not permitted to create or approve pull requests."}),
+        "403 Forbidden (GitHub Actions is not permitted to create or approve pull requests.)",
+        'turn on "Allow GitHub Actions to create and approve pull requests" under Settings',
+    ),
     "nothing there": (Answer(404, {"message": "Not Found"}), "404 Not Found (Not Found)", "may not see it"),
     "nothing to be seen": (
         Answer(404, {"message": "Not Found"}, permissions="contents=read"),
