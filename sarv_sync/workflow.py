@@ -274,6 +274,18 @@ def _told(project: Project, execution: Execution) -> Execution:
     return Execution(replace(outcome, warnings=(*outcome.warnings, *warnings)), error)
 
 
+def drift(project: Project, targets: Sequence[str] = ()) -> Plan:
+    """Compare as `plan` does, to tell what changed outside the files; with `targets`, of those users alone.
+
+    Users that no entry owns are none of them, so that nothing is said of those then.
+    """
+    made = plan(project, targets)
+    if not targets:
+        return made
+    refusals = tuple(refusal for refusal in made.refusals if refusal.reason != "unmanaged")
+    return replace(made, unmanaged=(), refusals=refusals)
+
+
 def drift_exit_code(plan: Plan) -> int:
     """Return the contract's exit code for `drift`.
 

@@ -14,6 +14,7 @@ from sarv_sync.action.settings import FROM_PULL_REQUEST, NO_PLAN, check_account_
 from sarv_sync.errors import EXIT_DONE, Fault, InputError, SarvSyncError
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import load_plan
+from sarv_sync.model.selection import check_alone, is_meant, limited_to
 from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def apply_step(desk: Desk, report: Report) -> None:
     configuration = read_configuration(desk.inputs, desk.flags.allow)
     check_state_stays(desk, configuration)
     reviewed = _reviewed(desk, configuration)
-    consent = _consent(desk, reviewed)
+    consent = _consent(desk, reviewed, configuration)
     targets = consent.targets
 
     def ask(_: Plan) -> bool:
@@ -65,12 +66,13 @@ class _Consent(NamedTuple):
     targets: Sequence[str]
 
 
-def _consent(desk: Desk, reviewed: Reviewed | None) -> _Consent:
+def _consent(desk: Desk, reviewed: Reviewed | None, configuration: Configuration) -> _Consent:
     """Return what stands for the consent of whoever reviewed the change."""
     named, flags = desk.settings.approved_plan, desk.flags
     saved = None if reviewed is not None or named == NO_PLAN else _saved_plan(desk, named)
-    if saved is not None and flags.targets:
-        raise InputError("--target cannot be given with a saved plan", "the plan knows what it was limited to")
+    if saved is not None:
+        check_alone(flags.wanted)
+    targets = limited_to(configuration, flags.wanted) if saved is None else saved.targets
     of_files = workflow.review_check(saved, flags.expect_digest)
 
     def check(now: Plan) -> None:
@@ -79,7 +81,7 @@ def _consent(desk: Desk, reviewed: Reviewed | None) -> _Consent:
             reviewed.check(now)
 
     timed = workflow.review_timing(saved) if reviewed is None else reviewed.timed
-    return _Consent(check, timed, flags.targets if saved is None else saved.targets)
+    return _Consent(check, timed, targets)
 
 
 def _say_what_was_planned(desk: Desk, reviewed: Reviewed) -> None:
@@ -110,7 +112,7 @@ def _left_by(outcome: Outcome, targets: Sequence[str]) -> Callable[[Change], boo
 
     def is_left(change: Change) -> bool:
         names, entry = owed if change.action == "deliver" else users, entry_name(change.name)
-        return change.name in names or entry in blocked or bool(targets and entry not in targets)
+        return change.name in names or entry in blocked or bool(targets and not is_meant(entry, targets))
 
     return is_left
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from sarv_sync.model.selection import EVERYBODY, Selection
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 class Flags:
     """The further flags of a command, as on its command line. `patience` are seconds; `rotation` is for `rotate`."""
 
-    targets: tuple[str, ...] = ()
+    wanted: Selection = EVERYBODY
     allow: tuple[str, ...] = ()
     expect_digest: str | None = None
     parallelism: int = 8

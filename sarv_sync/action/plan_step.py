@@ -18,6 +18,7 @@ from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED, InputError, 
 from sarv_sync.inputs import read_configuration
 from sarv_sync.model.plan_document import to_document
 from sarv_sync.model.review import Review
+from sarv_sync.model.selection import limited_to
 from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.json_text import json_text
 from sarv_sync.reporting.plan_text import plan_text
@@ -70,15 +71,14 @@ def plan_step(desk: Desk, report: Report) -> None:
 def _make(desk: Desk) -> _Made:
     inputs, console = desk.inputs, desk.console
     configuration = read_configuration(inputs, desk.flags.allow)
+    targets = limited_to(configuration, desk.flags.wanted)
     if desk.settings.snapshot is None:
         check_account_is_given(inputs.environment)
         project = open_project(inputs, configuration, console.scrubber, console.notice)
-        return _Made(workflow.plan(project, desk.flags.targets), configuration, None)
+        return _Made(workflow.plan(project, targets), configuration, None)
     from sarv_sync.snapshots.opening import plan_from_snapshot
 
-    plan, age = plan_from_snapshot(
-        inputs, configuration, desk.settings.snapshot, desk.flags.targets, desk.world.now()
-    )
+    plan, age = plan_from_snapshot(inputs, configuration, desk.settings.snapshot, targets, desk.world.now())
     return _Made(plan, configuration, age)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, applying, common, output_format, pass_shell, targets
+from sarv_sync.cli.options import allow, applying, common, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A saved plan that was reviewed.")
 @applying
-@targets
+@limiting
 @allow
 @common
 @pass_shell
 def command(
     shell: Shell, plan_file: Path | None, format_: str, auto_approve: bool, approved: Path | None,
-    expect_digest: str | None, parallelism: int, lock_timeout: str, targets: tuple[str, ...], allow: tuple[str, ...],
+    expect_digest: str | None, parallelism: int, lock_timeout: str, targets: tuple[str, ...], labels: tuple[str, ...],
+    allow: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Make the account as the files want it. With PLAN, only what that saved plan holds."""
     from sarv_sync import workflow
@@ -33,13 +34,14 @@ def command(
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.running import run_apply, show_outcome
     from sarv_sync.inputs import read_configuration, read_patience
+    from sarv_sync.model.selection import limited_to, read_selection
 
     start_logging(shell)
-    inputs, patience = shell.inputs(), read_patience(lock_timeout)
-    reviewed = reviewed_plan(plan_file, approved, targets)
+    inputs, patience, wanted = shell.inputs(), read_patience(lock_timeout), read_selection(targets, labels)
+    reviewed = reviewed_plan(plan_file, approved, wanted)
     configuration = read_configuration(inputs, allow)
     approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
-    chosen = reviewed.targets if reviewed else targets
+    chosen = reviewed.targets if reviewed else limited_to(configuration, wanted)
     execution = run_apply(shell, inputs, configuration, approval, chosen, parallelism, patience)
     show_outcome(shell, execution.outcome, format_)
     return workflow.exit_code(execution)

@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.plan import IRREVERSIBLE
 from sarv_sync.model.plan_document import load_plan
+from sarv_sync.model.selection import check_alone
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.wording import counted
 from sarv_sync.workflow import Approval, review_check, review_timing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from sarv_sync.cli.shell import Shell
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.selection import Selection
 
 REVIEW = "review the plan and pass --auto-approve, or a saved plan with --approved FILE"
 REVIEW_ROTATION = "review the plan and pass --auto-approve, with --expect-digest D to do that and nothing else"
 
 
-def reviewed_plan(plan_file: Path | None, approved: Path | None, targets: Sequence[str]) -> Plan | None:
+def reviewed_plan(plan_file: Path | None, approved: Path | None, wanted: Selection) -> Plan | None:
     """Return the saved plan that the apply is limited to, if one was given. Raises `InputError`."""
     if plan_file is not None and approved is not None:
         raise InputError("both PLAN and --approved are given", "give the reviewed plan once")
     path = plan_file or approved
     if path is None:
         return None
-    if targets:
-        raise InputError("--target cannot be given with a saved plan", "the plan knows what it was limited to")
+    check_alone(wanted)
     return load_plan(path)
 
 

@@ -8,10 +8,11 @@ import click
 
 from sarv_sync.action.interface import Flags
 from sarv_sync.cli.monitoring_options import metric_options
-from sarv_sync.cli.options import allow, apply_options, targets
+from sarv_sync.cli.options import allow, apply_options, labels, targets
 from sarv_sync.cli.rotation_options import CHOICE, read_rotation, rotation_options
 from sarv_sync.errors import InputError
 from sarv_sync.inputs import read_patience
+from sarv_sync.model.selection import read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from sarv_sync.workflow import Approval
 
 _TAKEN: dict[str, tuple[Callable[[Any], Any], ...]] = {
-    "plan": (targets, allow),
-    "apply": (*apply_options, targets, allow),
+    "plan": (targets, labels, allow),
+    "apply": (*apply_options, targets, labels, allow),
     "rotate": (*rotation_options, *apply_options, allow),
     "drift": metric_options,
 }
@@ -48,7 +49,8 @@ class Borrowed:
             raise InputError(f"the input `args`: {message}", f"{command} takes there: {taken}") from None
         patience = read_patience(given.pop("lock_timeout", "0s"))
         rotation = read_rotation(**{name: given.pop(name) for name in CHOICE}) if command == "rotate" else None
-        return Flags(**given, patience=patience, rotation=rotation)
+        wanted = read_selection(given.pop("targets", ()), given.pop("labels", ()))
+        return Flags(**given, wanted=wanted, patience=patience, rotation=rotation)
 
     def apply(
         self, inputs: Inputs, configuration: Configuration, approval: Approval, targets: Sequence[str], flags: Flags

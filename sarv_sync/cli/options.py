@@ -65,8 +65,25 @@ def output_format(*formats: str) -> Callable[[Command], Command]:
 
 
 targets = click.option(
-    "--target", "targets", multiple=True, metavar="NAME", help="Only this user; may be given again."
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this user, or all that match, as in 'shop-*'; may be given again.",
 )
+
+labels = click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only users with this label; may be given again, all of them count.",
+)
+
+
+def limiting(command: Command) -> Command:
+    """Add `--target` and `--label`, which say whom a command is about. Both together narrow the choice."""
+    return targets(labels(command))
 
 
 def allowing(example: str) -> Callable[[Command], Command]:

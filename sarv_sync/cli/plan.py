@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, common, output_format, pass_shell, targets
+from sarv_sync.cli.options import allow, common, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     help="Compare with a snapshot of the account (state: the published one); needs no token.",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if changes are pending.")
-@targets
+@limiting
 @allow
 @common
 @pass_shell
@@ -33,6 +33,7 @@ def command(
     snapshot: str | None,
     detailed_exitcode: bool,
     targets: tuple[str, ...],
+    labels: tuple[str, ...],
     allow: tuple[str, ...],
 ) -> int:
     """Show what apply would do. Changes nothing, neither in the account nor in the state."""
@@ -40,9 +41,10 @@ def command(
     from sarv_sync.cli.plan_output import save_plan, show_plan
     from sarv_sync.cli.planning import make_plan
     from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
+    from sarv_sync.model.selection import read_selection
 
     start_logging(shell)
-    plan = make_plan(shell, allow, targets, snapshot)
+    plan = make_plan(shell, allow, read_selection(targets, labels), snapshot)
     if out is not None:
         save_plan(plan, out)
     show_plan(shell, plan, format_)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
 from sarv_sync.inputs import read_configuration
+from sarv_sync.model.selection import limited_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.selection import Selection
 
 
-def make_plan(shell: Shell, allow: Sequence[str], targets: Sequence[str], snapshot: str | None) -> Plan:
+def make_plan(shell: Shell, allow: Sequence[str], wanted: Selection, snapshot: str | None) -> Plan:
     """Compare files, state and account, or `snapshot` (a file, or `state`) in place of the account."""
     inputs = shell.inputs()
     configuration = read_configuration(inputs, allow)
+    targets = limited_to(configuration, wanted)
     if snapshot is not None:
         return _of_snapshot(shell, inputs, configuration, targets, snapshot)
     from sarv_sync.wiring import open_project

@@ -36,11 +36,13 @@ def command(
     from sarv_sync.cli.rotation_options import read_rotation
     from sarv_sync.cli.running import run_apply, show_outcome
     from sarv_sync.inputs import read_configuration, read_patience
+    from sarv_sync.model.rotation import resolved
 
     start_logging(shell)
     rotation = read_rotation(names, everybody, due, older_than, labels)
     inputs, patience = shell.inputs(), read_patience(lock_timeout)
     configuration = read_configuration(inputs, allow)
+    rotation = resolved(rotation, configuration)
     approval = approval_for(shell, format_, None, expect_digest, auto_approve, REVIEW_ROTATION)
     execution = run_apply(shell, inputs, configuration, approval, (), parallelism, patience, rotation)
     show_outcome(shell, execution.outcome, format_)

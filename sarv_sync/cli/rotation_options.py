@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarv_sync.cli.options import labels
 from sarv_sync.errors import InputError
 from sarv_sync.model.rotation import RotationRequest
+from sarv_sync.model.selection import read_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +24,7 @@ rotation_options: tuple[Callable[[Any], Any], ...] = (
     click.option("--all", "everybody", is_flag=True, help="Every user of the files."),
     click.option("--due", is_flag=True, help="Those that the files say it is time for."),
     click.option("--older-than", metavar="TIME", help="Those whose password is older, as in 90d or 12h."),
-    click.option(
-        "--label", "labels", multiple=True, metavar="KEY=VALUE", help="Those with this label; may be given again."
-    ),
+    labels,
 )
 
 
@@ -48,14 +48,7 @@ def read_rotation(
         raise InputError("it is not said whose passwords are to be changed", hint)
     return RotationRequest(
         names=tuple(dict.fromkeys(names)),
-        labels=tuple(map(_label, labels)),
+        labels=read_labels(labels),
         older_than=None if older_than is None else read_age(older_than, "--older-than"),
         due=due,
     )
-
-
-def _label(text: str) -> tuple[str, str]:
-    key, sign, value = text.partition("=")
-    if not (key and sign):
-        raise InputError(f"--label {text}: this is no label", "write KEY=VALUE, as in team=finance")
-    return key, value

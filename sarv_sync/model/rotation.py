@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sarv_sync.model.selection import is_pattern, labelled, select
+
+if TYPE_CHECKING:
+    from sarv_sync.model.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +24,16 @@ class RotationRequest:
     labels: tuple[tuple[str, str], ...] = ()
     older_than: float | None = None
     due: bool = False
+
+
+def resolved(request: RotationRequest, configuration: Configuration) -> RotationRequest:
+    """Return `request` with the entries that its patterns of names mean.
+
+    Raises `InputError` for patterns that mean none, and for labels that no entry has.
+    """
+    if request.labels:
+        labelled(configuration, request.labels)
+    patterns = [name for name in request.names if is_pattern(name)]
+    names = (name for name in request.names if not is_pattern(name))
+    meant = sorted(select(patterns, configuration.users.keys())) if patterns else ()
+    return replace(request, names=tuple(dict.fromkeys((*names, *meant))))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -40,15 +41,41 @@ def select(targets: Iterable[str], known: Collection[str], who: str = "user") ->
     return frozenset(chosen)
 
 
-def limited_to(configuration: Configuration, targets: Sequence[str], labels: Labels) -> tuple[str, ...]:
-    """Return what a plan is to be limited to: `targets`, or those entries with all of `labels` that `targets` mean.
+class Selection(NamedTuple):
+    """What was given: names or patterns of names, and labels. Each of both narrows the choice; nothing means all."""
 
-    Nothing is returned only where nothing is given. Raises `InputError` where nobody is left.
+    targets: tuple[str, ...] = ()
+    labels: Labels = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.targets or self.labels)
+
+
+EVERYBODY = Selection()
+
+
+def read_selection(targets: Iterable[str], labels: Iterable[str]) -> Selection:
+    """Return what `--target NAME` and `--label KEY=VALUE` gave. Raises `InputError` for what is no label."""
+    return Selection(tuple(targets), read_labels(labels))
+
+
+def check_alone(wanted: Selection) -> None:
+    """Raise `InputError` where something is chosen beside a saved plan."""
+    if wanted:
+        given = "--target" if wanted.targets else "--label"
+        raise InputError(f"{given} cannot be given with a saved plan", "the plan knows what it was limited to")
+
+
+def limited_to(configuration: Configuration, wanted: Selection) -> tuple[str, ...]:
+    """Return what a plan is to be limited to: the targets, or those of the entries with all the labels.
+
+    Nothing is returned only where nothing is wanted. Raises `InputError` where nobody is left.
     """
-    if not labels:
-        return tuple(targets)
-    names = labelled(configuration, labels)
-    return tuple(sorted(select(targets, names, f"user with {_written(labels)}"))) if targets else names
+    if not wanted.labels:
+        return wanted.targets
+    names = labelled(configuration, wanted.labels)
+    who = f"user with {_written(wanted.labels)}"
+    return tuple(sorted(select(wanted.targets, names, who))) if wanted.targets else names
 
 
 def labelled(configuration: Configuration, labels: Labels) -> tuple[str, ...]:
@@ -76,25 +103,35 @@ def _label(text: str) -> tuple[str, str]:
     return key, value
 
 
+def is_pattern(target: str) -> bool:
+    """Say whether `target` may mean other names than its own. No name of a file looks like this."""
+    return _PATTERN.search(target) is not None
+
+
+def is_meant(name: str, targets: Iterable[str]) -> bool:
+    """Say whether one of `targets`, names or patterns of names, means `name`."""
+    return any(name == target or _matching(target, (name,)) for target in targets)
+
+
 def _matching(target: str, names: Iterable[str]) -> set[str]:
-    if not _PATTERN.search(target):
+    if not is_pattern(target):
         return set()
     matches = re.compile(translate(target)).match
     return {name for name in names if matches(name)}
 
 
 def _none(target: str, who: str) -> str:
-    return f"no {who} {'matches' if _PATTERN.search(target) else 'is called'} {target}"
+    return f"no {who} {'matches' if is_pattern(target) else 'is called'} {target}"
 
 
 def _nearest(target: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
-    if _PATTERN.search(target):
+    if is_pattern(target):
         near = get_close_matches(_GAPS.sub("", target), known, n=3)
         names = f"the nearest {'name is' if len(near) == 1 else 'names are'} {', '.join(near)}"
     else:
-        near = get_close_matches(target, known, n=1)
+        near = get_close_matches(entry_name(target), known, n=1)
         names = f"did you mean {', '.join(near)}?"
     return names if near else "the names are those of the files, not smtp_user_names"
 

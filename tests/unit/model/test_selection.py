@@ -6,7 +6,7 @@ import pytest
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import Configuration
-from sarv_sync.model.selection import limited_to, read_labels
+from sarv_sync.model.selection import limited_to, read_selection
 from tests.unit.planning.builders import files, user
 
 FILES = files(
@@ -31,13 +31,13 @@ FILES = files(
 def test_every_label_counts_and_targets_narrow_further(
     targets: list[str], labels: list[str], expected: tuple[str, ...]
 ) -> None:
-    assert limited_to(FILES, targets, read_labels(labels)) == expected
+    assert limited_to(FILES, read_selection(targets, labels)) == expected
 
 
 @pytest.mark.parametrize("text", ["team", "", "=finance"])
 def test_what_is_no_label_is_an_error(text: str) -> None:
     with pytest.raises(InputError, match="this is no label"):
-        read_labels([text])
+        read_selection([], [text])
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_a_label_that_nobody_has_is_an_error_with_the_nearest(
     configuration: Configuration, labels: list[str], message: str, hint: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        limited_to(configuration, [], read_labels(labels))
+        limited_to(configuration, read_selection([], labels))
     assert caught.value.message == message
     assert str(caught.value.hint).startswith(hint)
 
 
 def test_all_labels_that_nobody_has_are_told() -> None:
     with pytest.raises(InputError) as caught:
-        limited_to(FILES, [], read_labels(["tema=finance", "stage=life", "team=shop"]))
+        limited_to(FILES, read_selection([], ["tema=finance", "stage=life", "team=shop"]))
     assert [fault.hint for fault in caught.value.faults] == ["did you mean team?", "did you mean stage=live?"]
 
 
@@ -75,12 +75,12 @@ def test_all_labels_that_nobody_has_are_told() -> None:
 )
 def test_a_target_without_the_label_is_an_error_and_never_everybody(target: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        limited_to(FILES, ["billing", target], read_labels(["team=finance"]))
+        limited_to(FILES, read_selection(["billing", target], ["team=finance"]))
     assert caught.value.message == message
 
 
 def test_of_many_values_a_few_are_named() -> None:
     many = files(*(user(f"u{number}", labels={"team": f"team-{number:02}"}) for number in range(8)))
     with pytest.raises(InputError) as caught:
-        limited_to(many, [], read_labels(["team=x"]))
+        limited_to(many, read_selection([], ["team=x"]))
     assert str(caught.value.hint).endswith("team-00, team-01, team-02, team-03, team-04 and 3 more")
