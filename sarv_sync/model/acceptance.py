@@ -29,3 +29,11 @@ class AcceptedField:
     line: int
     where: Written
     profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDifference:
+    """What changes in a file, as a unified diff with the line ends of the file. It may hold hostile characters."""
+
+    file: str
+    diff: str

@@ -37,7 +37,7 @@ def drift_notice(plan: Plan, configuration: str) -> tuple[str, str]:
 
 def _ways_out(plan: Plan) -> list[str]:
     ways = ["Two ways out:", "- repair: sarv-sync apply puts changed values back"]
-    ways += ["- accept: a pull request that brings the file in line with the account"]
+    ways += ["- accept: sarv-sync accept writes them into the files, for a pull request"]
     kinds = {entry.kind for entry in plan.drift}
     if kinds & PASSWORD_KINDS:
         ways += ["Passwords need no pull request: sarv-sync apply delivers them as the account has them."]

@@ -47,7 +47,8 @@ def _what_now(plan: Plan, style: Style) -> list[str]:
     advice = []
     if "changed" in kinds:
         advice += [
-            "apply puts changed values back; to keep one, write it into the files or list it under ignore_changes"
+            "apply puts changed values back; to keep them, `sarv-sync accept NAME` writes them into the files, and "
+            "ignore_changes leaves them to the account"
         ]
     if kinds & PASSWORD_KINDS:
         advice += ["apply delivers passwords as the account has them now"]

@@ -34,7 +34,7 @@ def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
     changed = _for_the_files(plan)
     repair = link("the repair workflow", apply_url)
     passwords = _PASSWORDS if any(entry.kind in PASSWORD_KINDS for entry in plan.drift) else ""
-    values = ", with these values:" if changed else "."
+    values = ": `sarv-sync accept NAME` writes these values into them." if changed else "."
     return [
         "#### Two ways out",
         "",

@@ -40,7 +40,7 @@ def test_the_message_says_what_changed_where_and_the_two_ways_out() -> None:
         "",
         "Two ways out:",
         "- repair: sarv-sync apply puts changed values back",
-        "- accept: a pull request that brings the file in line with the account",
+        "- accept: sarv-sync accept writes them into the files, for a pull request",
         "A missing user is not made again unless its entry says recreate: true.",
     ]
 
