@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sarv_sync.model.configuration import GuardLimit, GuardName, Guards
-from sarv_sync.model.plan import Plan
-from tests.unit.planning.builders import account, actions, bound, files, plan, seen, state, user
+from sarv_sync.model.plan import Action, Change, FieldChange, Plan, Why
+from sarv_sync.model.users import Source
+from sarv_sync.planning.guards import check_guards
+from tests.unit.planning.builders import FILE, account, actions, bound, files, plan, seen, state, user
 
 WORDS: dict[GuardName, str] = {"max_creates": "create", "max_disables": "disable", "max_updates": "update"}
 
@@ -163,3 +166,55 @@ def test_each_guard_counts_its_own_kinds(guard: GuardName, counted: set[str]) ->
         made = plan(files(*([entry] if entry else []), guards=guards), known, account(seen("s1")))
         assert len(actions(made)) == 1
         assert (kind, bool(made.refusals)) == (kind, kind in counted)
+
+
+def change(action: Action, why: Why | None = None) -> Change:
+    return Change("a", action, "s1", "config", (FieldChange("hourly_limit", 10, 20),), why=why)
+
+
+@pytest.mark.parametrize(
+    ("made", "hit"),
+    [
+        (change("create"), "max_creates"),
+        (change("adopt", "recycled"), "max_creates"),
+        (change("adopt"), "max_updates"),
+        (change("update", "returning"), "max_updates"),
+        (change("rotate", "asked"), "max_rotations"),
+    ],
+)
+def test_a_retired_user_that_is_used_again_counts_as_a_create_and_as_nothing_else(made: Change, hit: str) -> None:
+    guards = Guards(count(0), count(0), count(0), count(0))
+    [refusal] = check_guards(files(guards=guards), [made], 1)
+    assert f"guards.{hit} allows 0" in refusal.message
+
+
+def test_a_refusal_says_that_some_of_the_creates_use_a_user_again() -> None:
+    changes = [change("create"), change("adopt", "recycled")]
+    [refusal] = check_guards(files(guards=Guards(max_creates=count(1))), changes, 2)
+    assert refusal.message == "the plan would create or use again 2 users, and guards.max_creates allows 1"
+
+
+KEY, SECTION = Source(FILE, 7, 10), Source(FILE, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("sources", "place"),
+    [
+        ({"guards": SECTION, "max_creates": KEY}, KEY),
+        ({"guards": SECTION, "max_updates": KEY}, SECTION),
+        ({}, Source(FILE, 1, 1)),
+    ],
+)
+def test_a_refusal_names_the_guards_key_else_its_section_else_the_files_first_line(
+    sources: dict[str, Source], place: Source
+) -> None:
+    guards = Guards(max_creates=count(0), sources=sources)
+    assert [refusal.source for refusal in plan(files(user("a"), guards=guards)).refusals] == [place]
+
+
+def test_the_file_of_a_refusal_is_named_as_that_of_a_change_is() -> None:
+    file = "accounts/mail.yaml"
+    guards = Guards(max_creates=count(0), sources={"max_creates": Source(file, 7, 10)})
+    [refusal] = check_guards(replace(files(guards=guards), file=file), [change("create")], 1)
+    assert refusal.source == Source("mail.yaml", 7, 10)
+    assert "raise guards.max_creates in mail.yaml, or" in refusal.hint
