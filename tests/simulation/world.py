@@ -31,8 +31,8 @@ class World(NamedTuple):
         """Return all of this that a run of the program depends on; `stale` says that there may be a stale listing.
 
         It does not matter how often the document was written, in which run it was begun, which run that is dead left
-        its lock there, and whether the note is behind; nor what the last listing showed, since every run begins with
-        one.
+        its lock there, which runs there were, and whether the note is behind; nor what the last listing showed, since
+        every run begins with one.
         """
         truth = self.truth._replace(unseen=frozenset())
         return _condition(self.document), truth if stale else truth._replace(previous=())
@@ -44,7 +44,9 @@ class World(NamedTuple):
 
 @cache
 def _condition(document: bytes | None) -> tuple[Any, ...]:
-    return () if document is None else state_value(replace(decoded(document), serial=0, lineage="", lock=None))
+    if document is None:
+        return ()
+    return state_value(replace(decoded(document), serial=0, lineage="", lock=None, history=()))
 
 
 @cache
