@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Style
 
 
+_CHANGED = (
+    "apply puts changed values back; to keep them, `sarv-sync accept NAME` writes them into the files, and "
+    "ignore_changes leaves them to the account"
+)
+
+
 def drift_text(plan: Plan, style: Style) -> str:
     """Return what changed outside the files, without a final newline; the last line sums it up."""
     lines = drift_lines(style, plan.drift)
@@ -46,10 +52,7 @@ def _what_now(plan: Plan, style: Style) -> list[str]:
     kinds = {entry.kind for entry in plan.drift}
     advice = []
     if "changed" in kinds:
-        advice += [
-            "apply puts changed values back; to keep them, `sarv-sync accept NAME` writes them into the files, and "
-            "ignore_changes leaves them to the account"
-        ]
+        advice += [_CHANGED]
     if kinds & PASSWORD_KINDS:
         advice += ["apply delivers passwords as the account has them now"]
     lines = [line for part in advice for line in wrapped(part, style.room)]
