@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 SchemaName = Literal[
-    "config", "plan", "state", "result", "drift", "accept", "explain", "history", "error", "doctor", "snapshot", "credential"
+    "config", "plan", "state", "result", "drift", "accept", "adopt", "explain", "history", "error", "doctor",
+    "snapshot", "credential",
 ]  # fmt: skip
 
 _IN_WHEEL = Path(__file__).parent / "schemas"

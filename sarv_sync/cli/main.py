@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "history": "Show the last applies, and all that one of them did.",
     "show": "Print a saved plan, or the state.",
     "export": "Write entries for the users that the account has.",
+    "adopt": "Write into an entry which existing user it has.",
     "snapshot": "Write a redacted listing of the account, for plans without the token.",
     "state": "Show, mend, move and unlock the state.",
     "doctor": "Check settings, connection, state and account; change nothing.",

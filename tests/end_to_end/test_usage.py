@@ -10,7 +10,7 @@ from tests.end_to_end.workplace import Workplace
 pytestmark = pytest.mark.usefixtures("fresh")
 
 COMMANDS = (
-    "init", "validate", "plan", "apply", "rotate", "drift", "explain", "history", "show", "export", "snapshot", "state", "doctor", "github",
+    "init", "validate", "plan", "apply", "rotate", "drift", "explain", "history", "show", "export", "adopt", "snapshot", "state", "doctor", "github",
     "schema", "sandbox", "demo",
 )  # fmt: skip
 
@@ -35,6 +35,7 @@ WRONG = [
     ("explain", "a", "b"),
     ("history", "a", "b"),
     ("history", "--limit", "0"),
+    ("adopt", "a"),
     ("sandbox", "--port", "99999"),
     ("sandbox", "--fault", "nonsense"),
     ("--bogus", "plan"),

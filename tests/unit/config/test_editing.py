@@ -15,7 +15,9 @@ from sarv_sync.errors import InputError, Refused, SarvSyncError
 from sarv_sync.model.users import Settings
 
 HEAD = "version: 1\ndefaults: {total_limit: 9, hourly_limit: 3}\n"
-HOUR, TOTAL, OFF = {"hourly_limit": 2}, {"total_limit": 7}, {"status": "Disable"}
+HOUR: dict[str, int | str] = {"hourly_limit": 2}
+TOTAL: dict[str, int | str] = {"total_limit": 7}
+OFF: dict[str, int | str] = {"status": "Disable"}
 
 WAYS: dict[str, tuple[str, dict[str, dict[str, int | str]], str]] = {
     "a plain value": ("a: {total_limit: 5}", {"a": TOTAL}, "a: {total_limit: 7}"),
