@@ -21,7 +21,7 @@ from sarv_sync.planning.choosing import Row, read_choices
 from sarv_sync.planning.exporting import entries_without_user, export_account, export_missing
 from sarv_sync.planning.likeness import lookalikes
 from sarv_sync.planning.profiling import factor_out, use_profiles
-from sarv_sync.planning.splitting import split, split_like
+from sarv_sync.planning.splitting import read_rule, split, split_like
 from sarv_sync.state.journal import read_state
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ def choices_of(path: str, cwd: Path) -> Choices:
     """Return what the list of names at `path` says. Raises `InputError` with all that is wrong with it."""
     name, rows = read_table(path, cwd)
     return read_choices(name, [Row(line, cells) for line, cells in rows])
+
+
+def rules_of(written: Sequence[str], configuration: Configuration) -> tuple[Rule, ...]:
+    """Return the rules that are `written`. Raises `InputError` for the first that is none."""
+    main = Path(configuration.file).name
+    return tuple(read_rule(text, main) for text in written)
 
 
 def whole_account(project: Project, wanted: Wanted = PLAIN) -> Export:

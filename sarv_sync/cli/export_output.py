@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync import export_workflow
@@ -10,7 +9,6 @@ from sarv_sync.errors import InputError
 from sarv_sync.export_workflow import Wanted
 from sarv_sync.inputs import read_any_configuration, read_configuration
 from sarv_sync.model.export import NO_CHOICES
-from sarv_sync.planning.splitting import read_rule
 from sarv_sync.reporting.export_text import added_text, lacking_faults, left_out_lines, written_text
 from sarv_sync.wiring import open_project
 
@@ -29,9 +27,8 @@ class Asked(NamedTuple):
 
     def wanted(self, inputs: Inputs, configuration: Configuration) -> Wanted:
         """Return what it means. Raises `InputError` for a wrong rule and a wrong list."""
-        main = Path(configuration.file).name
         choices = NO_CHOICES if self.names is None else export_workflow.choices_of(self.names, inputs.directory)
-        return Wanted(self.profiles, tuple(read_rule(text, main) for text in self.rules), choices)
+        return Wanted(self.profiles, export_workflow.rules_of(self.rules, configuration), choices)
 
 
 def show_account(shell: Shell, asked: Asked, out: str | None, into: str | None) -> None:

@@ -15,10 +15,10 @@ from sarv_sync.config.meant import is_entry
 from sarv_sync.config.opened_files import open_files
 from sarv_sync.config.replacing_files import FileEdit, write
 from sarv_sync.config.shared_values import main_map
-from sarv_sync.errors import InputError, Refused
+from sarv_sync.errors import Fault, InputError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sarv_sync.config.opened_files import OpenedFiles
     from sarv_sync.model.export import ExportedUser
@@ -32,25 +32,28 @@ def add_to_files(path: str, cwd: Path, groups: Mapping[str | None, Sequence[Expo
     file that is not included.
     """
     files = open_files(path, cwd)
-    main = Path(os.path.normpath(cwd / path))
-    defaults = main_map(files.contents[main]).get("defaults") or {}
+    places = _places(path, cwd, groups, files)
+    defaults = main_map(next(iter(files.contents.values()))).get("defaults") or {}
     edits = []
     for part, users in groups.items():
-        place = main if part is None else _included(main, part, files)
+        place = places[part]
         before = files.contents[place]
         edits.append(FileEdit(place, display(place, cwd), before, insert(before, Addition(users, defaults))))
     _check(path, cwd, files, edits, [user for users in groups.values() for user in users])
     write(edits)
 
 
-def _included(main: Path, part: str, files: OpenedFiles) -> Path:
-    place = Path(os.path.normpath(main.parent / part))
-    if place not in files.contents:
-        raise InputError(
-            f"{part} is none of the files of {files.configuration.file}, so nothing was written",
-            "write it first, with `users: {}` in it, and let `include` name it",
-        )
-    return place
+def _places(path: str, cwd: Path, parts: Iterable[str | None], files: OpenedFiles) -> dict[str | None, Path]:
+    """Return where each of `parts` is. Raises `InputError` with those that are no files of the configuration."""
+    main = Path(os.path.normpath(cwd / path))
+    places = {part: main if part is None else Path(os.path.normpath(main.parent / part)) for part in parts}
+    missing = [display(place, cwd) for place in places.values() if place not in files.contents]
+    if missing:
+        message = f"is none of the files of {files.configuration.file}, so nothing was written"
+        hint = "write it first, with `users: {}` in it, and let `include` name it"
+        faults = tuple(Fault(f"{one} {message}", hint) for one in missing)
+        raise InputError("a file to add to is missing", faults=faults)
+    return places
 
 
 def _check(

@@ -112,7 +112,7 @@ def _beginnings(name: str) -> list[str]:
 
 def _in_short(user: ExportedUser) -> str:
     """Return `1m-10k` for 1,000,000 in all and 10,000 an hour."""
-    return "-".join(_number(max(int(user.settings.get(field)), 0)) for field in LIMITS)
+    return "-".join(_number(int(user.settings.get(field))) for field in LIMITS)
 
 
 def _number(limit: int) -> str:

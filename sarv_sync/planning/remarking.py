@@ -42,5 +42,5 @@ class Remarking:
     def _policy(self, entry: DesiredUser, name: str) -> PasswordPolicy:
         """Return the entry's policy, of the version that the password has: no export asks for a new one."""
         binding = self._state.bindings.get(name)
-        made = None if binding is None else binding.password.version
-        return replace(entry.password, version=made or entry.password.version, alternate_pin=None)
+        version = entry.password.version if binding is None else binding.password.version or 1
+        return replace(entry.password, version=version, alternate_pin=None)

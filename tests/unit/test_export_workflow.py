@@ -6,64 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sarv_sync import export_workflow
 from sarv_sync.config.load import load
 from sarv_sync.errors import Refused
 from sarv_sync.model.configuration import Configuration
-from sarv_sync.model.export import can_be_pinned
-from sarv_sync.model.plan import Plan
 from sarv_sync.model.state import Binding, State
-from sarv_sync.model.users import FIELDS, Listing, PasswordPolicy, Settings
-from sarv_sync.planning.planner import make_plan
+from sarv_sync.model.users import FIELDS, PasswordPolicy, Settings
 from sarv_sync.workflow import Project
 from tests.unit.applying.stage import ACCOUNT, Provider
-from tests.unit.planning.builders import STEADY
+from tests.unit.export_worlds import assert_adopts_the_rest, planned
 from tests.unit.state.scripted_store import ScriptedStore
-
-limits = st.integers(1, 2**31 - 1) | st.sampled_from((0, 1, 100, 2**31, 2**53 - 1))
-values = st.builds(Settings, limits, limits, st.sampled_from(("Enable", "Disable")))
-odd_names = st.sampled_from(
-    (
-        "a",
-        "A",
-        "null",
-        "~",
-        "on",
-        "1",
-        "1e5",
-        "0x1f",
-        "- a",
-        "a: b",
-        "#c",
-        "##[error]x",
-        '"',
-        "\\",
-        "'",
-        "{",
-        "é",
-        "a b",
-    )
-)
-names = odd_names | st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=70)
-accounts = st.dictionaries(names | st.from_regex(r"smtp[0-9]{1,9}", fullmatch=True), values, max_size=30)
-
-
-@st.composite
-def known_accounts(draw: st.DrawFn) -> tuple[dict[str, Settings], State]:
-    """An account, and a state that binds or has retired some of its users."""
-    users = draw(accounts)
-    state = State("1f", 3, ACCOUNT, echoes_limits=True)
-    if draw(st.booleans()):
-        return users, replace(state, serial=0)
-    owned = ("a", "b", "null", "smtp1", "a-2", "x" * 63)
-    for name, user in zip(owned, draw(st.permutations(sorted(users))), strict=False):
-        retired = draw(st.integers(0, 3)) == 0 and users[user].status == "Disable"
-        parts = state.removed if retired else state.bindings
-        parts[name] = Binding(user, users[user])
-    return users, state
 
 
 def project(users: dict[str, Settings], state: State, configuration: Configuration | None = None) -> Project:
@@ -77,59 +30,21 @@ def read(folder: Path, text: str) -> Configuration:
     return load("sarv-sync.yaml", folder)
 
 
-def planned(of: Project, state: State, configuration: Configuration) -> Plan:
-    listing: Listing = of.provider.list_users()
-    return make_plan(configuration, ACCOUNT, state, listing)
-
-
-def assert_adopts_the_rest(plan: Plan, users: dict[str, Settings], state: State) -> None:
-    """Assert that the plan adopts every user that has no name yet, as it is, and does nothing else."""
-    loose = {user for user in users if can_be_pinned(user)} - state.owned().keys()
-    assert {(change.action, change.smtp_user_name, change.fields) for change in plan.changes} == {
-        ("adopt", user, ()) for user in loose
-    }
-    assert (plan.blocked, plan.refusals, plan.drift) == ((), (), ())
-
-
-@given(known_accounts())
-@settings(STEADY, max_examples=200)
-def test_an_exported_account_is_valid_and_changes_nothing(
-    tmp_path_factory: pytest.TempPathFactory, world: tuple[dict[str, Settings], State]
-) -> None:
-    users, state = world
-    users = {user: each for user, each in users.items() if can_be_pinned(user) or user not in state.owned()}
-    state = replace(
-        state,
-        bindings={name: one for name, one in state.bindings.items() if one.smtp_user_name in users},
-        removed={name: one for name, one in state.removed.items() if one.smtp_user_name in users},
-    )
+@pytest.mark.parametrize("rules", [(), ("tier", "smtp1*=users/ones.yaml")])
+def test_ten_thousand_users_go_into_files_and_come_back(tmp_path: Path, rules: tuple[str, ...]) -> None:
+    shapes = [Settings(1000, 100, "Enable"), Settings(10**6, 10**4, "Enable"), Settings(0, 5, "Disable")]
+    users = {f"smtp{number}": shapes[number % 3] for number in range(10_000)}
+    lines = [f"smtp{number},app-{number},{number % 7}\n" for number in range(0, 10_000, 2)]
+    (tmp_path / "names.csv").write_text("smtp_user_name,name,tier\n" + "".join(lines))
+    state = State("", 0, ACCOUNT)
     of = project(users, state)
-    export = export_workflow.whole_account(of)
-    text = export_workflow.as_file(of, export_workflow.lay_out(of, export, export_workflow.PLAIN))
-    assert text.isascii() and text.replace("\n", "").isprintable() and "##[" not in text  # noqa: PT018
-    configuration = read(tmp_path_factory.mktemp("whole"), text)
-    assert (configuration.account.endpoint, configuration.account.owner_id) == (ACCOUNT.endpoint, ACCOUNT.owner_id)
-    assert list(configuration.users) == sorted(configuration.users)
-    assert {name: one.smtp_user_name for name, one in state.bindings.items()}.items() <= {
-        name: entry.smtp_user_name for name, entry in configuration.users.items()
-    }.items()
-    assert_adopts_the_rest(planned(of, state, configuration), users, state)
-
-
-@given(known_accounts(), st.sampled_from(("", "defaults: {total_limit: 100, hourly_limit: 1, status: Disable}\n")))
-@settings(STEADY, max_examples=100)
-def test_what_is_added_to_a_file_is_adopted_and_added_once(
-    tmp_path_factory: pytest.TempPathFactory, world: tuple[dict[str, Settings], State], defaults: str
-) -> None:
-    users, state = world
-    state = replace(state, bindings={}, removed={})
-    folder = tmp_path_factory.mktemp("update")
-    before = read(folder, f"version: 1\n{defaults}# kept\n")
-    of = project(users, state, before)
-    export_workflow.add_users(of, folder, {None: export_workflow.lacking(of).export.users})
-    after = load("sarv-sync.yaml", folder)
-    assert_adopts_the_rest(planned(of, state, after), users, state)
-    assert export_workflow.lacking(replace(of, configuration=after)).export.users == ()
+    choices = export_workflow.choices_of("names.csv", tmp_path)
+    wanted = export_workflow.Wanted(True, export_workflow.rules_of(rules, of.configuration), choices)
+    layout = export_workflow.lay_out(of, export_workflow.whole_account(of, wanted), wanted)
+    export_workflow.write_files(of, layout, export_workflow.Target(tmp_path / "out", "out", "sarv-sync.yaml"))
+    written = load("sarv-sync.yaml", tmp_path / "out")
+    assert (len(written.users), len(written.files)) == (10_000, 9 if rules else 1)
+    assert_adopts_the_rest(planned(of, state, written), users, state)
 
 
 def test_a_lost_state_brings_a_hint_about_every_entry_without_user(tmp_path: Path) -> None:
