@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.model.users import entry_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def past_runs(state: State, targets: Sequence[str]) -> tuple[PastRun, ...]:
     """Return the runs that the state remembers, the newest first; with `targets`, only what they did to those.
 
-    A target is a name, a former one, or the provider's, or a pattern of such.
+    A target is a name, a former one or a pattern of such, or the provider's name.
     """
     runs = tuple(reversed(state.history))
     if not targets:
@@ -43,8 +44,8 @@ def past_run(state: State, prefix: str, targets: Sequence[str]) -> tuple[PastRun
 
 
 def _is_one_of(change: PastChange, targets: Sequence[str]) -> bool:
-    names = (change.name, change.was, change.smtp_user_name)
-    return any(fnmatchcase(name, target) for target in targets for name in names if name is not None)
+    names = (change.name, entry_name(change.name), change.was or change.name)
+    return change.smtp_user_name in targets or any(fnmatchcase(name, one) for one in targets for name in names)
 
 
 def _not_one(state: State, prefix: str, count: int) -> InputError:

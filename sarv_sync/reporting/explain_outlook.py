@@ -97,4 +97,5 @@ def counted_as(unowned: Unowned) -> str:
         return "no apply has taken down yet who is there"
     if not unowned.unsettled:
         return "it was there when users were first taken down, or has been let go of since"
-    return "it is new, and has been told of; nobody has said whose it is" if unowned.told else "it is new"
+    since = "it has appeared since users were first taken down" if unowned.told else "it is new since the last apply"
+    return f"{since}, and nobody has said whose it is"

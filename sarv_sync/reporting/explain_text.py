@@ -62,5 +62,5 @@ def _touch_lines(touch: Touch, explanation: Explanation, style: Style) -> list[s
     run, change = touch.run, touch.change
     about = name_cell(change.name) if change.name != explanation.name else ""
     commit = commit_words(run.commit)
-    rest = [about, f"commit {commit}" if commit else "", printable(run.by)]
+    rest = [about, f"commit {commit}" if commit else "", *wrapped(printable(run.by), style.room - 6)]
     return past_change_lines(change, [pad(change.action, _ACTION), f"{moment(run.at)} UTC"], rest, style)

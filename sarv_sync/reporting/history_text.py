@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sarv_sync.model.visible import printable
+from sarv_sync.model.visible import printable, short
 from sarv_sync.reporting.history_parts import commit_words, moment, past_change_lines, short_ids
 from sarv_sync.reporting.layout import cells, finish, hanging, pad, wrapped
 from sarv_sync.reporting.text_parts import columns, heading, hint_lines, name_cell, user_cell
@@ -25,6 +25,7 @@ _UNMADE: tuple[tuple[ChangeEnd, str], ...] = (
     ("not_attempted", "not attempted"),
 )
 _COMMIT = re.compile(r"([0-9a-f]{12})[0-9a-f]{28,52}")
+_LONGEST_DIGEST = 100
 _NEVER_UNDONE: frozenset[Action] = frozenset({"deliver"})
 """What has no before: a password lies where it was delivered."""
 
@@ -63,14 +64,18 @@ def _did(run: PastRun, state: State) -> tuple[Role, str]:
     ends = Counter(change.end for change in run.changes)
     done = [f"{counts[action]:,} {DONE[action]}" for action in ORDER if counts[action]]
     unmade = [f"{ends[end]:,} {said}" for end, said in _UNMADE if ends[end]]
-    left_out = [f"{counted(run.left_out, 'change')} not kept"] if run.left_out else []
+    left_out = [f"{counted(run.left_out, 'change')}, not kept any more"] if run.left_out else []
     if not run.finished:
         planned = counted(len(run.changes) + run.left_out, "change")
-        if state.lock is not None and state.lock.id == run.id:
+        if _has_lock(run, state):
             return "notice", f"not ended: it has the lock; {planned} planned"
         return "trouble", f"cut off: it did not live to write down what it did; {planned} planned"
-    said = ", ".join(done) or "nothing done"
+    said = ", ".join(done) or ("" if left_out else "nothing done")
     return ("trouble" if unmade else "keep"), "; ".join(part for part in (said, ", ".join(unmade), *left_out) if part)
+
+
+def _has_lock(run: PastRun, state: State) -> bool:
+    return state.lock is not None and state.lock.id == run.id
 
 
 def run_text(run: PastRun, earlier: PastRun | None, state: State, style: Style) -> str:
@@ -80,14 +85,12 @@ def run_text(run: PastRun, earlier: PastRun | None, state: State, style: Style) 
     for label, text in _facts(run):
         lines += hanging(f"  {label:<8}  ", wrapped(printable(text), style.room - 12))
     # As under a plan, in one piece: a digest is there to be compared.
-    lines.append(style.paint("faint", f"digest {printable(run.digest)}"))
+    lines.append(style.paint("faint", f"digest {short(run.digest, _LONGEST_DIGEST)}"))
     lines += _changes(run, style)
-    if run.left_out:
-        lines += ["", *wrapped(f"{counted(run.left_out, 'change')} of it are not kept any more.", style.room)]
     role, did = _did(run, state)
     role = "strong" if role == "keep" else role
     lines += ["", *(style.paint(role, line) for line in wrapped(_sentence(did), style.room))]
-    return finish([*lines, *hint_lines(style, _way_on(run, earlier), "  ")])
+    return finish([*lines, *hint_lines(style, _way_on(run, earlier, state), "  ")])
 
 
 def _facts(run: PastRun) -> list[tuple[str, str]]:
@@ -114,8 +117,10 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _way_on(run: PastRun, earlier: PastRun | None) -> str | None:
+def _way_on(run: PastRun, earlier: PastRun | None, state: State) -> str | None:
     """Return what leads on: how to take back what was done, or how to see what is left."""
+    if not run.finished and _has_lock(run, state):
+        return "`sarv-sync show` says since when; if it is dead, the next apply goes on from there"
     if not run.finished:
         return "`sarv-sync plan` shows what is left to do; apply goes on from there"
     made = {change.action for change in run.changes if change.end == "applied"}

@@ -16,6 +16,10 @@ from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.drift_text import drift_text
 from sarv_sync.reporting.errors_document import error_document
 from sarv_sync.reporting.errors_text import faults_text
+from sarv_sync.reporting.explain_document import explain_document
+from sarv_sync.reporting.explain_text import explain_text
+from sarv_sync.reporting.history_document import history_document
+from sarv_sync.reporting.history_text import history_text, run_text
 from sarv_sync.reporting.issue_markdown import Memory, issue
 from sarv_sync.reporting.json_text import json_text
 from sarv_sync.reporting.outcome_document import outcome_document
@@ -26,6 +30,7 @@ from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
 from sarv_sync.reporting.summary_markdown import failure_markdown
+from tests.unit.reporting.sample_explanations import EXPLANATIONS, HISTORY, RUNS
 from tests.unit.reporting.sample_github import COMMENT_PARTS, HEAD, ISSUE_MEMORY, ISSUE_WHERE, LATER, NOW
 from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, PASSWORDS_STATE, STATE
 from tests.unit.reporting.sample_plans import MANY_DELIVERIES, PLANS
@@ -74,6 +79,16 @@ def _other_cases() -> dict[str, Make]:
         cases[f"state_passwords_{name.replace('+', '_')}.txt"] = partial(
             binding_text, PASSWORDS_STATE, name, TERMINAL
         )
+    for name, explanation in EXPLANATIONS.items():
+        cases[f"explain_{name}.txt"] = partial(explain_text, explanation, TERMINAL)
+    cases["explain_drifted.json"] = lambda: json_text(explain_document(EXPLANATIONS["drifted"]))
+    cases["explain_drifted_color.txt"] = lambda: explain_text(EXPLANATIONS["drifted"], Style(color=True, width=80))
+    cases["explain_drifted_narrow.txt"] = lambda: explain_text(EXPLANATIONS["drifted"], Style(color=False, width=48))
+    for number, run in enumerate(RUNS):
+        earlier = RUNS[number - 1] if number else None
+        cases[f"history_run_{number + 1}.txt"] = partial(run_text, run, earlier, HISTORY, TERMINAL)
+    cases["history.txt"] = lambda: history_text(RUNS[::-1], HISTORY, TERMINAL)
+    cases["history.json"] = lambda: json_text(history_document(HISTORY, RUNS[::-1]))
     cases["state_show.txt"] = lambda: binding_text(STATE, "billing", TERMINAL)
     return cases
 
