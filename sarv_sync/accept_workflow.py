@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sarv_sync.config.editing import FileEdit
+    from sarv_sync.config.sifting import Reason
     from sarv_sync.model.acceptance import FileDifference
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.export import ExportedUser
@@ -77,7 +79,7 @@ def look(  # noqa: PLR0913 - which files, whose values, and where they go
         takers = Takers(project.configuration, state, seen.listing, places)
         profiles, remarks = values_of_profiles(findings.values, takers)
         findings.remarks.extend(remarks)
-    return _Writing(path, cwd, findings, profiles).acceptance()
+    return _Writing(project, path, cwd, findings, profiles).acceptance()
 
 
 def differences(acceptance: Acceptance) -> tuple[FileDifference, ...]:
@@ -115,7 +117,10 @@ def _chosen(
 class _Writing:
     """Findings on their way into the files at `path`."""
 
-    def __init__(self, path: str, cwd: Path, findings: Findings, profiles: Mapping[tuple[str, Field], str]) -> None:
+    def __init__(
+        self, project: Project, path: str, cwd: Path, findings: Findings, profiles: Mapping[tuple[str, Field], str]
+    ) -> None:
+        self._configuration = project.configuration
         self._path = path
         self._cwd = cwd
         self._findings = findings
@@ -127,9 +132,8 @@ class _Writing:
         values: dict[Assignment, list[Wanted]] = {}
         for value in self._findings.values:
             values.setdefault(self._assignment(value), []).append(value)
-        assignments, refused = sift(list(values), lambda some: edited(self._path, self._cwd, some))
+        assignments, edits, refused = self._edits(list(values))
         left += [fault for one, faults in refused for fault in _told(one.name, faults)]
-        edits = edited(self._path, self._cwd, assignments) if assignments else ()
         users, unwanted = sift(self._findings.returned, lambda some: added(self._path, self._cwd, some, edits))
         left += [fault for user, faults in unwanted for fault in _told(user.name, faults)]
         if users:
@@ -137,6 +141,20 @@ class _Writing:
             edits = (with_users, *(edit for edit in edits if edit.path != with_users.path))
         accepted = self._accepted([value for one in assignments for value in values[one]], users, edits)
         return Acceptance(edits, accepted, tuple(dict.fromkeys(left)), tuple(self._findings.remarks))
+
+    def _edits(
+        self, wanted: Sequence[Assignment]
+    ) -> tuple[Sequence[Assignment], tuple[FileEdit, ...], list[Reason[Assignment]]]:
+        """Return what the files take, how they change with it, and what they do not take."""
+        with suppress(Refused):
+            return wanted, edited(self._path, self._cwd, wanted) if wanted else (), []
+        groups: dict[tuple[str, str], list[Assignment]] = {}
+        for one in wanted:  # each section of each file may be a case of its own
+            file = self._configuration.users[one.name].source.file if one.section == "users" else ""
+            groups.setdefault((one.section, file), []).append(one)
+        parts = [sift(group, lambda some: edited(self._path, self._cwd, some)) for group in groups.values()]
+        taken = [one for some, _ in parts for one in some]
+        return taken, edited(self._path, self._cwd, taken), [one for _, others in parts for one in others]
 
     def _assignment(self, value: Wanted) -> Assignment:
         profile = self._profiles.get((value.name, value.field))
