@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from sarv_sync.action.pages import actions_page, main_file_page
 from sarv_sync.github.author import whoami
 from sarv_sync.github.issue import Drifting, close_issue, find_issue, keep_issue
 from sarv_sync.reporting.issue_markdown import IssueWhere, closing, issue, marker_of, memory_of, reopening
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class DriftIssue:
-    """Kept where the input `issue` says so."""
+    """Kept where the input `issue` says so. `pull_url` is the pull request that accepts what drifted, if one does."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, pull_url: str | None = None) -> None:
         self._desk = desk
         self._label = desk.settings.issue_label
         self._marker = marker_of(desk.main_file)
-        actions = f"{desk.context.server_url}/{desk.context.repository}/actions"
-        self._where = IssueWhere(desk.main_file, desk.context.run_url, _page_of(desk), actions)
+        file, actions = main_file_page(desk.context, desk.main_file), actions_page(desk.context)
+        self._where = IssueWhere(desk.main_file, desk.context.run_url, file, actions, pull_url)
 
     def keep(self, plan: Plan) -> bool:
         """Say what drifted; return whether that is news. Raises `GitHubError`."""
@@ -44,11 +44,3 @@ class DriftIssue:
             api, repository = self._desk.open_api(), self._desk.context.repository
             author = whoami(api, self._desk.settings.comment_author)
             close_issue(api, repository, author, self._label, self._marker, closing(self._where))
-
-
-def _page_of(desk: Desk) -> str | None:
-    """Return where the main file is shown, on the branch that is applied by default."""
-    context = desk.context
-    if context.default_branch is None:
-        return None
-    return f"{context.server_url}/{context.repository}/blob/{quote(f'{context.default_branch}/{desk.main_file}')}"

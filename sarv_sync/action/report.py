@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OUTPUTS = (
     "exitcode", "changes", "drift", "digest", "plan-file", "created", "updated", "disabled", "rotated", "delivered",
-    "blocked", "incomplete", "failure-reason",
+    "blocked", "incomplete", "pull-request", "failure-reason",
 )  # fmt: skip
 
 _FLAGS = {False: "false", True: "true"}

@@ -21,6 +21,8 @@ COMMANDS = ("validate", "plan", "apply", "rotate", "drift", "snapshot")
 FROM_PULL_REQUEST = "pull-request"
 NO_PLAN = "none"
 AS_THE_FILE_SAYS = "file"
+BY_PULL_REQUEST = "pull-request"
+BY_HAND = "none"
 
 _HANDED_ON = {
     "ENDPOINT": "SARV_ENDPOINT",
@@ -40,7 +42,10 @@ _NOT_BY_ACCIDENT = {"STATE_OPTIONS": "SARV_STATE_OPTIONS", "SNAPSHOT_PUBLIC_KEY"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The inputs. `approved_plan` is a path, `pull-request` or `none`; the rest is as `action.yml` describes it."""
+    """The inputs. `approved_plan` is a path, `pull-request` or `none`; the rest is as `action.yml` describes it.
+
+    `proposes` says that drift is to be accepted by pull request.
+    """
 
     command: str
     approved_plan: str
@@ -49,6 +54,7 @@ class Settings:
     keep_plan: bool
     issue: bool
     issue_label: str
+    proposes: bool
     snapshot: str | None
     plan_file: str | None
     arguments: tuple[str, ...]
@@ -70,6 +76,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         keep_plan=_switch("keep-plan", given("KEEP_PLAN")),
         issue=_switch("issue", given("ISSUE")),
         issue_label=given("ISSUE_LABEL") or "sarv-sync-drift",
+        proposes=_proposes(given("ACCEPT") or BY_HAND),
         snapshot=given("SNAPSHOT"),
         plan_file=given("PLAN_FILE"),
         arguments=_arguments(given("ARGS") or ""),
@@ -135,6 +142,12 @@ def _switch(name: str, text: str | None) -> bool:
     if text not in {None, "true", "false"}:
         raise InputError(f"the input `{name}` is {text}", "write true or false")
     return text != "false"
+
+
+def _proposes(text: str) -> bool:
+    if text not in {BY_PULL_REQUEST, BY_HAND}:
+        raise InputError(f"the input `accept` is {text}", f"write {BY_PULL_REQUEST} or {BY_HAND}")
+    return text == BY_PULL_REQUEST
 
 
 def _arguments(text: str) -> tuple[str, ...]:

@@ -36,12 +36,16 @@ _REST = "`sarv-sync drift` shows all of it"
 
 @dataclass(frozen=True, slots=True)
 class IssueWhere:
-    """What the issue is about: a file, by its path from the repository's root, and pages that may be linked to."""
+    """What the issue is about: a file, by its path from the repository's root, and pages that may be linked to.
+
+    `pull_url` is the pull request that accepts the drift, where one does.
+    """
 
     configuration: str
     run_url: str | None = None
     file_url: str | None = None
     apply_url: str | None = None
+    pull_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,13 @@ def issue(plan: Plan, where: IssueWhere, memory: Memory, now: datetime) -> Issue
     known = memory if memory.configuration == where.configuration else Memory()
     minute = now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
     new = remembered(where.configuration, findings_of(plan), known, minute)
-    lines = [new.line(), _opening(plan, where), "", *finding_sections(plan, new), *ways_out(plan, where.apply_url)]
+    lines = [
+        new.line(),
+        _opening(plan, where),
+        "",
+        *finding_sections(plan, new),
+        *ways_out(plan, where.apply_url, where.pull_url),
+    ]
     body = cut("\n".join(lines), ISSUE_MAX, _REST)
     return IssueText(_title(plan, where), body, new.fingerprint, _change(plan, where, known, new))
 
@@ -87,7 +97,7 @@ def _opening(plan: Plan, where: IssueWhere) -> str:
 
 def _title(plan: Plan, where: IssueWhere) -> str:
     found = _found(plan) or ["drift cannot be ruled out"]
-    return f"Drift in {_for_title(where.configuration)}: {', '.join(found)}"
+    return f"Drift in {for_title(where.configuration)}: {', '.join(found)}"
 
 
 def _found(plan: Plan) -> list[str]:
@@ -107,7 +117,7 @@ def _found(plan: Plan) -> list[str]:
     return [*found, *([] if plan.compared or missing else ["not all could be compared"])]
 
 
-def _for_title(path: str) -> str:
+def for_title(path: str) -> str:
     """Return `path` for a title, where there is no way to escape: what could mean something is written out."""
     shown = _FORMS_IN_TITLE.sub(lambda match: notation(match[0]), printable(path[-_PATH_MAX:]))
     return shown[-_PATH_MAX:]

@@ -29,9 +29,12 @@ _PLAIN = re.compile(r"[a-z][a-z0-9._-]*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
-    """Return what can be done about the drift of `plan`, with the lines that would keep it."""
-    changed = _for_the_files(plan)
+def ways_out(plan: Plan, apply_url: str | None, pull_url: str | None = None) -> list[str]:
+    """Return what can be done about the drift of `plan`, with the lines that would keep it.
+
+    Where the pull request at `pull_url` would, they are there.
+    """
+    changed = [] if pull_url else _for_the_files(plan)
     repair = link("the repair workflow", apply_url)
     passwords = _PASSWORDS if any(entry.kind in PASSWORD_KINDS for entry in plan.drift) else ""
     values = ": `sarv-sync accept NAME` writes these values into them." if changed else "."
@@ -39,11 +42,17 @@ def ways_out(plan: Plan, apply_url: str | None) -> list[str]:
         "#### Two ways out",
         "",
         f"1. **Repair.** Run {repair} by hand (sarv-sync repair). {_REPAIR}{passwords}",
-        f"2. **Keep what is there.** Open a pull request that brings the files in line{values}",
+        f"2. **Keep what is there.** {_keep(pull_url, values)}",
         "",
         *(_yaml(changed, plan) if changed else []),
         "This issue closes by itself after a run that finds every user as it was last applied.",
     ]
+
+
+def _keep(pull_url: str | None, values: str) -> str:
+    if pull_url:
+        return f"Merge {link('the pull request', pull_url)} that brings the files in line."
+    return f"Open a pull request that brings the files in line{values}"
 
 
 def _for_the_files(plan: Plan) -> list[Drift]:

@@ -129,6 +129,12 @@ class Office:
         )
         return Pull(number, branch, head)
 
+    def opened(self, number: int) -> Pull:
+        """Return a pull request that a job has opened, for Ann to work with."""
+        branch = self.forge.pull_request(REPOSITORY, number).head_ref
+        git(self.desk, "fetch", "--quiet", "--force", "origin", f"{branch}:{branch}")
+        return Pull(number, branch, git(self.desk, "rev-parse", branch))
+
     def push(self, pull: Pull, files: dict[str, Any]) -> None:
         """Push one more commit to a pull request."""
         git(self.desk, "checkout", "--quiet", pull.branch)
