@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Make the account as the files want it.",
     "rotate": "Change passwords and deliver the new ones.",
     "drift": "Show what changed outside the files.",
+    "accept": "Write into the files what somebody changed in the account.",
     "explain": "Show all about one user: where its values come from, what apply would do.",
     "history": "Show the last applies, and all that one of them did.",
     "show": "Print a saved plan, or the state.",

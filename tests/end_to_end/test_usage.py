@@ -10,8 +10,8 @@ from tests.end_to_end.workplace import Workplace
 pytestmark = pytest.mark.usefixtures("fresh")
 
 COMMANDS = (
-    "init", "validate", "plan", "apply", "rotate", "drift", "explain", "history", "show", "export", "adopt", "snapshot", "state", "doctor", "github",
-    "schema", "sandbox", "demo",
+    "init", "validate", "plan", "apply", "rotate", "drift", "accept", "explain", "history", "show", "export", "adopt",
+    "snapshot", "state", "doctor", "github", "schema", "sandbox", "demo",
 )  # fmt: skip
 
 WRONG = [
@@ -22,6 +22,9 @@ WRONG = [
     ("apply", "one", "two"),
     ("rotate",),
     ("rotate", "--auto-approve"),
+    ("accept",),
+    ("accept", "a", "--all"),
+    ("accept", "--label", "team"),
     ("rotate", "a", "--all"),
     ("rotate", "--all", "--older-than", "old"),
     ("rotate", "--label", "team"),
