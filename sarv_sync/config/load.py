@@ -69,6 +69,7 @@ class _Loading:
         gone = _removed(removed)
         if any(isinstance(part, Fault) or not part.clean for part in self._parts):
             raise self._failure()
+        settings.warn_of_budgets(main, data, resolved.values())
         told = tuple(sink.settings for sink in sinks)
         return replace(self._configuration(main, data), sinks=told, users=resolved, removed=gone)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map, Seq
+from sarv_sync.config.wording import shown
 from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import (
     GUARD_NAMES,
@@ -19,10 +20,11 @@ from sarv_sync.model.configuration import (
 from sarv_sync.model.endpoint import check_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sarv_sync.config.source_file import SourceFile
     from sarv_sync.model.configuration import Unmanaged
+    from sarv_sync.model.users import DesiredUser
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -90,9 +92,6 @@ def guards(file: SourceFile, data: Map) -> Guards:
 
 def budgets(file: SourceFile, data: Map) -> tuple[Budget, ...]:
     """Return the `budgets:` section, in its order."""
-    written = data.get("budgets")
-    if not isinstance(written, Seq):
-        return ()
     return tuple(
         Budget(
             tuple(sorted(section(entry, "labels").items())),
@@ -100,9 +99,25 @@ def budgets(file: SourceFile, data: Map) -> tuple[Budget, ...]:
             choice(entry, "total_limit", None),
             file.source(entry.at),
         )
-        for entry in written
-        if isinstance(entry, Map)
+        for entry in _entries(data, "budgets")
     )
+
+
+def warn_of_budgets(file: SourceFile, data: Map, users: Iterable[DesiredUser]) -> None:
+    """Record every budget that limits nobody: a slip in a label would go unnoticed."""
+    entries = _entries(data, "budgets")
+    labels = [set(user.labels) for user in users] if entries else []
+    for budget, entry in zip(budgets(file, data), entries, strict=True):
+        if not any(set(budget.labels) <= each for each in labels):
+            whose = ", ".join(f"`{shown(key)}: {shown(str(value))}`" for key, value in budget.labels)
+            hint = "check how its labels are spelt; it may stay until there are such users"
+            file.warning(entry.at, f"no user has the labels {whose}: this budget limits nobody", hint)
+
+
+def _entries(data: Map, key: str) -> list[Map]:
+    """Return the mappings in the list that `key` holds."""
+    written = data.get(key)
+    return [entry for entry in written if isinstance(entry, Map)] if isinstance(written, Seq) else []
 
 
 def required_labels(file: SourceFile, data: Map) -> tuple[RequiredLabel, ...]:

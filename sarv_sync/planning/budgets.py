@@ -55,7 +55,7 @@ def _check_total(configuration: Configuration, enabled: Sequence[_Share]) -> tup
         f"the enabled users may send {total:,} e-mails an hour together, and guards.max_total_hourly allows "
         f"{allowed:,}: {_largest(configuration, enabled, 'hourly_limit')}"
     )
-    return (of_guard(configuration, "max_total_hourly", message, str(total)),)
+    return (of_guard(configuration, "max_total_hourly", message, f"{total} to one apply"),)
 
 
 def _check_budget(configuration: Configuration, budget: Budget, enabled: Sequence[_Share]) -> list[Refusal]:

@@ -42,19 +42,17 @@ def check_guards(configuration: Configuration, changes: Sequence[Change], manage
             of_managed = f", here {allowed}" if limit.percent else ""
             users = "1 user" if len(counted) == 1 else f"{len(counted)} users"
             message = f"the plan would {_what(guard, counted)} {users}, and guards.{guard} allows {limit}{of_managed}"
-            refusals.append(of_guard(configuration, guard, message, str(len(counted))))
+            refusals.append(of_guard(configuration, guard, message, f"{len(counted)} for this run"))
     return tuple(refusals)
 
 
 def of_guard(
-    configuration: Configuration, guard: str, message: str, enough: str, source: Source | None = None
+    configuration: Configuration, guard: str, message: str, allow: str, source: Source | None = None
 ) -> Refusal:
-    """Return a refusal by `guard`, which `enough` would let through. `source` is the guard's place unless given."""
-    hint = (
-        f"if that is meant, raise guards.{guard} in {placed(_place(configuration, guard), configuration.file).file}, "
-        f"or pass --allow {guard}={enough} for this run"
-    )
-    return Refusal("guard", message, hint, placed(source or _place(configuration, guard), configuration.file))
+    """Return a refusal by `guard`, stating what to `allow` and when. `source` is the guard's place unless given."""
+    place = placed(_place(configuration, guard), configuration.file)
+    hint = f"if that is meant, raise guards.{guard} in {place.file}, or pass --allow {guard}={allow}"
+    return Refusal("guard", message, hint, placed(source, configuration.file) if source else place)
 
 
 def allowed_by(limit: GuardLimit, managed: int) -> int | None:

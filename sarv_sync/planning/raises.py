@@ -46,7 +46,7 @@ def check_raises(configuration: Configuration, changes: Iterable[Change]) -> tup
                 places.setdefault((_place(configuration, change, raised.field), raised.field), []).append(raised)
     enough = factor(max((one.parts for found in places.values() for one in found), default=0))
     return tuple(
-        of_guard(configuration, "max_raise", _words(found, allowed), enough, source)
+        of_guard(configuration, "max_raise", _words(found, allowed), f"{enough} for this run", source)
         for (source, _), found in sorted(places.items())
     )
 

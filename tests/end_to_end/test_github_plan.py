@@ -107,6 +107,22 @@ def test_a_plan_that_apply_would_refuse_fails_the_check_and_is_shown(office: Off
     assert "max_creates" in body
 
 
+def test_what_goes_too_far_is_annotated_where_it_stands(office: Office) -> None:
+    head = f"{office.head}budgets:\n- labels: {{team: x}}\n  hourly_limit: 1\nrequire_labels: [tier]\nusers:\n"
+    entry = "new: {total_limit: 9, hourly_limit: 9, labels: {team: x, tier: y}}"
+    pull = office.open({"sarv-sync.yaml": f"{head}  {BILLING}\n  {entry}\n"})
+    planned = office.plan(pull)
+    with office.checkout(pull.head) as folder:
+        validated = office.step("validate", folder)
+    line = head.count("\n")
+    for job, code, reason in ((planned, 4, "budget"), (validated, 3, "input")):
+        assert (job.code, job.outputs["failure-reason"]) == (code, reason), job.said
+        found = [one for one in job.commands if one.name == "error"]
+        places = [(one.properties["file"], one.properties["line"], one.properties["col"]) for one in found]
+        assert places == [("sarv-sync.yaml", str(line - 3), "3"), ("sarv-sync.yaml", str(line + 1), "3")]
+        assert ["with team=x may" in found[0].data, "has no label `tier`" in found[1].data] == [True, True]
+
+
 def test_a_fork_without_secrets_is_planned_from_the_snapshot(office: Office) -> None:
     with office.checkout("main") as folder:
         taken = office.step("snapshot", folder, event="schedule")

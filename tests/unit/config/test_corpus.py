@@ -73,6 +73,7 @@ def test_a_good_file_is_read_as_this(path: Path) -> None:
         f"unmanaged {configuration.unmanaged}, on_removal {configuration.on_removal}",
         repr(configuration.guards),
     ]
+    shown += [repr(rule) for rule in (*configuration.budgets, *configuration.required_labels)]
     shown += [repr(sink) for sink in configuration.sinks]
     shown += [repr(user) for _, user in sorted(configuration.users.items())]
     shown += [repr(removed) for _, removed in sorted(configuration.removed.items())]

@@ -82,7 +82,7 @@ def test_a_total_names_the_sum_the_limit_the_largest_users_and_both_ways_to_rais
     )
     assert refusal.hint == (
         "if that is meant, raise guards.max_total_hourly in sarv-sync.yaml, or pass --allow max_total_hourly=15000 "
-        "for this run"
+        "to one apply"
     )
 
 
