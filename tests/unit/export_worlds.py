@@ -93,8 +93,8 @@ def worlds(draw: st.DrawFn) -> World:
             (state.removed if retired else state.bindings)[name] = Binding(user, users[user])
     else:
         state = replace(state, serial=0)
-    world = World(users, state, rules=tuple(draw(st.lists(st.sampled_from(RULES), max_size=3))))
-    world.profiles = draw(st.booleans())
+    rules, profiles = draw(st.tuples(st.lists(st.sampled_from(RULES), max_size=3), st.booleans()))
+    world = World(users, state, rules=tuple(rules), profiles=profiles)
     if draw(st.booleans()):
         world.entries = draw(_entries(state, free))
         world.files = draw(_files(world.entries))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sarv_sync.errors import Refused
-from sarv_sync.model.export import Export
+from sarv_sync.model.export import Choice, Choices, Export, Remarks
 from sarv_sync.model.state import PasswordRecord
 from sarv_sync.model.users import PasswordPolicy
 from sarv_sync.planning.exporting import entries_without_user, export_account, export_missing
@@ -182,3 +182,70 @@ def test_only_a_pair_that_nobody_else_could_be_part_of_is_suggested() -> None:
     )  # fmt: skip
     found = export_missing(entries, state(lost=3), listing).users
     assert [(name, one.smtp_user_name) for name, one in lookalikes(entries, "abcdef", found)] == [("a", "s1")]
+
+
+def remarks(export: Export) -> dict[str, Remarks]:
+    return {one.name: one.remarks for one in export.users}
+
+
+def test_an_entry_keeps_what_no_account_knows() -> None:
+    policy = PasswordPolicy(version=2, every=90.0, rotation="alternate", grace=60.0, alternate_pin="s8")
+    entries = files(
+        replace(user("a", labels={"team": "x"}, ignore=["status"]), description="mine"),
+        replace(user("b", pin="s2", labels={"team": "y"}), password=policy),
+        user("c", renamed_from="old", labels={"team": "z"}),
+        user("d", pin="s4", labels={"team": "w"}),
+    )
+    known = state({"a": bound("s1"), "old": bound("s3"), "other": bound("s4")})
+    export = export_account(entries, known, account(*(seen(f"s{number}") for number in range(1, 5))))
+    assert remarks(export) == {
+        "a": Remarks("mine", (("team", "x"),), ("status",)),
+        "b": Remarks(None, (("team", "y"),), (), replace(policy, alternate_pin=None)),
+        "old": Remarks(None, (("team", "z"),)),
+        "other": Remarks(None, (("team", "w"),)),
+    }
+
+
+def test_no_export_asks_for_another_password() -> None:
+    entries = files(replace(user("a"), password=PasswordPolicy(version=5)))
+    for record, version in ((PasswordRecord(version=4), 4), (PasswordRecord(), 1)):
+        known = state({"a": replace(bound("s1"), password=record)})
+        assert remarks(export_account(entries, known, account(seen("s1"))))["a"].password.version == version
+
+
+def test_what_an_entry_says_comes_before_what_a_list_of_names_says() -> None:
+    entries = files(replace(user("a", pin="s1", labels={"team": "x"}), description="mine"), user("b", pin="s2"))
+    said_of = Choice(2, None, "theirs", (("team", "y"), ("tier", "1")))
+    choices = Choices("names.csv", {"s1": said_of, "s2": said_of})
+    assert remarks(export_account(entries, state(), account(seen("s1"), seen("s2")), choices)) == {
+        "a": Remarks("mine", (("team", "x"), ("tier", "1"))),
+        "b": Remarks("theirs", (("team", "y"), ("tier", "1"))),
+    }
+
+
+def test_users_that_are_left_alone_are_not_missing_but_part_of_the_account() -> None:
+    entries = files(user("pinned", pin="s12"), unmanaged_except=("s1*",))
+    listing = account(seen("s1"), seen("s11"), seen("s12"), seen("s2"))
+    missing, whole = export_missing(entries, state(), listing), export_account(entries, state(), listing)
+    assert (named(missing), missing.spared) == ({"s2": "s2"}, 2)
+    assert (set(named(whole)), whole.spared) == ({"s1", "s11", "s12", "s2"}, 2)
+
+
+def test_entries_that_no_user_is_exported_for_are_named() -> None:
+    entries = files(user("a", pin="s1"), user("new"), user("moved", renamed_from="old"), user("gone", pin="s9"))
+    known = state({"old": bound("s2")})
+    assert export_account(entries, known, account(seen("s1"), seen("s2"))).without_user == ("gone", "new")
+
+
+def test_limits_that_no_file_can_say_are_pointed_out_once_for_all_that_have_them() -> None:
+    export = export_account(files(), state(), account(*(seen(f"s{number}", 0, 5) for number in range(1, 9))))
+    [fault] = export.warnings
+    assert fault.message == ("8 users have a total_limit of 0, which no file can say: s1, s2, s3, s4, s5 and 3 more")
+    assert fault.hint == "their entries say 1 and ignore changes of total_limit"
+
+
+def test_two_that_take_turns_never_ignore_the_status() -> None:
+    entries = files(user("a", ignore=["status", "total_limit"]))
+    known = state({"a": bound("s1"), "a+2": bound("s2", status="Disable")})
+    [one] = export_account(entries, known, account(seen("s1"), seen("s2"))).users
+    assert (one.alternate, one.ignored()) == ("s2", ("total_limit",))
