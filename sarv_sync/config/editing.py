@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.config.assigning import BY_HAND, Wanted, assigned, nowhere
+from sarv_sync.config.collector import paused
 from sarv_sync.config.disk import display
 from sarv_sync.config.load import load
 from sarv_sync.config.opened_files import open_files
@@ -44,6 +45,11 @@ def edited(path: str, cwd: Path, assignments: Sequence[Assignment]) -> tuple[Fil
     before but for `assignments`. Raises `InputError` for files that have errors and for an entry that is nowhere,
     `Refused`, with file and line, where a value cannot be set so.
     """
+    with paused():
+        return _edited(path, cwd, assignments)
+
+
+def _edited(path: str, cwd: Path, assignments: Sequence[Assignment]) -> tuple[FileEdit, ...]:
     files = open_files(path, cwd)
     names = {display(each, cwd): each for each in files.contents}
     edits = []

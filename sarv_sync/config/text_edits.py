@@ -41,7 +41,7 @@ def applied(content: bytes, edits: Iterable[Edit]) -> bytes:
 
 def below(text: str, at: int, column: int, lines: Sequence[str]) -> Edit:
     """Add `lines` below the content that ends at `at` and below its comments: those from `column` on."""
-    spot = here = at if text[:at].endswith("\n") else next_line(text, at)
+    spot = here = at if text.startswith("\n", at - 1) else next_line(text, at)
     while here < len(text):
         after = next_line(text, here)
         line = text[here:after]
@@ -52,7 +52,7 @@ def below(text: str, at: int, column: int, lines: Sequence[str]) -> Edit:
             break
         here = after
     added = "".join(f"{line}\n" for line in lines)
-    return Edit(spot, spot, added if text[:spot].endswith("\n") else "\n" + added.removesuffix("\n"))
+    return Edit(spot, spot, added if text.startswith("\n", spot - 1) else "\n" + added.removesuffix("\n"))
 
 
 def next_line(text: str, at: int) -> int:

@@ -90,7 +90,13 @@ def without_anchor(text: str, node: Node) -> Edit | None:
     start, end = parts.anchor
     after = end + len(text[end : parts.body]) - len(text[end : parts.body].lstrip(_BLANKS))
     alone = parts.body == node.end or text[after] in "\n#"
-    return Edit(len(text[:start].rstrip(_BLANKS)), end, "") if alone else Edit(start, after, "")
+    return Edit(_before_blanks(text, start), end, "") if alone else Edit(start, after, "")
+
+
+def _before_blanks(text: str, at: int) -> int:
+    while text[at - 1 : at] in {" ", "\t"}:
+        at -= 1
+    return at
 
 
 def _only_line(text: str, start: int, end: int) -> tuple[int, int] | None:

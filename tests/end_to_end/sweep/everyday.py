@@ -21,6 +21,8 @@ def commands(scene: Scene) -> None:
     scene.looked_at()
     scene.each_format("show", "plan.json")
     scene.each_format("apply")
+    scene.work.users("b: {hourly_limit: 3}\nnew: {renamed_from: a}\nd: {}\ne: {}")
+    scene.run("adopt", "e", scene.account.users()[0].smtp_user_name, "-vv")
     scene.run("export", "--update", "-vv")
     scene.looked_at()
 
