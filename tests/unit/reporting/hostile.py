@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from sarv_sync.errors import Fault
+from sarv_sync.model.acceptance import AcceptedField
 from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.model.plan import ACTIONS, Blocked, Drift, FieldChange, Plan, Refusal
 from sarv_sync.model.users import Source
@@ -15,6 +16,7 @@ from sarv_sync.reporting.drift_markdown import drift_markdown
 from sarv_sync.reporting.issue_markdown import IssueWhere, Memory, closing, issue, memory_of, reopening
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.plan_markdown import plan_markdown
+from sarv_sync.reporting.proposal_markdown import ProposalText, ProposalWhere, proposal, proposal_summary, settled
 from sarv_sync.reporting.summary_markdown import drift_summary, failure_markdown, plan_summary, valid_summary
 from tests.unit.reporting.hostile_words import NASTY, delivered_everywhere, everywhere
 
@@ -151,6 +153,7 @@ def rendered(plan: Plan, outcome: Outcome, word: str) -> dict[str, Rendered]:
     changed = issue(plan, where, known, NOW).change or ""
     faults = (*plan.warnings, Fault(word, word, word, 1, 2, word))
     run = frozenset({RUN})
+    proposed = proposal_of(plan, word)
     return {
         "comment": Rendered(comment(parts_for(plan, word), HEAD), run, hidden=7),
         "cut comment": Rendered(comment(parts_for(plan, word), HEAD, 20_000), run, hidden=-1),
@@ -170,9 +173,23 @@ def rendered(plan: Plan, outcome: Outcome, word: str) -> dict[str, Rendered]:
         "change": Rendered(changed, run),
         "closing": Rendered(closing(where), run),
         "reopening": Rendered(reopening(where), run),
+        "proposal": Rendered(proposed.body, frozenset({FILE}), hidden=1),
+        "settled": Rendered(settled(ProposalWhere(word[:PATH_MAX], run_url=RUN)), run),
+        "proposal summary": Rendered(proposal_summary("Opened a pull request", 7, f"javascript:{word}")),
     }
 
 
+def proposal_of(plan: Plan, word: str) -> ProposalText:
+    """Return the pull request that accepts drift, with `word` everywhere."""
+    accepted = [
+        AcceptedField(word, word, "total_limit", 1, 2, word, 3, "user"),
+        AcceptedField(word, word, "status", "Enable", "Disable", word, 4, "profile", word),
+        AcceptedField(f"{word}2", word, "hourly_limit", None, 5, word, 6, "added"),
+    ]
+    where = ProposalWhere(word[:PATH_MAX], FILE, f"javascript:{word}", RUN)
+    return proposal(plan, where, accepted, [Fault(word, word, word, 1, 2, word)], [Fault(word, word)])
+
+
 def titles(plan: Plan, word: str) -> list[str]:
-    """Return the titles of issues about `word`."""
-    return [issue(plan, IssueWhere(word), Memory(), NOW).title]
+    """Return the titles of issues and pull requests about `word`."""
+    return [issue(plan, IssueWhere(word), Memory(), NOW).title, proposal_of(plan, word).title]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.outcome import Outcome
     from sarv_sync.model.plan import Plan
 
-_HIDDEN = re.compile(r" sarv-sync:(plan|part-end|part \{[^<>]*\}|drift \{[^<>]*\}) ")
+_HIDDEN = re.compile(r" sarv-sync:(plan|part-end|part \{[^<>]*\}|(?:drift|accept) \{[^<>]*\}) ")
 _BENIGN = rendered(plan_of("word"), outcome_of("word"), "word")
 _SHAPES = {name: read(made.text).blocks for name, made in _BENIGN.items()}
 
