@@ -146,11 +146,20 @@ def open_apply(
         crew=crew,
         parallelism=parallelism,
         outlets=passwords.outlets,
+        commit=_commit(inputs, configuration),
     )
     store = open_account_store(inputs, configuration, account)
     project = Project(configuration, account, store, provider, passwords)
     state_world = state_surroundings(watch.notice, watch.stop, watch.patience)
     return project, Means(this_holder(watch.command), world, state_world, watch.uninterrupted)
+
+
+def _commit(inputs: Inputs, configuration: Configuration) -> str | None:
+    """Return the commit that the files are of, as far as it can be told."""
+    from sarv_sync.commit import find_commit
+
+    files = [inputs.directory / file for file in configuration.files]
+    return find_commit(inputs.environment, Path(configuration.directory), files)
 
 
 def _client(inputs: Inputs, account: Account, token: Secret, scrubber: Scrubber, pool_size: int = 1) -> Client:
