@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.export import ExportedUser
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9][A-Za-z0-9._-]*)*|(max|[0-9.]+[km]?)-(max|[0-9.]+[km]?)")
-"""Words of letters, and amounts such as `1m-10k`: no reader of YAML takes one for anything but text."""
+_PLAIN = re.compile(
+    r"[A-Za-z][A-Za-z0-9._-]*( [A-Za-z0-9][A-Za-z0-9._-]*)*"
+    r"|(max|[0-9]+(\.[0-9]+)?[km]?)-(max|[0-9]+(\.[0-9]+)?[km]?)"
+    r"|[0-9]+(\.[0-9]+)?(ms|[smhd])"
+)
+"""Words of letters, amounts such as `1m-10k`, and times: no reader of YAML takes one for anything but text."""
 _TAKEN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 """Words that some YAML reader does not take for text."""
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}

@@ -79,7 +79,7 @@ def left_out_lines(export: Export, file: str, settings: Sequence[str], *, update
     if export.spared and update:
         lines.append(f"left out: {counted(export.spared, 'user')} that `unmanaged` in {file} leaves alone")
     elif export.spared:
-        lines.append(f"{counted(export.spared, 'user')} in it that `unmanaged` in {file} leaves alone")
+        lines.append(f"in it, though `unmanaged` in {file} leaves them alone: {counted(export.spared, 'user')}")
     if export.without_user:
         entries = "1 entry" if len(export.without_user) == 1 else f"{len(export.without_user):,} entries"
         lines.append(f"left out: {entries} without a user in the account: {_few(export.without_user)}")

@@ -86,7 +86,7 @@ def worlds(draw: st.DrawFn) -> World:
     state = State("1f", 3, ACCOUNT, echoes_limits=True)
     order = draw(st.permutations(sorted(user for user in users if can_be_pinned(user))))
     free = list(order)
-    if order and draw(st.booleans()):
+    if draw(st.booleans()) and order:
         for name, user in zip(_names[: draw(st.integers(0, 6))], order, strict=False):
             free.remove(user)
             retired = draw(st.integers(0, 3)) == 0 and users[user].status == "Disable"
