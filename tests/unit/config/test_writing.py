@@ -18,7 +18,7 @@ from tests.unit.reporting.text_rules import assert_plain
 
 WORDS = (
     "smtp1", "true", "Yes", "off", "null", "y", "1", "1e5", "0x1f", "2024-01-01", "1:30", "~", "a: b", "a #b", "- a",
-    "", " a", "a ", "{a", "'", '"', "\\", "é", "\U0001f600", "a.b-c_d", "1m-10k", "0-1.5k", "max-5", "90d", "250ms", "1.5h", "2001-01", "Two words", "two  words", "=", "<<", "*a", "&a", "!a", "%a", "@a", "`a",
+    "", " a", "a ", "{a", "'", '"', "\\", "é", "\U0001f600", "a.b-c_d", "=", "<<", "*a", "&a", "!a", "%a", "@a", "`a",
 )  # fmt: skip
 
 
