@@ -77,6 +77,9 @@ def test_paths_targets_and_settings_are_shown_tamed(work: Workplace, sandbox: Sa
         ("show", f"no{name}.json"),
         ("state", "mv", word, word),
         ("state", "show", word),
+        ("explain", word),
+        ("history", word),
+        ("history", "--target", word),
         ("schema", word),
     ):
         done = work.run(*arguments)
@@ -104,10 +107,19 @@ def test_a_states_words_are_shown_tamed(work: Workplace, serve: Serve) -> None:
     work.users("b: {}")
     brief = (("show",), ("plan",))
     whole = (
-        *brief, ("state", "list"), ("state", "show", "b"), ("apply", "--auto-approve"), ("state", "rm", "b"),
+        *brief, ("state", "list"), ("state", "show", "b"), ("explain", "b"), ("explain", word), ("history",),
+        ("history", word[:5]), ("history", "no"), ("apply", "--auto-approve"), ("state", "rm", "b"),
         ("state", "mv", word, "c"),
     )  # fmt: skip
-    sweep = (({"lock": lock}, whole), ({"bindings": bindings}, whole), ({"lineage": word}, brief), ({word: 1}, brief))
+    change = {"name": word, "action": "update", "end": "failed", "smtp_user_name": "smtp2", "was": word}
+    past = {"id": word, "at": word, "by": word, "command": word, "commit": word, "digest": word, "finished": True}
+    history = {"history": [{**past, "changes": [change]}]}
+    sweep = (
+        ({"lock": lock, **history}, whole),
+        ({"bindings": bindings}, whole),
+        ({"lineage": word}, brief),
+        ({word: 1}, brief),
+    )
     for changed, commands in sweep:
         for arguments in commands:
             work.write(json.dumps({**state, **changed}), "sarv-sync.state.json")

@@ -27,6 +27,8 @@ FORMATS = {
     "apply": ("text", "json"),
     "rotate": ("text", "json"),
     "doctor": ("text", "json"),
+    "explain": ("text", "json"),
+    "history": ("text", "json"),
     "validate": ("text", "json"),
 }
 """The formats of every command that has some."""
@@ -73,8 +75,9 @@ class Scene:
 
     def looked_at(self, **changed: Any) -> None:
         """Run every command that changes nothing, in every format."""
-        for command in ("validate", "plan", "drift", "show", "doctor"):
+        for command in ("validate", "plan", "drift", "show", "history", "doctor"):
             self.each_format(command, **changed)
+        self.each_format("explain", "a", **changed)
         for arguments in (("export",), ("snapshot",), ("state", "list"), ("state", "pull")):
             self.run("-vv", *arguments, **changed)
 
