@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     metavar="RULE",
     help="Several files: by a label (team), or by name ('bill*=users/billing.yaml'); may be given again.",
 )
-@click.option("--names", metavar="CSV", help="Names, labels and descriptions for users: smtp_user_name,name and more.")
+@click.option(
+    "--names", metavar="CSV", help="Names, labels and descriptions for users: smtp_user_name,name and more."
+)
 @click.option("--out", metavar="PATH", help="Write new files: this one, or several into this folder.")
 @click.option("--into", metavar="FILE", help="With --update: add to this file, which the main file includes.")
 @common
