@@ -109,3 +109,15 @@ def test_what_is_exported_is_what_the_account_shows() -> None:
     [exported] = export_workflow.whole_account(project(users, bound)).users
     assert [exported.settings.get(field) for field in FIELDS] == [5, 1, "Disable"]
     assert exported.name == "b"
+
+
+def test_a_main_file_includes_new_folders_whole_and_other_files_by_name(tmp_path: Path) -> None:
+    users = {f"s{number}": Settings(5, 1, "Enable") for number in range(5)}
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "notes.yaml").write_text("not: ours\n")
+    of = project(users, State("", 0, ACCOUNT))
+    rules = ("s1=new/a.yaml", "s2=new/b.yaml", "s3=old/c.yaml", "s4=d.yaml")
+    wanted = export_workflow.Wanted(rules=export_workflow.rules_of(rules, of.configuration))
+    layout = export_workflow.lay_out(of, export_workflow.whole_account(of, wanted), wanted)
+    export_workflow.write_files(of, layout, export_workflow.Target(tmp_path, ".", "sarv-sync.yaml"))
+    assert "include: [d.yaml, new/*.yaml, old/c.yaml]\n" in (tmp_path / "sarv-sync.yaml").read_text()
