@@ -72,6 +72,11 @@ def _counts(plan: Plan, managed: int) -> tuple[Gauge, ...]:
         ),
         _one("managed_users", "Users that the files have.", managed),
         _one("unmanaged_users", "Users that no entry owns; 0 under `unmanaged: ignore`.", len(plan.unmanaged)),
+        _one(
+            "new_unmanaged_users",
+            "Users that no entry owns, and that have appeared and are not settled.",
+            sum(1 for user in plan.unmanaged if user.unsettled),
+        ),
         _one("blocked_users", "Names that an apply would leave out.", len(plan.blocked)),
     )
 

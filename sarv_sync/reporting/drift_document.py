@@ -14,6 +14,7 @@ from sarv_sync.model.plan_document import (
 from sarv_sync.model.plan_document import (
     drift_document as drift_part,
 )
+from sarv_sync.reporting.unmanaged import as_drift
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
@@ -26,8 +27,9 @@ def drift_document(plan: Plan) -> dict[str, Any]:
         "account": account_document(plan.account),
         "clean": plan.clean,
         "drift": drift_part(plan.drift),
-        "unmanaged": unmanaged_document(plan.unmanaged),
+        "unmanaged": unmanaged_document(as_drift(plan.unmanaged)),
         "blocked": blocked_document(plan.blocked),
         "refused": refused_document(plan.refusals),
         "warnings": [fault_document(warning) for warning in plan.warnings],
+        **({"targets": list(plan.targets)} if plan.targets else {}),
     }

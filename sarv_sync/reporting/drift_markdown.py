@@ -12,11 +12,13 @@ from sarv_sync.reporting.markdown_parts import (
     refused_section,
     section,
     table,
+    target_lines,
     unmanaged_section,
     warnings_section,
 )
 from sarv_sync.reporting.rows import drift_fields, parted, users_of
 from sarv_sync.reporting.summaries import drift_summary_line
+from sarv_sync.reporting.unmanaged import as_drift
 from sarv_sync.reporting.wording import DRIFT_WORDS, counted
 
 if TYPE_CHECKING:
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
 def drift_markdown(plan: Plan) -> str:
     """Return what changed outside the files as Markdown, without a final newline."""
     lines = [f"### {drift_summary_line(plan).removesuffix('.')}", "", account_sentence(plan.account), ""]
+    lines += target_lines(plan.targets)
     lines += refused_section(plan.refusals)
     lines += blocked_section(plan.blocked)
     lines += warnings_section(plan.warnings)
     lines += drift_section(plan.drift)
-    lines += unmanaged_section(plan.unmanaged)
+    lines += unmanaged_section(as_drift(plan.unmanaged))
     return "\n".join(lines).rstrip("\n")
 
 

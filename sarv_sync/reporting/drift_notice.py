@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.endpoint import host_of
 from sarv_sync.reporting.rows import drift_fields
 from sarv_sync.reporting.summaries import drift_summary_line
+from sarv_sync.reporting.unmanaged import appeared_words
 from sarv_sync.reporting.wording import DRIFT_WORDS, PASSWORD_KINDS, counted
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 SHOWN_MAX = 20
 
+_APPEARED = (
+    "sarv-sync drift names who appeared: give each an entry with sarv-sync adopt, or leave it alone by except: under "
+    "unmanaged:"
+)
 _HARMFUL = re.compile(r"(?!\+2\Z)[^A-Za-z0-9._~/ -]")
 _LONGEST = 80
 
@@ -32,10 +37,14 @@ def drift_notice(plan: Plan, configuration: str) -> tuple[str, str]:
         lines.append(f"… and {len(plan.drift) - SHOWN_MAX:,} more")
     if any(refusal.reason == "unmanaged" for refusal in plan.refusals):
         lines.append(f"- no entry owns {counted(len(plan.unmanaged), 'user')} of the account, which the files forbid")
-    return drift_summary_line(plan), "\n".join([*lines, "", *_ways_out(plan)])
+    if appeared := appeared_words(plan.unmanaged):
+        lines.append(f"- {appeared}")
+    return drift_summary_line(plan), "\n".join([*lines, "", *_ways_out(plan), *([_APPEARED] if appeared else [])])
 
 
 def _ways_out(plan: Plan) -> list[str]:
+    if not (plan.drift or plan.refusals):
+        return []
     ways = ["Two ways out:", "- repair: sarv-sync apply puts changed values back"]
     ways += ["- accept: sarv-sync accept writes them into the files, for a pull request"]
     kinds = {entry.kind for entry in plan.drift}

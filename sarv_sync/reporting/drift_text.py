@@ -15,11 +15,13 @@ from sarv_sync.reporting.text_parts import (
     columns,
     entry_lines,
     heading,
+    limited_words,
     name_cell,
     refusal_lines,
     unmanaged_lines,
     user_cell,
 )
+from sarv_sync.reporting.unmanaged import as_drift
 from sarv_sync.reporting.wording import DRIFT_WORDS, PASSWORD_KINDS, counted
 
 if TYPE_CHECKING:
@@ -38,13 +40,14 @@ _CHANGED = (
 def drift_text(plan: Plan, style: Style) -> str:
     """Return what changed outside the files, without a final newline; the last line sums it up."""
     lines = drift_lines(style, plan.drift)
-    lines += unmanaged_lines(style, plan.unmanaged)
+    lines += unmanaged_lines(style, as_drift(plan.unmanaged))
     lines += warning_lines(style, plan.warnings)
     lines += blocked_lines(style, plan.blocked)
     lines += refusal_lines(style, plan.refusals)
     if lines:
         lines += _what_now(plan, style)
-        lines = [*wrapped(f"Drift of {account_words(plan.account)}", style.room), *lines, ""]
+        title = f"Drift of {account_words(plan.account)}{limited_words(plan.targets)}"
+        lines = [*wrapped(title, style.room), *lines, ""]
     return finish([*lines, style.paint("strong", drift_summary_line(plan))])
 
 

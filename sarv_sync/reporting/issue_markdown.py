@@ -18,6 +18,7 @@ from sarv_sync.reporting.issue_sections import finding_sections, news_sections
 from sarv_sync.reporting.issue_ways_out import ways_out
 from sarv_sync.reporting.markdown_parts import account_words, code, link
 from sarv_sync.reporting.rows import users_of
+from sarv_sync.reporting.unmanaged import as_drift, new_in
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -106,11 +107,13 @@ def _found(plan: Plan) -> list[str]:
         return counted(count, noun) if count else None
 
     forbidden = any(refusal.reason == "unmanaged" for refusal in plan.refusals)
+    appeared = new_in(as_drift(plan.unmanaged))
     said = [
         (users("changed", "password_changed"), "changed outside the files"),
         (users("missing"), "missing"),
         (users("undelivered", noun="password"), "undelivered"),
         (counted(len(plan.unmanaged), "user") if forbidden else None, "owned by no entry"),
+        (counted(appeared, "user") if appeared and not forbidden else None, "appeared"),
     ]
     found = [f"{who} {what}" for who, what in said if who]
     missing = any(entry.kind == "missing" for entry in plan.drift)

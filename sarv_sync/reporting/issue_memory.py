@@ -102,8 +102,9 @@ def findings_of(plan: Plan) -> dict[str, str]:
     for blocked in plan.blocked:
         found[key_of("blocked", blocked.name)] = _digest(blocked.reason)
     refused = {refusal.reason for refusal in plan.refusals}
-    if "unmanaged" in refused:
-        found |= {key_of("unmanaged", user.smtp_user_name): _digest("") for user in plan.unmanaged}
+    for user in plan.unmanaged:
+        if "unmanaged" in refused or user.unsettled:
+            found[key_of("unmanaged", user.smtp_user_name)] = _digest("")
     return found | {key_of("refused", reason): _digest("") for reason in refused & {"listing", "state"}}
 
 

@@ -8,6 +8,7 @@ from sarv_sync.reporting.drift_markdown import what_moved
 from sarv_sync.reporting.issue_memory import key_of
 from sarv_sync.reporting.markdown_parts import blocked_section, code, prose, refused_section, section, table
 from sarv_sync.reporting.rows import parted, users_of
+from sarv_sync.reporting.unmanaged import ADVICE
 from sarv_sync.reporting.wording import counted, words
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def _without_values(title: str, drift: Sequence[Drift], since: Mapping[str, str]
 
 
 def _unmanaged(plan: Plan, since: Mapping[str, str]) -> list[str]:
-    if not any(refusal.reason == "unmanaged" for refusal in plan.refusals):
+    """Return the users that no entry owns: all of them where that is forbidden, else those that have appeared."""
+    forbidden = any(refusal.reason == "unmanaged" for refusal in plan.refusals)
+    users = plan.unmanaged if forbidden else [user for user in plan.unmanaged if user.unsettled]
+    if not users:
         return []
     rows = [
         (
@@ -82,10 +86,13 @@ def _unmanaged(plan: Plan, since: Mapping[str, str]) -> list[str]:
             prose(user.status),
             since.get(key_of("unmanaged", user.smtp_user_name), ""),
         )
-        for user in plan.unmanaged
+        for user in users
     ]
     body = table(("SMTP user", "Total limit>", "Hourly limit>", "Status", _SINCE), rows)
-    return section(f"Owned by no entry, which the files forbid: {len(rows):,}", body, len(rows))
+    if forbidden:
+        return section(f"Owned by no entry, which the files forbid: {len(rows):,}", body, len(rows))
+    body += ["", f"No entry owns {'it' if len(rows) == 1 else 'them'}. {prose(ADVICE[0].upper() + ADVICE[1:])}."]
+    return section(f"Appeared in the account: {len(rows):,}", body, len(rows))
 
 
 def _when(entry: Drift, since: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ _REPAIR = (
     "pull request, of which an empty commit is enough: the plan in its comment does the same."
 )
 _PASSWORDS = " Passwords are delivered as the account has them now, which needs no change of the files."
+_CLOSES = "This issue closes by itself after a run that finds every user as it was last applied"
 _NAME_MAX = 100
 _UNSAFE = re.compile(r'[^A-Za-z0-9 ._"\\-]')
 _PLAIN = re.compile(r"[a-z][a-z0-9._-]*")
@@ -34,6 +35,8 @@ def ways_out(plan: Plan, apply_url: str | None, pull_url: str | None = None) -> 
 
     Where the pull request at `pull_url` would, they are there.
     """
+    if not (plan.drift or plan.blocked or plan.refusals):
+        return [f"{_CLOSES}, and nobody new."]
     changed = [] if pull_url else _for_the_files(plan)
     repair = link("the repair workflow", apply_url)
     passwords = _PASSWORDS if any(entry.kind in PASSWORD_KINDS for entry in plan.drift) else ""
@@ -45,7 +48,7 @@ def ways_out(plan: Plan, apply_url: str | None, pull_url: str | None = None) -> 
         f"2. **Keep what is there.** {_keep(pull_url, values)}",
         "",
         *(_yaml(changed, plan) if changed else []),
-        "This issue closes by itself after a run that finds every user as it was last applied.",
+        f"{_CLOSES}{', and nobody new' if any(user.unsettled for user in plan.unmanaged) else ''}.",
     ]
 
 

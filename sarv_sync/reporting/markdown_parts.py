@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import notation, printable
+from sarv_sync.reporting.unmanaged import ADVICE, new_first, new_in, new_words
 from sarv_sync.reporting.wording import place_of, words
 
 if TYPE_CHECKING:
@@ -117,15 +118,21 @@ def changed_fields(fields: Iterable[FieldRow]) -> str:
 
 
 def unmanaged_section(users: Sequence[UnmanagedUser]) -> list[str]:
-    """Return the users that no entry owns."""
+    """Return the users that no entry owns, the new ones first."""
     if not users:
         return []
     rows = [
-        (code(user.smtp_user_name), words(user.total_limit), words(user.hourly_limit), prose(user.status))
-        for user in users
+        (code(user.smtp_user_name), words(user.total_limit), words(user.hourly_limit), _status(user))
+        for user in new_first(users)
     ]
-    header = ("SMTP user", "Total limit>", "Hourly limit>", "Status")
-    return section(f"Unmanaged: {len(users):,}, owned by no entry", table(header, rows), len(users))
+    body = table(("SMTP user", "Total limit>", "Hourly limit>", "Status"), rows)
+    body += ["", f"{prose(ADVICE[0].upper() + ADVICE[1:])}."] if new_in(users) else []
+    title = ", ".join(part for part in (f"Unmanaged: {len(users):,}", "owned by no entry", new_words(users)) if part)
+    return section(title, body, len(users))
+
+
+def _status(user: UnmanagedUser) -> str:
+    return f"{prose(user.status)}, **new**" if user.new else prose(user.status)
 
 
 def blocked_section(blocked: Sequence[Blocked]) -> list[str]:

@@ -14,13 +14,13 @@ from sarv_sync.reporting.new_users_text import new_user_lines
 from sarv_sync.reporting.rows import groups_of
 from sarv_sync.reporting.summaries import summary_line
 from sarv_sync.reporting.text_parts import (
-    SHOWN_MAX,
     SYMBOLS,
     account_words,
     blocked_lines,
     columns,
     entry_lines,
     heading,
+    limited_words,
     name_cell,
     refusal_lines,
     unmanaged_lines,
@@ -52,12 +52,7 @@ def plan_text(plan: Plan, style: Style) -> str:
 
 
 def _title(plan: Plan, style: Style) -> list[str]:
-    title = f"Plan for {account_words(plan.account)}"
-    if plan.targets:
-        names = ", ".join(map(printable, plan.targets[:SHOWN_MAX]))
-        more = f" and {len(plan.targets) - SHOWN_MAX:,} more" if len(plan.targets) > SHOWN_MAX else ""
-        title += f", limited to {names}{more}"
-    return wrapped(title, style.room)
+    return wrapped(f"Plan for {account_words(plan.account)}{limited_words(plan.targets)}", style.room)
 
 
 def _group_lines(group: Group, style: Style) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.reporting.rows import users_of
+from sarv_sync.reporting.unmanaged import appeared_words, new_in
 from sarv_sync.reporting.wording import ORDER, counted
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def todo_words(plan: Plan) -> str:
 
 def rest_counts(plan: Plan) -> list[str]:
     """Return the counts of everything that is no action."""
-    said = {"blocked": len(plan.blocked), "drifted": users_of(plan.drift), "unmanaged": len(plan.unmanaged)}
+    said = {"blocked": len(plan.blocked), "drifted": users_of(plan.drift), _unmanaged(plan): len(plan.unmanaged)}
     # Of users whose passwords stay, a plan of a rotation does not know whether they are as the files say.
     rest = "unchanged" if plan.rotation is None else "left as they are"
     return [f"{plan.unchanged:,} {rest}", *(f"{count:,} {word}" for word, count in said.items() if count)]
@@ -48,20 +49,27 @@ def _nothing_to_change(plan: Plan) -> str:
     managed = "no user is managed yet"
     if plan.unchanged:
         managed = f"{counted(plan.unchanged, 'user')} {'is' if plan.unchanged == 1 else 'are'} as the files say"
-    unmanaged = f"; {len(plan.unmanaged):,} unmanaged" if plan.unmanaged else ""
+    unmanaged = f"; {len(plan.unmanaged):,} {_unmanaged(plan)}" if plan.unmanaged else ""
     return f"Nothing to change: {managed}{unmanaged}."
+
+
+def _unmanaged(plan: Plan) -> str:
+    new = new_in(plan.unmanaged)
+    return f"unmanaged ({new:,} new)" if new else "unmanaged"
 
 
 def drift_summary_line(plan: Plan) -> str:
     """Return the account's side of the plan in one sentence."""
     kinds = [entry.kind for entry in plan.drift]
     found = [f"{kinds.count(kind):,} {words}" for kind, words in _DRIFT_COUNTS.items() if kind in kinds]
+    found += [words for words in (appeared_words(plan.unmanaged),) if words]
     counts = {"unmanaged": len(plan.unmanaged), "blocked": len(plan.blocked)}
     rest = "".join(f"; {count:,} {word}" for word, count in counts.items() if count)
     if found:
         return f"Drift: {', '.join(found)}{rest}."
     if plan.clean:
-        return f"No drift: every user is as it was last applied{rest}."
+        every = "every user that was looked at" if plan.targets else "every user"
+        return f"No drift: {every} is as it was last applied{rest}."
     if not plan.compared:
         return f"Drift cannot be ruled out{rest}."
     return f"No user drifted, but some users are owned by no entry, which is forbidden{rest}."

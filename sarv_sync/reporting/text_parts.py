@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import ELLIPSIS, cells, cut, flowed, hanging, pad, wrapped
+from sarv_sync.reporting.unmanaged import ADVICE, new_first, new_in, new_words
 from sarv_sync.reporting.wording import counted, place_of, words
 
 if TYPE_CHECKING:
@@ -139,18 +140,32 @@ def refusal_lines(style: Style, refusals: Sequence[Refusal]) -> list[str]:
 
 
 def unmanaged_lines(style: Style, users: Sequence[UnmanagedUser]) -> list[str]:
-    """Return the users that no entry owns, a few of them if they are many."""
+    """Return the users that no entry owns, the new ones first, and a few of them if they are many."""
     if not users:
         return []
-    shown = users[:SHOWN_MAX]
+    ordered = new_first(users)
+    shown, rest = ordered[:SHOWN_MAX], ordered[SHOWN_MAX:]
     width = columns((), (user_cell(user.smtp_user_name) for user in shown))[1]
-    lines = heading(style, f"Unmanaged: {counted(len(users), 'user')} of the account that no entry owns")
+    title = f"Unmanaged: {counted(len(users), 'user')} of the account that no entry owns"
+    lines = heading(style, title, new_words(users))
     for user in shown:
         limits = (f"total_limit {words(user.total_limit)}", f"hourly_limit {words(user.hourly_limit)}")
         identity = [pad(user_cell(user.smtp_user_name), width)]
-        lines += entry_lines(style, "?", "keep", identity, [*limits, user.status])
-    if len(users) > len(shown):
-        rest = users[SHOWN_MAX:]
+        role: Role = "change" if user.new else "keep"
+        lines += entry_lines(style, "?", role, identity, [*limits, user.status, "new" if user.new else ""])
+    if rest:
         enabled = sum(1 for user in rest if user.status == "Enable")
-        lines.append(f"  {ELLIPSIS} and {len(rest):,} more, {enabled:,} of them enabled")
-    return lines
+        lines.append(f"  {ELLIPSIS} and {len(rest):,} more, {enabled:,} of them enabled{_new_of(rest)}")
+    return lines + hint_lines(style, ADVICE if new_in(users) else None, "  ")
+
+
+def _new_of(users: Sequence[UnmanagedUser]) -> str:
+    return f", {new_in(users):,} new" if new_in(users) else ""
+
+
+def limited_words(targets: Sequence[str]) -> str:
+    """Return `, limited to a, b and 3 more`, nothing for a plan of everything."""
+    if not targets:
+        return ""
+    more = f" and {len(targets) - SHOWN_MAX:,} more" if len(targets) > SHOWN_MAX else ""
+    return f", limited to {', '.join(map(printable, targets[:SHOWN_MAX]))}{more}"

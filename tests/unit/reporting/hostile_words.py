@@ -118,7 +118,9 @@ changes = st.builds(
 drifts = st.builds(
     Drift, words, words, st.sampled_from(("changed", "missing", "password_changed", "undelivered")), moves
 )
-unmanaged = st.builds(UnmanagedUser, words, numbers, numbers, statuses)
+unmanaged = st.booleans().flatmap(
+    lambda new: st.builds(UnmanagedUser, words, numbers, numbers, statuses, st.just(new), st.just(new))
+)
 blocked = st.builds(
     Blocked, words, st.sampled_from(("missing", "listing", "pin", "unreadable", "no_sink", "grace")), words, words
 )
@@ -181,7 +183,7 @@ def everywhere(word: str) -> Plan:
             for action in ACTIONS
         ),
         drift=(Drift(word, word, "changed", (FieldChange("total_limit", 1, 2),)), Drift(word, word, "missing")),
-        unmanaged=(UnmanagedUser(word, 1, 1, "Enable"),),
+        unmanaged=(UnmanagedUser(word, 1, 1, "Enable", unsettled=True, new=True),),
         blocked=(Blocked(word, "pin", word, word), Blocked(word, "listing", word, word)) * 2,
         refusals=(Refusal("guard", word, word, Source(word, 1, 1)),),
         warnings=(fault, Fault(word)),

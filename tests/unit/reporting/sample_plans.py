@@ -294,7 +294,19 @@ MANY_DELIVERIES = Plan(
     ),
 )
 
+APPEARED = Plan(
+    account=ACCOUNT,
+    digest=DIGEST,
+    unmanaged=(
+        UnmanagedUser("smtp100", 1000, 100, "Enable"),
+        UnmanagedUser("smtp200", 5000, 500, "Disable", unsettled=True),
+        UnmanagedUser("smtp300", 9_000_000, 10_000, "Enable", unsettled=True, new=True),
+    ),
+    unchanged=12,
+)
+
 PLANS = {
+    "appeared": APPEARED,
     "passwords": PASSWORDS,
     "mixed": MIXED,
     "empty": EMPTY,
