@@ -12,6 +12,7 @@ from sarv_sync.config.differences import difference
 from sarv_sync.config.editing import Assignment, edited
 from sarv_sync.config.load import load
 from sarv_sync.config.profile_places import profile_places
+from sarv_sync.config.refused import faults_of
 from sarv_sync.config.replacing_files import write
 from sarv_sync.config.sifting import sift
 from sarv_sync.errors import EXIT_DONE, EXIT_REFUSED, Fault, Refused
@@ -20,10 +21,11 @@ from sarv_sync.model.selection import Selection, limited_to
 from sarv_sync.model.users import FIELDS
 from sarv_sync.planning.accepting import find_acceptable
 from sarv_sync.planning.accepting_profiles import Takers, values_of_profiles
+from sarv_sync.planning.budgets import check_sums
 from sarv_sync.planning.targets import check_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sarv_sync.config.editing import FileEdit
@@ -139,8 +141,14 @@ class _Writing:
         if users:
             with_users = added(self._path, self._cwd, users, edits)
             edits = (with_users, *(edit for edit in edits if edit.path != with_users.path))
-        accepted = self._accepted([value for one in assignments for value in values[one]], users, edits)
-        return Acceptance(edits, accepted, tuple(dict.fromkeys(left)), tuple(self._findings.remarks))
+        wanted = [value for one in assignments for value in values[one]]
+        remarks = list(self._findings.remarks)
+        accepted: tuple[AcceptedField, ...] = ()
+        if edits:
+            after = load(self._path, self._cwd, {edit.path: edit.after for edit in edits})
+            accepted = self._accepted(wanted, users, after)
+            remarks += _promises_broken(self._configuration, after)
+        return Acceptance(edits, accepted, tuple(dict.fromkeys(left)), tuple(remarks))
 
     def _edits(
         self, wanted: Sequence[Assignment]
@@ -163,12 +171,9 @@ class _Writing:
         return Assignment("profiles", profile, value.field, value.after)
 
     def _accepted(
-        self, values: Sequence[Wanted], users: Sequence[ExportedUser], edits: Sequence[FileEdit]
+        self, values: Sequence[Wanted], users: Sequence[ExportedUser], after: Configuration
     ) -> tuple[AcceptedField, ...]:
-        """Return what is accepted, sorted by name, with the places that the values then stand at."""
-        if not edits:
-            return ()
-        after = load(self._path, self._cwd, {edit.path: edit.after for edit in edits})
+        """Return what is accepted, sorted by name, with the places that the values stand at `after` it."""
         found = [self._accepted_value(value, after) for value in values]
         found += [_accepted_entry(user, field, after) for user in users for field in FIELDS]
         return tuple(sorted(found, key=lambda one: (one.name, FIELDS.index(one.field))))
@@ -195,6 +200,13 @@ def _accepted_entry(user: ExportedUser, field: Field, after: Configuration) -> A
     return AcceptedField(
         user.name, user.smtp_user_name, field, None, value, entry.source.file, entry.source.line, "added"
     )
+
+
+def _promises_broken(before: Configuration, after: Configuration) -> Iterator[Fault]:
+    """Yield which budgets and other sums the files keep no longer: a plan would be refused."""
+    known = {one.message for one in check_sums(before)}
+    for fault in faults_of([one for one in check_sums(after) if one.message not in known], after):
+        yield replace(fault, message=f"with what was accepted, {fault.message}", excerpt=None)
 
 
 def _told(name: str, faults: Sequence[Fault]) -> list[Fault]:

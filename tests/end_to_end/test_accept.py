@@ -232,6 +232,16 @@ def test_a_listing_that_cannot_be_relied_on_changes_nothing(work: Workplace, ser
     assert (done.code in {1, 4}, done.out, work.files()) == (True, "", files), done.said
 
 
+def test_a_budget_that_is_no_longer_kept_is_pointed_out_at_once(work: Workplace, account: Sandbox) -> None:
+    budget = "budgets: [{labels: {team: x}, hourly_limit: 400}]\n"
+    work.write(TEXT.replace("include:", f"{budget}include:").replace("a: {}", "a: {labels: {team: x}}"))
+    for limit, told in ((200, False), (500, True)):
+        account.account.edit("smtp1", hourly_limit=limit)
+        done = work.run("accept", "a")
+        assert (done.code, f"{MAIN}:4:" in done.flat and "their budget" in done.flat) == (0, told), done.said
+    assert work.run("validate").code == 3
+
+
 def test_files_that_cannot_be_written_are_all_left_as_they_were(work: Workplace, account: Sandbox) -> None:
     change(account)
     (work.path / "users").chmod(0o555)
