@@ -20,6 +20,7 @@ CATALOG = {
     "apply": "applies what was reviewed",
     "apply-gated": "applies what people approve",
     "drift": "looks for drift every morning",
+    "drift-accept": "also offers to accept drift",
     "repair": "by hand: what apply refused",
     "rotate": "changes passwords that are due",
     "snapshot": "publishes the listing every hour",
@@ -45,7 +46,7 @@ _ENDPOINT = re.compile(r"(?<= endpoint: )(\$\{\{ vars\.SARV_ENDPOINT }}|https://
 _OWNER_ID = re.compile(r'(?<= owner-id: )(\$\{\{ vars\.SARV_OWNER_ID }}|"10042" # the account\'s user id)')
 _COMMAND = re.compile(r"^ +command: \w+\n", re.MULTILINE)
 _STATE = "          state-options: backend=git # in this repository, a ref of its own\n"
-_KEPT_IN_REPOSITORY = re.compile(r"contents: write #.*|contents: read # to check out, .*")
+_KEPT_IN_REPOSITORY = re.compile(r"contents: write #(?! to commit).*|contents: read # to check out, .*")
 _EXTRAS = ("s3", "postgres")
 
 

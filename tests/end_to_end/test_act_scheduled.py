@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.act_office import BILLING, RAISED, open_office
 from tests.end_to_end.act_runner import SECRETS, Runner, workflow
-from tests.end_to_end.github_office import REPOSITORY
+from tests.end_to_end.github_office import REPOSITORY, git
 from tests.end_to_end.workplace import Workplace
 
 MADE_UP = "https://api.us1-mta1.example.net/v1.0"
@@ -42,6 +42,29 @@ def test_drift_opens_an_issue_and_a_clean_run_closes_it(runner: Runner) -> None:
     assert (clean.code, clean.outputs("Drift")["drift"]) == (0, "false"), clean.plain
     [issue] = office.forge.issues(REPOSITORY)
     assert (issue.state, issue.state_reason) == ("closed", "completed")
+    assert office.writes() == []
+
+
+def test_drift_is_proposed_to_be_accepted_and_its_merge_leaves_nothing_to_plan(runner: Runner) -> None:
+    office = runner.office
+    office.push_main(workflow("drift-accept.yml") | workflow("plan.yml"))
+    office.sandbox.account.edit("smtp1", hourly_limit=99)
+    found = runner.on_main("drift-accept.yml", "schedule")
+
+    assert (found.code, found.jobs) == (0, {"Drift": "success"}), found.plain
+    [opened] = office.forge.pull_requests(REPOSITORY)
+    assert found.outputs("Drift")["pull-request"] == str(opened.number)
+    assert "100 → 99" in (opened.body or "")
+    pull = office.opened(opened.number)
+    assert git(office.bare, "diff", "--name-only", "main", pull.branch) == "sarv-sync.yaml"
+
+    planned = runner.pull_request("plan.yml", pull)
+    assert (planned.code, planned.outputs("Plan")["changes"]) == (0, "false"), planned.plain
+    office.merge(pull)
+    assert office.apply().outputs["changes"] == "false"
+    clean = runner.on_main("drift-accept.yml", "schedule")
+    assert (clean.code, clean.outputs("Drift")["drift"]) == (0, "false"), clean.plain
+    assert [issue.state for issue in office.forge.issues(REPOSITORY)] == ["closed"]
     assert office.writes() == []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -16,7 +17,7 @@ import yaml
 from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import user
-from tests.end_to_end.github_office import REPOSITORY, Job, Office
+from tests.end_to_end.github_office import REPOSITORY, Job, Office, git
 from tests.end_to_end.workplace import OWNER, TOKEN
 from tests.forge.server import Forge
 from tests.runner.grammar import commands_in
@@ -44,7 +45,7 @@ def stage() -> Iterator[Stage]:
     made.close()
 
 
-def assert_tame(office: Office, job: Job, number: int | None = None) -> None:
+def assert_tame(office: Office, job: Job, number: int | None = None, links: frozenset[str] = RUN) -> None:
     """Assert that the runner obeys nothing but our annotations, and that all Markdown is ours alone."""
     log = f"{job.out}\n{job.err}"
     for names in (None, frozenset({"error", "warning", "set-output", "stop-commands", "add-mask"})):
@@ -52,7 +53,7 @@ def assert_tame(office: Office, job: Job, number: int | None = None) -> None:
             assert command.name in {"error", "warning"}, command
             assert command.properties["title"] == "sarv-sync"
     if job.summary:
-        assert_only_ours(job.summary, RUN)
+        assert_only_ours(job.summary, links)
     for comment in office.forge.comments(REPOSITORY, number) if number else ():
         assert_only_ours(comment.body, RUN)
 
@@ -134,3 +135,25 @@ def test_words_of_those_who_push(office: Office) -> None:
     office.merge(pull)
     with office.checkout("main") as folder:
         assert_tame(office, office.step("apply", folder, ref=word))
+
+
+def test_words_of_the_files_that_drift_is_accepted_into(office: Office) -> None:
+    """A path has what git and the file system take, comments have what YAML takes."""
+    folder = "x`$(id)`-##[error]a::b-@octo-#1 <b> | --"
+    comments = "".join(f"  # {word!r}\n" for word in WORDS[:60])
+    entry = "billing: {smtp_user_name: smtp1, total_limit: 1000, hourly_limit: 100}"
+    office.push_main({f"{folder}/sarv-sync.yaml": f"{office.head}users:\n{comments}  {entry}\n"})
+    where: dict[str, Any] = {"working_directory": folder}
+    with office.checkout("main") as checkout:
+        assert office.step("apply", checkout, approved_plan="none", **where).code == 0
+        office.sandbox.account.edit("smtp1", total_limit=4000)
+        found = office.step("drift", checkout, event="schedule", accept="pull-request", **where)
+    [opened] = office.forge.pull_requests(REPOSITORY)
+    assert_tame(office, found, links=frozenset({f"{office.forge.url}/{REPOSITORY}/pull/{opened.number}"}))
+    assert found.outputs["pull-request"] == str(opened.number)
+    top = f"https://github.com/{REPOSITORY}"
+    file = quote(f"main/{folder}/sarv-sync.yaml")
+    assert_only_ours(opened.body or "", frozenset({f"{top}/actions", f"{top}/blob/{file}"}))
+    message = git(office.bare, "log", "-1", "--format=%B", office.opened(opened.number).branch)
+    assert message.replace("\n", "").isprintable()
+    assert not set("@#<>`$|") & set(message)

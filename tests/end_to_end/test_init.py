@@ -275,6 +275,15 @@ def test_workflows_look_for_the_state_where_the_file_has_it(
                 assert {*installed} <= {*step["with"].get("extras", "").split()}
 
 
+def test_drift_is_accepted_in_the_repository_wherever_the_state_is(work: Workplace) -> None:
+    work.write("version: 1\nstate: {backend: s3, bucket: b}\nusers: {}\n")
+    work.run("init", "--workflow", "drift-accept")
+    workflow = yaml.safe_load(work.files()[".github/workflows/sarv-sync-drift-accept.yml"])
+    granted = {"contents": "write", "issues": "write", "pull-requests": "write"}
+    assert workflow["jobs"]["drift"]["permissions"] == granted
+    assert workflow["jobs"]["drift"]["steps"][-1]["with"]["accept"] == "pull-request"
+
+
 @pytest.mark.parametrize("value", ["a${{ secrets.SARV_TOKEN }}", "a\\nb"])
 def test_a_setting_that_github_would_take_for_more_is_refused(work: Workplace, value: str) -> None:
     work.write(f'version: 1\nstate: {{backend: s3, bucket: mail, key: "{value}"}}\nusers: {{}}\n')
