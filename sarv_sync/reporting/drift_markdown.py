@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Drift, Plan
 
 
+_CHANGED = "`sarv-sync apply` puts changed values back; `sarv-sync accept NAME` writes them into the files."
+
+
 def drift_markdown(plan: Plan) -> str:
     """Return what changed outside the files as Markdown, without a final newline."""
     lines = [f"### {drift_summary_line(plan).removesuffix('.')}", "", account_sentence(plan.account), ""]
@@ -36,6 +39,8 @@ def drift_markdown(plan: Plan) -> str:
     lines += warnings_section(plan.warnings)
     lines += drift_section(plan.drift)
     lines += unmanaged_section(as_drift(plan.unmanaged))
+    if any(entry.kind == "changed" for entry in plan.drift):
+        lines += [_CHANGED]
     return "\n".join(lines).rstrip("\n")
 
 
