@@ -22,6 +22,7 @@ from sarv_sync.model.users import FIELDS
 from sarv_sync.planning.accepting import find_acceptable
 from sarv_sync.planning.accepting_profiles import Takers, values_of_profiles
 from sarv_sync.planning.budgets import check_sums
+from sarv_sync.planning.relocating import relocated
 from sarv_sync.planning.targets import check_targets
 
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ _NOTHING_WRITTEN = "nothing was written; "
 class Acceptance:
     """What is to be written, none of which is written yet; and what is not.
 
-    `left` is what cannot be accepted, and why; `remarks` is what else there is to know.
+    `left` is what cannot be accepted, and why; `left_then` the same, with the places of the files as they are to be;
+    `remarks` is what else there is to know.
     """
 
     edits: tuple[FileEdit, ...] = ()
     accepted: tuple[AcceptedField, ...] = ()
     left: tuple[Fault, ...] = ()
+    left_then: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
 
 
@@ -89,9 +92,10 @@ def differences(acceptance: Acceptance) -> tuple[FileDifference, ...]:
     return tuple(sorted(map(difference, acceptance.edits), key=lambda one: one.file))
 
 
-def carry_out(acceptance: Acceptance) -> None:
+def carry_out(acceptance: Acceptance) -> Acceptance:
     """Write the files. Raises as `config.replacing_files.write` does: then all are as they were."""
     write(acceptance.edits)
+    return replace(acceptance, left=acceptance.left_then)
 
 
 def exit_code(acceptance: Acceptance) -> int:
@@ -142,13 +146,13 @@ class _Writing:
             with_users = added(self._path, self._cwd, users, edits)
             edits = (with_users, *(edit for edit in edits if edit.path != with_users.path))
         wanted = [value for one in assignments for value in values[one]]
-        remarks = list(self._findings.remarks)
-        accepted: tuple[AcceptedField, ...] = ()
-        if edits:
-            after = load(self._path, self._cwd, {edit.path: edit.after for edit in edits})
-            accepted = self._accepted(wanted, users, after)
-            remarks += _promises_broken(self._configuration, after)
-        return Acceptance(edits, accepted, tuple(dict.fromkeys(left)), tuple(remarks))
+        remarks, told = self._findings.remarks, tuple(dict.fromkeys(left))
+        if not edits:
+            return Acceptance(left=told, left_then=told, remarks=tuple(remarks))
+        after = load(self._path, self._cwd, {edit.path: edit.after for edit in edits})
+        then = relocated(told, self._configuration, after, {(one.name, one.field) for one in wanted})
+        remarks += _promises_broken(self._configuration, after)
+        return Acceptance(edits, self._accepted(wanted, users, after), told, then, tuple(remarks))
 
     def _edits(
         self, wanted: Sequence[Assignment]

@@ -46,6 +46,6 @@ def command(
         project, configuration.file, inputs.directory, names, labels=wanted, into_profiles=into_profiles
     )
     if not dry_run:
-        accept_workflow.carry_out(found)
+        found = accept_workflow.carry_out(found)
     show_acceptance(shell, project.account, found, format_, written=not dry_run)
     return accept_workflow.exit_code(found)

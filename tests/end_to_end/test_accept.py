@@ -192,6 +192,14 @@ def test_a_retired_name_under_removed_is_refused_with_the_line_to_delete(work: W
     assert_settled(work)
 
 
+def test_the_line_to_delete_is_that_of_the_files_as_they_are_by_then(work: Workplace, account: Sandbox) -> None:
+    work.write(TEXT + "removed:\n  old: disable\n")
+    change(account)
+    for arguments in (("--dry-run",), ()):
+        (left,) = work.run("accept", "--all", "--format", "json", *arguments).json["left"]
+        assert (work.path / MAIN).read_text().splitlines()[left["line"] - 1] == "  old: disable"
+
+
 def test_what_only_the_files_changed_is_still_pending_afterwards(work: Workplace, account: Sandbox) -> None:
     work.write(TEXT.replace("a: {}", "a: {total_limit: 50, hourly_limit: 60}"))
     account.account.edit("smtp1", hourly_limit=500)
