@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def relocated(
     faults: Sequence[Fault], before: Configuration, after: Configuration, written: Collection[tuple[str, Field]]
 ) -> tuple[Fault, ...]:
-    """Return `faults` about the files `before` with their places in those `after`, where some fields were `written`."""
+    """Return `faults` about the files `before` with their places in those `after`, once fields were `written`."""
     if not faults:
         return ()
     places = dict(_places(before, after, written))
