@@ -42,7 +42,7 @@ def history_text(runs: Sequence[PastRun], state: State, style: Style) -> str:
     for run in runs:
         lines += _run_lines(run, pad(ids[run.id], width), state, style)
     remembered = counted(len(state.history), "run")
-    last = f"{len(runs):,} of the {remembered} that are remembered. `sarv-sync history RUN` shows all that one did."
+    last = f"{len(runs):,} of {remembered} remembered. `sarv-sync history RUN` shows all that one did."
     return finish([*lines, "", *wrapped(last, style.room)])
 
 
