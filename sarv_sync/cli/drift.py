@@ -50,9 +50,7 @@ def command(
         raise
 
 
-def _check(
-    shell: Shell, inputs: Inputs, telling: Telling, format_: str, notify: bool, wanted: Selection
-) -> int:
+def _check(shell: Shell, inputs: Inputs, telling: Telling, format_: str, notify: bool, wanted: Selection) -> int:
     from sarv_sync import workflow
     from sarv_sync.cli.drift_output import show_drift
     from sarv_sync.errors import EXIT_CHANGES

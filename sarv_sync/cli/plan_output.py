@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync import __version__
-from sarv_sync.errors import SarvSyncError
+from sarv_sync.errors import InputError, SarvSyncError
 from sarv_sync.model.plan_document import to_document
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.cli.shell import Shell
     from sarv_sync.model.plan import Plan
+    from sarv_sync.model.selection import Selection
 
 
 def show_plan(shell: Shell, plan: Plan, format_: str) -> None:
@@ -28,6 +29,19 @@ def show_plan(shell: Shell, plan: Plan, format_: str) -> None:
             from sarv_sync.reporting.plan_text import plan_text
 
             shell.result(plan_text(plan, shell.style()))
+
+
+def show_plan_part(shell: Shell, plan: Plan, format_: str, wanted: Selection) -> None:
+    """Print what `plan` has about the users that are `wanted`. Raises `InputError` where that could mislead."""
+    if format_ != "text":
+        hint = "leave out --target and --label, or use --format text"
+        raise InputError(f"a part of a plan in {format_} would pass for the whole", hint)
+    from sarv_sync.cli.parts import names_meant
+    from sarv_sync.model.part import names_of_plan, part_of_plan
+    from sarv_sync.reporting.plan_part_text import plan_part_text
+
+    names = names_meant(shell, wanted, names_of_plan(plan), "user of the plan")
+    shell.result(plan_part_text(plan, part_of_plan(plan, names), sorted(names), shell.style()))
 
 
 def save_plan(plan: Plan, path: Path) -> None:

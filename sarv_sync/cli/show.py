@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import common, output_format, pass_shell
+from sarv_sync.cli.options import common, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -16,19 +16,27 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @output_format("text", "json", "markdown")
+@limiting
 @common
 @pass_shell
-def command(shell: Shell, plan_file: Path | None, format_: str) -> int:
+def command(
+    shell: Shell, plan_file: Path | None, format_: str, targets: tuple[str, ...], labels: tuple[str, ...]
+) -> int:
     """Print a saved plan; without one, the state."""
     from sarv_sync import workflow
-    from sarv_sync.cli.plan_output import show_plan
+    from sarv_sync.cli.plan_output import show_plan, show_plan_part
     from sarv_sync.cli.state_output import show_state
     from sarv_sync.model.plan_document import load_plan
+    from sarv_sync.model.selection import read_selection
 
-    if plan_file is not None:
-        saved = load_plan(plan_file)
-        workflow.check_saved(saved)
-        show_plan(shell, saved, format_)
+    wanted = read_selection(targets, labels)
+    if plan_file is None:
+        show_state(shell, format_, wanted)
+        return 0
+    saved = load_plan(plan_file)
+    workflow.check_saved(saved)
+    if wanted:
+        show_plan_part(shell, saved, format_, wanted)
     else:
-        show_state(shell, format_)
+        show_plan(shell, saved, format_)
     return 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import common, output_format, pass_shell
+from sarv_sync.cli.options import common, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -20,13 +20,15 @@ def command() -> None:
 
 @command.command("list")
 @output_format("text", "json")
+@limiting
 @common
 @pass_shell
-def list_names(shell: Shell, format_: str) -> int:
+def list_names(shell: Shell, format_: str, targets: tuple[str, ...], labels: tuple[str, ...]) -> int:
     """List the names and their users."""
     from sarv_sync.cli.state_output import show_names
+    from sarv_sync.model.selection import read_selection
 
-    show_names(shell, format_)
+    show_names(shell, format_, read_selection(targets, labels))
     return 0
 
 

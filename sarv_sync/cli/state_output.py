@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarv_sync.cli.shell import Shell
+    from sarv_sync.model.selection import Selection
     from sarv_sync.model.state import State
 
 
@@ -25,29 +26,43 @@ def read_whole_state(shell: Shell) -> State:
     return decode(stored_document(store), store.describe())
 
 
-def show_state(shell: Shell, format_: str) -> None:
-    """Print the whole state."""
+def show_state(shell: Shell, format_: str, wanted: Selection) -> None:
+    """Print the state; as text, also a part of it."""
     if format_ == "markdown":
         raise InputError("the state has no Markdown form", "use --format text or --format json")
-    state = read_whole_state(shell)
+    if wanted and format_ == "json":
+        hint = "leave out --target and --label, or use `sarv-sync state list --format json`"
+        raise InputError("a part of the state document would pass for the whole", hint)
+    state, only = _part(shell, read_whole_state(shell), wanted)
     if format_ == "json":
         shell.result_json(to_document(state))
     else:
         from sarv_sync.reporting.state_text import state_text
 
-        shell.result(state_text(state, shell.style()))
+        shell.result(state_text(state, shell.style(), only))
 
 
-def show_names(shell: Shell, format_: str) -> None:
+def _part(shell: Shell, state: State, wanted: Selection) -> tuple[State, tuple[str, ...]]:
+    """Return what `wanted` means of `state`, with the names; all of it, and none, where nothing is wanted."""
+    if not wanted:
+        return state, ()
+    from sarv_sync.cli.parts import names_meant
+    from sarv_sync.model.part import names_of_state, part_of_state
+
+    names = names_meant(shell, wanted, names_of_state(state), "user of the state")
+    return part_of_state(state, names), tuple(sorted(names))
+
+
+def show_names(shell: Shell, format_: str, wanted: Selection) -> None:
     """Print the names and what they own or are to own."""
-    state = read_whole_state(shell)
+    state, only = _part(shell, read_whole_state(shell), wanted)
     if format_ == "json":
         document = to_document(state)
         shell.result_json({key: document[key] for key in ("bindings", "removed", "intents")})
     else:
         from sarv_sync.reporting.state_text import bindings_text
 
-        shell.result(bindings_text(state, shell.style()))
+        shell.result(bindings_text(state, shell.style(), only))
 
 
 def show_binding(shell: Shell, name: str, format_: str) -> None:

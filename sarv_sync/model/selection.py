@@ -20,12 +20,16 @@ Labels = tuple[tuple[str, str], ...]
 _PATTERN = re.compile(r"[*?\[]")
 _GAPS = re.compile(r"[*?\[\]!]+")
 _FEW = 5
+_OF_THE_FILES = "the names are those of the files, not smtp_user_names"
 
 
-def select(targets: Iterable[str], known: Collection[str], who: str = "user") -> frozenset[str]:
+def select(
+    targets: Iterable[str], known: Collection[str], who: str = "user", hint: str = _OF_THE_FILES
+) -> frozenset[str]:
     """Return those of the names `known` that `targets`, names or patterns of names, mean.
 
-    Raises `InputError` for all the targets that mean none of them. `who` says whose names they are.
+    Raises `InputError` for all the targets that mean none of them. `who` says whose names they are, and `hint` what is
+    said of a target that is near to none.
     """
     names, chosen, unknown = frozenset(known), set(), []
     for target in dict.fromkeys(targets):
@@ -33,7 +37,7 @@ def select(targets: Iterable[str], known: Collection[str], who: str = "user") ->
         chosen |= found
         if not found:
             unknown.append(target)
-    faults = tuple(Fault(_none(target, who), _nearest(target, sorted(names))) for target in unknown)
+    faults = tuple(Fault(_none(target, who), _nearest(target, sorted(names)) or hint) for target in unknown)
     if len(faults) == 1:
         raise InputError(faults[0].message, faults[0].hint)
     if faults:
@@ -74,8 +78,8 @@ def limited_to(configuration: Configuration, wanted: Selection) -> tuple[str, ..
     if not wanted.labels:
         return wanted.targets
     names = labelled(configuration, wanted.labels)
-    who = f"user with {_written(wanted.labels)}"
-    return tuple(sorted(select(wanted.targets, names, who))) if wanted.targets else names
+    who, hint = f"user with {_written(wanted.labels)}", f"those with that are {_few(names)}"
+    return tuple(sorted(select(wanted.targets, names, who, hint))) if wanted.targets else names
 
 
 def labelled(configuration: Configuration, labels: Labels) -> tuple[str, ...]:
@@ -124,7 +128,7 @@ def _none(target: str, who: str) -> str:
     return f"no {who} {'matches' if is_pattern(target) else 'is called'} {target}"
 
 
-def _nearest(target: str, known: Sequence[str]) -> str:
+def _nearest(target: str, known: Sequence[str]) -> str | None:
     from difflib import get_close_matches
 
     if is_pattern(target):
@@ -133,7 +137,7 @@ def _nearest(target: str, known: Sequence[str]) -> str:
     else:
         near = get_close_matches(entry_name(target), known, n=1)
         names = f"did you mean {', '.join(near)}?"
-    return names if near else "the names are those of the files, not smtp_user_names"
+    return names if near else None
 
 
 def _label_faults(configuration: Configuration, labels: Labels) -> Iterator[Fault]:
@@ -158,8 +162,12 @@ def _nearest_of(text: str, known: Collection[str], others: str, prefix: str = ""
         return "no entry has a label: write `labels: {team: finance}`, say, into an entry"
     if near := get_close_matches(text, names, n=1):
         return f"did you mean {prefix}{near[0]}?"
+    return f"{others} {_few(names)}"
+
+
+def _few(names: Sequence[str]) -> str:
     more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
-    return f"{others} {', '.join(names[:_FEW])}{more}"
+    return f"{', '.join(names[:_FEW])}{more}"
 
 
 def _written(labels: Labels) -> str:

@@ -39,23 +39,31 @@ def plan_text(plan: Plan, style: Style) -> str:
     The changes come by action, then what needs attention, most urgent last, since a terminal shows the end. The
     last two lines are the summary and the digest.
     """
-    lines = [line for group in groups_of(plan) for line in _group_lines(group, style)]
-    lines += drift_lines(style, plan.drift)
-    lines += unmanaged_lines(style, plan.unmanaged)
-    lines += warning_lines(style, plan.warnings)
-    lines += blocked_lines(style, plan.blocked)
-    lines += refusal_lines(style, plan.refusals)
+    lines = [line for group in groups_of(plan) for line in group_lines(group, style)]
+    lines += finding_lines(plan, style)
     if lines:
         lines = [*_title(plan, style), *lines, ""]
     summary = style.paint("strong", summary_line(plan))
     return finish([*lines, summary, style.paint("faint", f"digest {printable(plan.digest)}")])
 
 
+def finding_lines(plan: Plan, style: Style) -> list[str]:
+    """Return everything that is no change."""
+    return [
+        *drift_lines(style, plan.drift),
+        *unmanaged_lines(style, plan.unmanaged),
+        *warning_lines(style, plan.warnings),
+        *blocked_lines(style, plan.blocked),
+        *refusal_lines(style, plan.refusals),
+    ]
+
+
 def _title(plan: Plan, style: Style) -> list[str]:
     return wrapped(f"Plan for {account_words(plan.account)}{limited_words(plan.targets)}", style.room)
 
 
-def _group_lines(group: Group, style: Style) -> list[str]:
+def group_lines(group: Group, style: Style) -> list[str]:
+    """Return the changes of one action."""
     special = {"create": new_user_lines, "deliver": delivery_lines}
     lines_of = special.get(group.action, _changed_user_lines)
     return [*heading(style, group.title, group.remark), *lines_of(group, style)]

@@ -10,7 +10,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import cells, finish, hanging, pad, pad_left, wrapped
 from sarv_sync.reporting.state_passwords import has_passwords, password_cell, password_details, password_sections
-from sarv_sync.reporting.text_parts import account_words, heading, name_cell, user_cell
+from sarv_sync.reporting.text_parts import account_words, few_names, heading, limited_words, name_cell, user_cell
 from sarv_sync.reporting.wording import words
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _ECHO = {
 }
 
 
-def state_text(state: State, style: Style) -> str:
-    """Return the whole state in words, without a final newline."""
-    lines = wrapped(f"State of {account_words(state.account)}", style.room)
+def state_text(state: State, style: Style, only: Sequence[str] = ()) -> str:
+    """Return the state in words, without a final newline; `only` says that it is cut down to these names."""
+    lines = wrapped(f"State of {account_words(state.account)}{limited_words(only)}", style.room)
     lines += [
         f"  lineage  {printable(state.lineage)}",
         f"  serial   {state.serial:,}",
@@ -54,9 +54,13 @@ def _moved(moved: Moved) -> str:
     return printable(f"to {moved.place}: it is not used here any more")
 
 
-def bindings_text(state: State, style: Style) -> str:
-    """Return one line for each user the state manages, under a header, and the creates under way."""
-    lines = _table(state.bindings, style) if state.bindings else ["The state manages no user yet."]
+def bindings_text(state: State, style: Style, only: Sequence[str] = ()) -> str:
+    """Return one line for each user the state manages, under a header, and the creates under way.
+
+    `only` says that the state is cut down to these names.
+    """
+    nobody = wrapped(f"The state manages no user {'of ' + few_names(only) if only else 'yet'}.", style.room)
+    lines = _table(state.bindings, style) if state.bindings else nobody
     return finish([*lines, *_creates(state, style)])
 
 

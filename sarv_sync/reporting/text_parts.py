@@ -165,7 +165,10 @@ def _new_of(users: Sequence[UnmanagedUser]) -> str:
 
 def limited_words(targets: Sequence[str]) -> str:
     """Return `, limited to a, b and 3 more`, nothing for a plan of everything."""
-    if not targets:
-        return ""
-    more = f" and {len(targets) - SHOWN_MAX:,} more" if len(targets) > SHOWN_MAX else ""
-    return f", limited to {', '.join(map(printable, targets[:SHOWN_MAX]))}{more}"
+    return f", limited to {few_names(targets)}" if targets else ""
+
+
+def few_names(names: Sequence[str]) -> str:
+    """Return the first of `names`, and how many more there are."""
+    more = f" and {len(names) - SHOWN_MAX:,} more" if len(names) > SHOWN_MAX else ""
+    return f"{', '.join(map(printable, names[:SHOWN_MAX]))}{more}"

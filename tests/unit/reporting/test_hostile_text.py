@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from sarv_sync.model.users import Settings
 from sarv_sync.reporting.drift_text import drift_text
 from sarv_sync.reporting.errors_text import faults_text
 from sarv_sync.reporting.outcome_text import outcome_text
+from sarv_sync.reporting.plan_part_text import plan_part_text
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
@@ -30,6 +32,7 @@ STYLES = [Style(color=False, width=80), Style(color=True, width=40), Style(color
 def test_a_nasty_word_in_any_place_leaves_the_text_plain(word: str, style: Style) -> None:
     plan = everywhere(word)
     assert_plain(plan_text(plan, style), color=style.color)
+    assert_plain(plan_part_text(plan, plan, (word, "b"), style), color=style.color)
     assert_plain(drift_text(plan, style), color=style.color)
     assert_plain(faults_text(plan.warnings, style), color=style.color)
     deliveries = delivered_everywhere(word)
@@ -53,8 +56,10 @@ def test_a_nasty_word_in_the_state_leaves_the_text_plain(word: str, style: Style
         intents={word: Intent(word, word, Birthmark(1, 2), word)},
         retired=(Retired(word, Birthmark(1, 2), word),),
     )
-    assert_plain(state_text(state, style), color=style.color)
-    assert_plain(bindings_text(state, style), color=style.color)
+    for only in ((), (word, "b")):
+        assert_plain(state_text(state, style, only), color=style.color)
+        assert_plain(bindings_text(state, style, only), color=style.color)
+    assert_plain(bindings_text(replace(state, bindings={}), style, (word,)), color=style.color)
     for name in state.bindings:
         assert_plain(binding_text(state, name, style), color=style.color)
 
