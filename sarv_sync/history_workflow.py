@@ -16,19 +16,20 @@ if TYPE_CHECKING:
     from sarv_sync.model.state import PastChange, PastRun, State
 
 
-def past_runs(state: State, targets: Sequence[str]) -> tuple[PastRun, ...]:
+def past_runs(state: State, targets: Sequence[str], names: Sequence[str] = ()) -> tuple[PastRun, ...]:
     """Return the runs that the state remembers, the newest first; with `targets`, only what they did to those.
 
-    A target is a name, a former one or a pattern of such, or the provider's name.
+    A target is a name, a former one or a pattern of such, or the provider's name. `names` narrow the choice further.
     """
     runs = tuple(reversed(state.history))
-    if not targets:
+    if not (targets or names):
         return runs
-    limited = (replace(run, changes=tuple(one for one in run.changes if _is_one_of(one, targets))) for run in runs)
-    return tuple(run for run in limited if run.changes)
+    return tuple(limited for run in runs if (limited := _limited(run, targets, names)).changes)
 
 
-def past_run(state: State, prefix: str, targets: Sequence[str]) -> tuple[PastRun, PastRun | None]:
+def past_run(
+    state: State, prefix: str, targets: Sequence[str], names: Sequence[str] = ()
+) -> tuple[PastRun, PastRun | None]:
     """Return the run whose id begins with `prefix`, limited as by `past_runs`, and the one before it.
 
     Raises `InputError` unless there is just one.
@@ -38,9 +39,13 @@ def past_run(state: State, prefix: str, targets: Sequence[str]) -> tuple[PastRun
     if len(exact) != 1:
         raise _not_one(state, prefix, len(exact))
     index = exact[0]
-    run = state.history[index]
-    changes = run.changes if not targets else tuple(one for one in run.changes if _is_one_of(one, targets))
-    return replace(run, changes=changes), state.history[index - 1] if index else None
+    return _limited(state.history[index], targets, names), state.history[index - 1] if index else None
+
+
+def _limited(run: PastRun, *choices: Sequence[str]) -> PastRun:
+    """Return what `run` did to whom each of `choices` means, where there are any."""
+    given = [choice for choice in choices if choice]
+    return replace(run, changes=tuple(one for one in run.changes if all(_is_one_of(one, each) for each in given)))
 
 
 def _is_one_of(change: PastChange, targets: Sequence[str]) -> bool:

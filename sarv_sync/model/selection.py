@@ -28,8 +28,8 @@ def select(
 ) -> frozenset[str]:
     """Return those of the names `known` that `targets`, names or patterns of names, mean.
 
-    Raises `InputError` for all the targets that mean none of them. `who` says whose names they are, and `hint` what is
-    said of a target that is near to none.
+    Raises `InputError` for all the targets that mean none of them. `who` says whose names they are, and `hint` what
+    is said of a target that is near to none.
     """
     names, chosen, unknown = frozenset(known), set(), []
     for target in dict.fromkeys(targets):

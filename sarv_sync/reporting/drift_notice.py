@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SHOWN_MAX = 20
 
 _APPEARED = (
-    "sarv-sync drift names who appeared: give each an entry with sarv-sync adopt, or leave it alone by except: under "
-    "unmanaged:"
+    "sarv-sync drift names who appeared. Settle it: sarv-sync export --update writes entries, sarv-sync adopt gives "
+    "one to an entry that is there, and except: under unmanaged: leaves one alone."
 )
 _HARMFUL = re.compile(r"(?!\+2\Z)[^A-Za-z0-9._~/ -]")
 _LONGEST = 80

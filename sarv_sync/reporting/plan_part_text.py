@@ -25,8 +25,8 @@ def plan_part_text(whole: Plan, part: Plan, names: Sequence[str], style: Style) 
     lines += finding_lines(part, style)
     shown = f"A part is shown: {len(part.changes):,} of {counted(len(whole.changes), 'change')}."
     left = (
-        f"The whole plan: {todo_words(whole)}; {', '.join(rest_counts(whole))}. To be approved, it has to be seen as a "
-        "whole: without --target and --label, its digest is shown, too."
+        f"The whole plan: {todo_words(whole)}; {', '.join(rest_counts(whole))}. To be approved, it has to be seen "
+        "as a whole: without --target and --label, its digest is shown, too."
     )
     lines += ["", *(style.paint("strong", line) for line in wrapped(shown, style.room))]
     lines += [style.paint("faint", line) for line in wrapped(left, style.room)]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import UnmanagedUser
 
 ADVICE = (
-    "`sarv-sync export --update` writes an entry for each, `sarv-sync adopt NAME SMTP_USER_NAME` gives one to an entry "
-    "that is there, and `except: [SMTP_USER_NAME]` under `unmanaged:` leaves it alone"
+    "`sarv-sync export --update` writes an entry for each, `sarv-sync adopt NAME SMTP_USER_NAME` gives one to an "
+    "entry that is there, and `except: [SMTP_USER_NAME]` under `unmanaged:` leaves it alone"
 )
 
 

@@ -213,3 +213,20 @@ def test_no_password_is_changed_where_nobody_is_meant(work: Workplace, bound: Sa
     work.users(TEAMS, HEAD + SINK)
     assert work.run("rotate", *choice, "--auto-approve").code == 3
     assert {call.call for call in bound.calls} <= {"listSmtp"}
+
+
+@pytest.mark.parametrize(("choice", "expected"), CHOICES)
+def test_the_history_is_that_of_the_chosen(
+    work: Workplace, sandbox: Sandbox, choice: list[str], expected: list[str]
+) -> None:
+    work.users(TEAMS)
+    assert work.apply().code == 0
+    [run] = work.run("history", *choice, "--format", "json").json["runs"]
+    assert sorted(change["name"] for change in run["changes"]) == expected
+    shown = work.run("history", run["id"], *choice).out
+    assert [name for name in by_name(work, sandbox) if f"{name} " in shown] == expected
+
+
+def test_the_history_knows_no_label_that_nobody_has(work: Workplace, bound: Sandbox) -> None:
+    done = work.run("history", "--label", "team=finanze")
+    assert (done.code, "did you mean team=finance?" in done.flat) == (3, True)
