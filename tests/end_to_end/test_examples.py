@@ -100,6 +100,48 @@ def test_the_team_can_be_applied(work: Workplace, team: Sandbox) -> None:
     assert [entry["smtp_user_name"] for entry in after["unmanaged"]] == ["smtp3"]
 
 
+def test_each_team_has_its_own_part_of_the_plan(work: Workplace, team: Sandbox) -> None:
+    parts = {
+        name: [
+            change["name"]
+            for change in work.run("plan", "--label", f"team={name}", "--format", "json").json["changes"]
+        ]
+        for name in ("finance", "marketing", "shop")
+    }
+    assert parts == {
+        "finance": ["billing", "dunning"],
+        "marketing": ["newsletter", "webinars"],
+        "shop": ["christmas", "orders"],
+    }
+    assert work.apply("--label", "team=shop").code == 0
+    assert sorted(by_name(work, team)) == ["christmas", "events", "old-shop", "orders", "pilot"]
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "said"),
+    [
+        (
+            "finance",
+            ("profile: transactional", "profile: bulk"),
+            "the enabled users with team=finance may send 10,100",
+        ),
+        ("shop", ("status: Disable", "hourly_limit: 12000"), "the enabled users with team=shop may send 16,000"),
+        ("marketing", ("    labels: {team: marketing}\n", ""), "has no label `team`, which require_labels asks for"),
+    ],
+)
+def test_no_team_takes_more_than_its_budget(
+    work: Workplace, team: Sandbox, file: str, change: tuple[str, str], said: str
+) -> None:
+    path = work.path / "users" / f"{file}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1), encoding="utf-8")
+    assert (work.run("validate").code, said in work.run("validate").flat) == (3, True)
+    for narrowed in ([], ["--label", "team=finance"]):
+        assert work.apply(*narrowed).code == 4
+    assert {call.call for call in team.calls} <= {"listSmtp"}
+
+
 def test_what_the_team_lets_alone_is_let_alone(work: Workplace, team: Sandbox) -> None:
     work.apply()
     newsletter = work.state()["bindings"]["newsletter"]["smtp_user_name"]
