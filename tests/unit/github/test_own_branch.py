@@ -142,15 +142,20 @@ def test_a_branch_of_another_history_is_left_as_it_is(place: Place) -> None:
     assert place.head() == before
 
 
-def test_a_branch_with_more_commits_than_github_tells_of_is_left_as_it_is(place: Place) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ahead_by": 251, "behind_by": 0, "commits": [], "files": []},
+        {"ahead_by": 0, "behind_by": 0, "commits": [], "files": [{"filename": str(number)} for number in range(300)]},
+    ],
+    ids=["commits", "files"],
+)
+def test_a_branch_of_which_github_does_not_tell_all_is_left_as_it_is(place: Place, told: dict[str, object]) -> None:
     place.keep_branch()
-    place.checkout(BRANCH)
-    for number in range(250):
-        git(place.desk, "commit", "--quiet", "--allow-empty", "-m", str(number))
-    git(place.desk, "push", "--quiet", "origin", BRANCH)
-    before = place.head()
+    before = place.forge.writes
+    place.forge.events.fail("GET", "/compare", Answer(200, told))
     assert place.keep_branch(THIRD).state is State.LEFT
-    assert place.head() == before
+    assert place.forge.writes == before
 
 
 @pytest.mark.parametrize("exists", [False, True], ids=["made", "moved"])
@@ -188,6 +193,7 @@ def test_a_file_that_the_base_does_not_have_as_it_was_read_is_refused(place: Pla
     else:
         git(place.desk, "rm", "--quiet", TEAM_FILE)
         if how == "a link":
+            wanted = change(before=b"../README")
             (place.desk / "users").mkdir(exist_ok=True)
             (place.desk / TEAM_FILE).symlink_to("../README")
             git(place.desk, "add", "--all")
@@ -210,6 +216,18 @@ def test_a_missing_right_is_named(place: Place) -> None:
         place.keep_branch()
     assert "add `contents: write` to `permissions:`" in (raised.value.hint or "")
     assert git(place.bare, "branch", "--list", BRANCH) == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "part"), [("GET", "/git/ref/heads/sarv-sync"), ("GET", "/compare"), ("PATCH", "/git/refs")]
+)
+def test_what_is_forbidden_is_asked_for_once(place: Place, method: str, part: str) -> None:
+    place.keep_branch()
+    place.forge.events.fail(method, part, Answer(403, {"message": "Forbidden by the octopus"}), None)
+    before = len(place.forge.calls)
+    with pytest.raises(GitHubError, match="octopus"):
+        place.keep_branch(THIRD)
+    assert [call.status for call in place.forge.calls[before:]].count(403) == 1
 
 
 def test_a_rule_that_forbids_the_branch_is_told_in_githubs_words(place: Place) -> None:
