@@ -247,6 +247,8 @@ def _nothing_to_note(project: Project, state: State, look: Look) -> bool:
     known = taken_up(state, look.listing, look.evidence)
     rotated = rotations(project.configuration, known, look.listing, look.evidence, frozenset(look.plan.targets))
     begun = begin(state, look.plan, rotated, look.listing, look.evidence)
+    if state.census is None:
+        return begun == state  # the first census goes along with the first thing that is done
     return with_census(state, begun, rotated.configuration, look.listing, look.evidence) == state
 
 

@@ -101,11 +101,9 @@ def _catch_up(run: Run, draft: Draft, change: Change) -> None:
     desired = run.configuration.users.get(change.name)
     if desired is None:
         draft.retire_user(change.name)
-    elif change.action == "create":
+    elif change.action == "create" or change.why == "recycled":
         draft.set_applied(change.name, desired.settings)
         draft.close(change.name)
-    elif change.why == "recycled":
-        draft.set_applied(change.name, desired.settings)
     elif change.action == "rotate":
         if change.fields:
             draft.set_applied(change.name, applied_values(desired, draft.applied(change.name)))

@@ -43,10 +43,17 @@ STATEMENTS = [
 ]
 LIKELY = ("create, then pin another", "create, then rename", "create, then remove", "create one")
 PLAIN = [name for name, scenario in SCENARIOS.items() if not (scenario.questions or scenario.hidden)]
-_PASSWORD_MODULES = {"sarv_sync.applying.delivery", "sarv_sync.applying.rotation"}
+_PASSWORD_MODULES = {
+    "sarv_sync.applying.delivery",
+    "sarv_sync.applying.recycling",
+    "sarv_sync.applying.rotation",
+}
 _PASSWORD_PARTS = (
     "_note_passwords",
     "Draft.hand_over",
+    "Draft.recycle",
+    "begin: draft.date_retired",
+    "begin: draft.recycle",
     "_catch_up: draft.set_applied(change.name, applied_values(desired, draft",
 )
 
@@ -74,6 +81,11 @@ SPARED = {
     "_note_edited: draft.set_applied(change.name, applied_values(run.configuration.users[change.name], before))": (
         "the proof notes the same"
     ),
+    "begin: draft.date_retired()": "decides when a user may be used again, and nothing else; see unit tests",
+    "_note: draft.give_back(name)": "the next run tries once more; unit tests see that it stays retired",
+    "_note_ready: draft.set_applied(name, run.configuration.users[name].settings)": "the proof notes the same",
+    "_note_password: draft.set_record(change.name, replace(draft.record(change.name), former=former, "
+    "since=run.evidence.moment))": "matters to a listing that lags; see unit tests",
     "_look_for: run.write(draft)": "the next run tells by the listing that the password was changed",
     "bind_found: run.write(draft)": "what a listing shows now, recovery finds a little later",
     "bind_found: draft.bind(intent.name, found.smtp_user_name, run.listing.users[found.smtp_user_name].settings)": (
