@@ -123,9 +123,9 @@ def test_each_team_has_its_own_part_of_the_plan(work: Workplace, team: Sandbox) 
         (
             "finance",
             ("profile: transactional", "profile: bulk"),
-            "the enabled users with team=finance may send 10,100",
+            "users with team=finance may send 10,100",
         ),
-        ("shop", ("status: Disable", "hourly_limit: 12000"), "the enabled users with team=shop may send 16,000"),
+        ("shop", ("status: Disable", "hourly_limit: 12000"), "users with team=shop may send 16,000"),
         ("marketing", ("    labels: {team: marketing}\n", ""), "has no label `team`, which require_labels asks for"),
     ],
 )

@@ -324,13 +324,16 @@ def test_a_plan_in_which_one_user_is_blocked_approves_the_rest_once(office: Offi
     assert by_user(office.sandbox)["smtp1"] == (1000, 100, "Enable")
 
 
-def test_what_a_narrowed_apply_did_is_not_approved_again(office: Office) -> None:
-    pull = office.open(office.users(f"{RAISED}\n{ORDERS}\n{NEW}"))
+@pytest.mark.parametrize("choice", ["--target billing", "--target 'bil*'", "--label team=finance"])
+def test_what_a_narrowed_apply_did_is_not_approved_again(office: Office, choice: str) -> None:
+    labelled = RAISED.replace("{", "{labels: {team: finance}, ", 1)
+    pull = office.open(office.users(f"{labelled}\n{ORDERS}\n{NEW}"))
+    assert "limited to billing Update 1 user" in office.plan(pull, args=choice).said
     office.plan(pull)
     office.merge(pull)
-    assert office.apply(args="--target billing").code == 0
+    assert office.apply(args=choice).code == 0
     office.sandbox.account.edit("smtp1", total_limit=1000)
-    assert office.apply(args="--target billing").outputs["failure-reason"] == "not-reviewed"
+    assert office.apply(args=choice).outputs["failure-reason"] == "not-reviewed"
     assert office.apply(args="--target new").outputs["created"] == "1"
 
 
