@@ -14,6 +14,7 @@ from sarv_sync import errors
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import by_name, user
 from tests.end_to_end.conftest import Serve
+from tests.end_to_end.guides.test_guides import GUIDES
 from tests.end_to_end.workplace import TOKEN, Workplace
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ PAGES = (
     "docs/monitoring.md",
     "docs/state.md",
     "docs/sandbox.md",
+    *(f"docs/how-to/{guide}.md" for guide in GUIDES),
 )
 EXAMPLE_ENDPOINT = "https://api.us1-mta1.example.net/v1.0"
 

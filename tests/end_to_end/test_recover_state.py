@@ -14,6 +14,7 @@ import pytest
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import bind, by_name, by_user, calls, user
 from tests.end_to_end.conftest import Serve
+from tests.end_to_end.guides.pages import Change
 from tests.end_to_end.workplace import OWNER, TOKEN, Workplace
 
 GUIDE = Path(__file__).parents[2] / "docs" / "recover-state.md"
@@ -59,7 +60,8 @@ def follow(work: Workplace, steps: Iterable[Block]) -> None:
             case "yaml":
                 assert (work.path / "sarv-sync.yaml").read_text(encoding="utf-8") == text
             case "diff":
-                edit(work, text)
+                path = work.path / "sarv-sync.yaml"
+                path.write_text(Change(path.name, text).made_to(path.read_text(encoding="utf-8")), encoding="utf-8")
             case _:
                 pytest.fail(f"the guide has a block in {kind}")
 
@@ -69,16 +71,6 @@ def assert_said(text: str, said: str) -> None:
     rest = iter(said.splitlines())
     for line in text.splitlines():
         assert line == "…" or line in rest, f"{line!r} was not said in\n{said}"
-
-
-def edit(work: Workplace, patch: str) -> None:
-    """Change the file as an editor would: lines that begin with - go, those with + come."""
-    old = "".join(line[1:] for line in patch.splitlines(keepends=True) if line[0] in " -")
-    new = "".join(line[1:] for line in patch.splitlines(keepends=True) if line[0] in " +")
-    path = work.path / "sarv-sync.yaml"
-    before = path.read_text(encoding="utf-8")
-    assert before.count(old) == 1, before
-    path.write_text(before.replace(old, new), encoding="utf-8")
 
 
 @pytest.fixture
