@@ -87,6 +87,11 @@ class Draft:
             enabled = self.applied(other).status == "Enable"
             self.set_record(other, served(self.record(other), self._evidence.moment if enabled else None))
 
+    def forget_rename(self, name: str) -> None:
+        """Let a rename that the files do not ask for any more be asked for anew."""
+        if self._bindings[name].renamed_from is not None:
+            self._bindings[name] = replace(self._bindings[name], renamed_from=None)
+
     def set_applied(self, name: str, applied: Settings) -> None:
         """Note the values that were applied to the user of `name`."""
         self._bindings[name] = replace(self._bindings[name], applied=applied)

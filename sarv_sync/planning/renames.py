@@ -68,13 +68,16 @@ def moved(state: State, moves: dict[str, str]) -> State:
 
 
 def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
-    known = _known(state)
-    names: set[str] = set()
+    known, names = _known(state), set[str]()
     wanted: dict[str, str] = {}
+    done: dict[str, str] = {}
     for user in desired:
         names.add(user.name)
-        if user.renamed_from is not None and user.renamed_from in known and not _done(user, state):
-            wanted[user.name] = user.renamed_from
+        if user.renamed_from is not None and user.renamed_from in known:
+            (done if _done(user, state) else wanted)[user.name] = user.renamed_from
+    # Whose own user moves on now needs another one: what was done before is to be done again.
+    while again := {old: done.pop(old) for old in wanted.values() if old in done}:
+        wanted |= again
     while staying := {new for new, old in wanted.items() if old in names and old not in wanted}:
         wanted = {new: old for new, old in wanted.items() if new not in staying}
     return wanted

@@ -81,6 +81,7 @@ SPARED = {
     "_note_edited: draft.set_applied(change.name, applied_values(run.configuration.users[change.name], before))": (
         "the proof notes the same"
     ),
+    "begin: draft.forget_rename(name)": "lets a name be renamed in the same way once more; see unit tests",
     "begin: draft.date_retired()": "decides when a user may be used again, and nothing else; see unit tests",
     "_note: draft.give_back(name)": "the next run tries once more; unit tests see that it stays retired",
     "_note_ready: draft.set_applied(name, run.configuration.users[name].settings)": "the proof notes the same",
