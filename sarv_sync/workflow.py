@@ -159,7 +159,7 @@ def apply(
         check_sinks(now, project.configuration, project.passwords.outlets, means.world, journal)
         execution = execute(now, project.configuration, listing, journal, means.world, evidence)
         told = replace(execution, outcome=replace(execution.outcome, rotation=rotation is not None))
-    return _told(project, told)
+    return _told(project, now, told)
 
 
 def review_check(reviewed: Plan | None, digest: str | None) -> Callable[[Plan], None]:
@@ -257,14 +257,15 @@ def _nothing_done(shown: Plan) -> Outcome:
     return Outcome(shown.digest, blocked=shown.blocked, verified=True, rotation=shown.rotation is not None)
 
 
-def _told(project: Project, execution: Execution) -> Execution:
+def _told(project: Project, now: Plan, execution: Execution) -> Execution:
     """Add the warnings an execution ends with; raise its error if that came before anything was done."""
     outcome, error = execution.outcome, execution.error
     touched = (*outcome.applied, *outcome.failed, *outcome.unknown, *outcome.delivered, *outcome.undelivered)
     if error is not None and not touched:
         raise error
     warnings = list(error.faults) if error is not None else []
-    made = sum(1 for entry in outcome.applied if entry.action == "create")
+    taken = {change.name for change in now.changes if change.why == "recycled"}
+    made = sum(1 for entry in outcome.applied if entry.action == "create" or entry.name in taken)
     if made and not project.configuration.sinks:
         passwords = "the password of 1 new user was" if made == 1 else f"the passwords of {made} new users were"
         warnings.append(
