@@ -73,10 +73,15 @@ def read_any_configuration(inputs: Inputs) -> Configuration:
     """Read the files. Where there are none, and the account is given from outside, that is enough to look at it."""
     given = (inputs.endpoint or inputs.setting("SARV_ENDPOINT")) and inputs.setting("SARV_OWNER_ID")
     named = inputs.config or inputs.setting("SARV_SYNC_CONFIG")
-    if named or not given or os.path.lexists(inputs.directory / DEFAULT_CONFIG):
+    if named or not given or not _is_blank(inputs.directory / DEFAULT_CONFIG):
         return read_configuration(inputs)
     state = _state_settings(inputs, StateSettings())
     return Configuration(DEFAULT_CONFIG, str(inputs.directory), state=state)
+
+
+def _is_blank(path: Path) -> bool:
+    """Say whether there is no such file, or an empty one, as a shell makes it before `export > FILE` begins."""
+    return not os.path.lexists(path) or (path.is_file() and not path.stat().st_size)
 
 
 def _state_settings(inputs: Inputs, settings: StateSettings) -> StateSettings:

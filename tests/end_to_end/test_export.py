@@ -41,6 +41,15 @@ def test_an_account_is_exported_with_names_pins_and_values(work: Workplace, serv
     ]
 
 
+def test_an_export_may_be_sent_to_the_main_file_by_the_shell(work: Workplace, serve: Serve) -> None:
+    serve(users=(user("smtp1"),))
+    work.write("")  # what `export > sarv-sync.yaml` begins with
+    done = work.run("export", SARV_OWNER_ID=OWNER)
+    assert done.code == 0, done.said
+    work.write(done.out)
+    assert work.run("validate").code == 0
+
+
 def test_without_files_an_account_that_the_environment_names_is_exported(work: Workplace, serve: Serve) -> None:
     serve(users=(user("smtp1"),))
     done = work.run("export", SARV_OWNER_ID=OWNER)
