@@ -18,7 +18,14 @@ from tests.end_to_end.workplace import HEAD, TOKEN, Workplace
 from tests.unit.monitoring.receiver import Receiver, Samples, receiving, samples, series
 
 SECRET = "c4nary-n0tify+s3cret"
-COUNTS = {"drift_users", "pending_changes", "managed_users", "unmanaged_users", "new_unmanaged_users", "blocked_users"}
+COUNTS = {
+    "drift_users",
+    "pending_changes",
+    "managed_users",
+    "unmanaged_users",
+    "new_unmanaged_users",
+    "blocked_users",
+}
 
 
 @pytest.fixture
