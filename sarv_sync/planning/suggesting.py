@@ -35,8 +35,7 @@ _FEW = 3
 
 def suggestions(situation: Situation, changes: Sequence[Change]) -> Iterator[Fault]:
     """Yield what may be said of entries that `changes` make a user for, and of users with the same limits."""
-    made = {change.name for change in changes if change.action == "create" and change.cause == "config"}
-    made -= situation.creates.keys()
+    made = {change.name for change in changes if change.action == "create"}
     if not made or not situation.ownership.strangers:
         return
     groups = [group for group in _groups(situation) if not made.isdisjoint(group.names)]

@@ -6,7 +6,7 @@ import pytest
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import Configuration
-from sarv_sync.model.selection import limited_to, read_selection
+from sarv_sync.model.selection import is_meant, limited_to, read_selection
 from tests.unit.planning.builders import files, user
 
 FILES = files(
@@ -77,6 +77,20 @@ def test_a_target_without_the_label_is_an_error_and_never_everybody(target: str,
     with pytest.raises(InputError) as caught:
         limited_to(FILES, read_selection(["billing", target], ["team=finance"]))
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "meant"),
+    [
+        ("a", ["a"], True),
+        ("a", ["b", "?"], True),
+        ("a", ["b", "b*"], False),
+        ("a~[x]", ["a~[x]"], True),
+        ("a", [], False),
+    ],
+)
+def test_a_name_is_meant_by_itself_and_by_patterns(name: str, targets: list[str], meant: bool) -> None:
+    assert is_meant(name, targets) is meant
 
 
 def test_of_many_values_a_few_are_named() -> None:

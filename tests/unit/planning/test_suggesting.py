@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sarv_sync.errors import Fault
 from sarv_sync.model.state import Census
-from tests.unit.planning.builders import account, bound, creating, files, plan, seen, state, user
+from tests.unit.planning.builders import account, actions, bound, creating, files, plan, seen, state, user
+from tests.unit.planning.passwords import IN_TURNS, evidence, held
 
 ADOPT = "`sarv-sync adopt "
 
@@ -89,6 +92,15 @@ def test_a_name_of_the_account_cannot_slip_anything_into_the_command() -> None:
 def test_a_user_that_appeared_is_suggested_like_any_other() -> None:
     [said] = suggested(files(user("a")), state(census=Census()), account(seen("s1")))
     assert "adopt a s1" in (said.hint or "")
+
+
+def test_the_second_user_of_an_entry_is_always_made_anew() -> None:
+    entry = user("a", password=replace(IN_TURNS, version=2))
+    known, rows = state({"a": bound("s1", password=held("s1", "vault a"))}), account(seen("s1"), seen("s2"))
+    made = plan(files(entry, user("b", 7)), known, rows, evidence=evidence())
+    assert actions(made) == {"a+2": "deliver", "b": "deliver"}
+    assert [change.name for change in made.changes if change.action == "create"] == ["a+2", "b"]
+    assert [warning for warning in made.warnings if ADOPT in str(warning.hint)] == []
 
 
 def test_what_is_said_changes_neither_the_changes_nor_the_digest() -> None:
