@@ -53,8 +53,8 @@ def begin(
             # A removed user from the start: whatever the files say of vanished names is not about spares.
             draft.retire_user(change.name)
     _catch_up(draft, state, plan, configuration, listing)
-    for name, user in configuration.users.items():
-        if user.renamed_from is None and draft.is_bound(name):
+    for name, entry in configuration.users.items():
+        if entry.renamed_from is None and draft.is_bound(name):
             draft.forget_rename(name)
     _note_passwords(draft, plan, rotated, evidence)
     if configuration.recycle_after is not None:
