@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault
 from sarv_sync.model.users import is_second_name, second_name
 from sarv_sync.planning.ownership import Found
+from sarv_sync.planning.perhaps_renamed import perhaps_renamed
 from sarv_sync.planning.suggesting import suggestions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def warn(judgement: Judgement, changes: Sequence[Change], chosen: frozenset[str]
     found += _begun(situation, changes)
     found += _recreated(situation)
     found += _spares(situation, changes)
+    found += perhaps_renamed(situation, changes)
     found += suggestions(situation, changes)
     if chosen:
         found.append(_limited(situation, chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sarv_sync.model.plan import Drift
-from sarv_sync.model.state import Intent, State
+from sarv_sync.model.state import Binding, Intent, State
 from sarv_sync.model.users import DesiredUser, Listing, ObservedUser
 from sarv_sync.planning.renames import blocked_moves, find_moves, moved
 from tests.unit.planning.builders import (
@@ -271,3 +271,21 @@ def test_the_moves_that_are_not_done_are_the_rest_of_those_wanted() -> None:
     desired = [user("b", renamed_from="a"), user("y", renamed_from="x")]
     assert (find_moves(desired, known), blocked_moves(desired, known)) == ({"y": "x"}, {"b": "a"})
     assert (find_moves(desired, known, {"y"}), blocked_moves(desired, known, {"y"})) == ({}, {"b": "a", "y": "x"})
+
+
+@pytest.mark.parametrize(
+    ("come", "gone", "said"),
+    [
+        pytest.param([user("orders", 7)], {"shop": bound("s1", 7)}, True, id="one comes and one goes"),
+        pytest.param([user("orders", 8)], {"shop": bound("s1", 7)}, False, id="with other limits"),
+        pytest.param([user("orders", 7), user("x", 7)], {"shop": bound("s1", 7)}, False, id="two come"),
+        pytest.param([user("orders", 7)], {"shop": bound("s1", 7), "y": bound("s2", 7)}, False, id="two go"),
+    ],
+)
+def test_a_rename_that_nobody_wrote_down_is_pointed_out(
+    come: list[DesiredUser], gone: dict[str, Binding], said: bool
+) -> None:
+    made = plan(files(*come), state(gone), account(seen("s1", 7), seen("s2", 7)))
+    hints = [warning.hint or "" for warning in made.warnings if "renamed_from: shop" in (warning.hint or "")]
+    assert bool(hints) is said
+    assert {"create", "disable"} == set(actions(made).values())
