@@ -7,7 +7,7 @@ harm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.interface import Left
@@ -62,19 +62,30 @@ def deliver_passwords(run: Run) -> None:
     run.check_stop()
 
 
-def carry(run: Run, change: Change, smtp_user_name: str, password: Secret) -> Carried:
-    """Deliver one password to the targets of `change`, one after the other, then log in with it if that is wanted."""
+def carry(run: Run, change: Change, smtp_user_name: str, password: Secret, *, log_in: bool = True) -> Carried:
+    """Deliver one password to the targets of `change`, one after the other, then log in with it if that is wanted.
+
+    Without `log_in` that is left to `logged_in`: a user that is not enabled yet cannot.
+    """
     user, outlets = run.configuration.users[change.name], run.world.outlets
     credential = outlets.credential(user, smtp_user_name, password)
     found = [(target, outlets.deliver(target, credential)) for target in targets_of(run, change, smtp_user_name)]
     reached = tuple(target for target, message in found if message is None)
     failed = tuple(target for target, message in found if message is not None)
     messages = tuple(message for _, message in found if message is not None)
-    if not failed and user.settings.status == "Enable" and outlets.verifies(reached):
-        message = outlets.log_in(credential)
-        if message is not None:
-            return Carried(smtp_user_name, password, (), reached, (f"it was delivered, but {message}",))
-    return Carried(smtp_user_name, password, reached, failed, messages)
+    carried = Carried(smtp_user_name, password, reached, failed, messages)
+    return logged_in(run, change.name, carried) if log_in and not failed else carried
+
+
+def logged_in(run: Run, name: str, carried: Carried) -> Carried:
+    """Return what became of a password that reached its targets once somebody logs in with it, if that is wanted."""
+    user, outlets = run.configuration.users[name], run.world.outlets
+    if user.settings.status != "Enable" or not outlets.verifies(carried.reached):
+        return carried
+    message = outlets.log_in(outlets.credential(user, carried.smtp_user_name, carried.password))
+    if message is None:
+        return carried
+    return replace(carried, reached=(), failed=carried.reached, messages=(f"it was delivered, but {message}",))
 
 
 def targets_of(run: Run, change: Change, smtp_user_name: str) -> tuple[Target, ...]:

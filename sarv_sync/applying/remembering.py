@@ -40,9 +40,8 @@ def concluded(state: State, outcome: Outcome) -> State:
     if state.lock is None or not state.history or state.history[-1].id != state.lock.id:
         return state
     run, ends = state.history[-1], _ends(outcome)
-    changes = tuple(
-        _ended(change, *ends.get((change.name, change.action == "deliver"), _NOT)) for change in run.changes
-    )
+    told = ((change, *ends.get((change.name, change.action == "deliver"), _NOT)) for change in run.changes)
+    changes = tuple(_ended(change, end, user, state) for change, end, user in told)
     return replace(state, history=(*state.history[:-1], replace(run, changes=changes, finished=True)))
 
 
@@ -54,7 +53,9 @@ def _planned(change: Change) -> PastChange:
     return PastChange(change.name, change.action, change.smtp_user_name, "planned", change.fields, was)
 
 
-def _ended(change: PastChange, end: ChangeEnd, smtp_user_name: str | None) -> PastChange:
+def _ended(change: PastChange, end: ChangeEnd, smtp_user_name: str | None, state: State) -> PastChange:
+    if end == "not_attempted" and change.action in {"rename", "adopt"} and change.name in state.bindings:
+        end = "failed"  # the state has it, and the values were not set
     return replace(change, end=end, smtp_user_name=smtp_user_name or change.smtp_user_name)
 
 

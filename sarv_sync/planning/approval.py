@@ -130,7 +130,7 @@ def _is_alike(reviewed: Change, now: Change) -> bool:
         (made_since or reviewed.smtp_user_name == now.smtp_user_name)
         and (now.action == reviewed.action or left_over)
         and now.renamed_from in {None, reviewed.renamed_from}
-        and now.former in {None, reviewed.former}
+        and (left_over or now.former == reviewed.former)
     )
 
 

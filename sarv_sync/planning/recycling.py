@@ -10,6 +10,7 @@ what it is while more users come of age.
     ----------------------------------------------   --------------------
     is to be created, and nothing is known of it     yes
     is pinned, returns, is renamed, or recreated     no: it has a user
+    says `renamed_from` somebody whom nobody knows   no: it may have a user
     is being created already                         no: the create may have made one
     is the second user of an entry                   no
 
@@ -17,7 +18,7 @@ what it is while more users come of age.
     ----------------------------------------------
     disabled, for that long, with a legible row      yes
     enabled again by another hand, or not listed     no
-    wanted by a name that moves or comes back        no
+    pinned, or wanted by a name that comes back      no
     to be forgotten                                  no
     the first of two that are both retired           no: the second goes first
 """
@@ -53,14 +54,17 @@ def with_recycled(changes: Sequence[Change], situation: Situation, evidence: Evi
 
 def _may_take(change: Change, situation: Situation, evidence: Evidence) -> bool:
     new = change.action == "create" and change.cause == "config" and change.renamed_from is None
-    known = change.name in situation.creates or is_second_name(change.name)
+    known = change.name in situation.creates or change.name in situation.astray or is_second_name(change.name)
     return new and not known and evidence.timed("recycle", change.name)
 
 
 def _free(situation: Situation, evidence: Evidence) -> list[str]:
     """Return the names whose users may be taken, longest retired first."""
     removed = situation.state.removed
-    names = [name for name, binding in removed.items() if _is_free(name, binding, situation, evidence)]
+    users = situation.configuration.users.values()
+    pinned = {user.smtp_user_name for user in users} | {user.password.alternate_pin for user in users}
+    loose = ((name, binding) for name, binding in removed.items() if binding.smtp_user_name not in pinned)
+    names = [name for name, binding in loose if _is_free(name, binding, situation, evidence)]
     return sorted(names, key=lambda name: (removed[name].removed_at or "", name))
 
 

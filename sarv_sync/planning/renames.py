@@ -88,11 +88,17 @@ def _known(state: State) -> set[str]:
 
 
 def _done(user: DesiredUser, state: State) -> bool:
-    binding = state.bindings.get(user.name) or state.removed.get(user.name)
-    return binding is not None and binding.renamed_from == user.renamed_from
+    binding = state.bindings.get(user.name)
+    if binding is not None:
+        return binding.renamed_from == user.renamed_from
+    # A name that is retired has its rename behind it only while nobody bears the old name again.
+    retired, borne = state.removed.get(user.name), state.bindings.keys() | state.creates_under_way().keys()
+    return retired is not None and retired.renamed_from == user.renamed_from and user.renamed_from not in borne
 
 
 def _occupied(moves: dict[str, str], state: State) -> set[str]:
     leaving = set(moves.values())
     creating = {intent.name for intent in state.intents.values()}
-    return {new for new in moves if new not in leaving and (new in state.bindings or new in creating)}
+    # A retired user that was renamed from there before: whether it comes back or another follows, nobody can tell.
+    unclear = {new for new, old in moves.items() if new in state.removed and state.removed[new].renamed_from == old}
+    return {new for new in moves if new not in leaving and (new in state.bindings or new in creating)} | unclear

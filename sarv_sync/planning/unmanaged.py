@@ -78,15 +78,15 @@ def taken_down(configuration: Configuration, before: State, after: State, listin
     if configuration.unmanaged == "ignore":
         return after.census
     ownership = divide(after, listing)
-    foreign = frozenset(_foreign(configuration, ownership)) - candidates(ownership)
+    loose = frozenset(ownership.strangers) - candidates(ownership)
     if after.census is None:
-        return Census(known=tuple(sorted(foreign)))
-    owned, spared = after.owned(), left_alone(configuration)
-    let_go = {name for name in before.owned().keys() & foreign if name not in owned}
-    known = {*after.census.known, *let_go}
-    appeared = (foreign | set(after.census.appeared)) - known
-    settled = {name for name in appeared if name in owned or spared(name)}
-    return Census(tuple(sorted(known | settled)), tuple(sorted(appeared - settled)))
+        return Census(known=tuple(sorted(loose)))
+    foreign = frozenset(_foreign(configuration, ownership)) & loose
+    let_go = before.owned().keys() & foreign
+    decided = (loose - foreign) | let_go | (set(after.census.appeared) & after.owned().keys())
+    known = {*after.census.known, *decided}
+    told = foreign & listing.users.keys()
+    return Census(tuple(sorted(known)), tuple(sorted((told | set(after.census.appeared)) - known)))
 
 
 def left_alone(configuration: Configuration) -> Callable[[str], bool]:

@@ -69,6 +69,7 @@ class HeldJournal:
         self._lost = False
         self._sure = True
         self._in_doubt: State | None = None
+        self._staged = False
         self._written = now()
         self._rhythm = Rhythm(self._written)
 
@@ -84,6 +85,7 @@ class HeldJournal:
     def stage(self, state: State) -> None:
         """Let the next write be of `state`, at the latest the one that gives the lock back."""
         self._state = replace(state, lock=self._state.lock, serial=self._state.serial)
+        self._staged = True
 
     def keep(self) -> bool:
         """Renew the lock if that is due, and raise `SwapLost` if somebody else has the state by now.
@@ -146,7 +148,7 @@ class HeldJournal:
         except BaseException:  # a signal may come in the middle of it, too
             self._in_doubt = state
             raise
-        self._state, self._in_doubt = state, None
+        self._state, self._in_doubt, self._staged = state, None, False
         self._written = began  # the lease that was written counts from before the write
         self._sure = True
         self._rhythm.wrote(self._now())
@@ -175,7 +177,9 @@ class HeldJournal:
         stored = self._store.read() if tried is not None else None
         if tried is None or stored is None or stored.data != encode(tried):
             return False
-        self._state, self._version, self._in_doubt = tried, stored.version, None
+        # What was staged since is of what is in doubt by now, too: only the runs are told of further.
+        self._state = replace(tried, history=self._state.history) if self._staged else tried
+        self._version, self._in_doubt = stored.version, None
         return True
 
     def _taken_away(self) -> SwapLost:

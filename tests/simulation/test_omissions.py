@@ -83,7 +83,7 @@ SPARED = {
     ),
     "begin: draft.forget_rename(name)": "lets a name be renamed in the same way once more; see unit tests",
     "begin: draft.date_retired()": "decides when a user may be used again, and nothing else; see unit tests",
-    "_note: draft.give_back(name)": "the next run tries once more; unit tests see that it stays retired",
+    "_note_refused: draft.give_back(name)": "the next run tries once more; unit tests see that it stays retired",
     "_note_ready: draft.set_applied(name, run.configuration.users[name].settings)": "the proof notes the same",
     "_note_password: draft.set_record(change.name, replace(draft.record(change.name), former=former, "
     "since=run.evidence.moment))": "matters to a listing that lags; see unit tests",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sarv_sync.model.state import Binding, State
+from sarv_sync.errors import SinkError
+from sarv_sync.model.state import Binding, PasswordRecord, State
 from tests.unit.applying.memory_sink import MemorySink, outlets_of
 from tests.unit.applying.rotating import FULL, OLD, kinds, record, sink_of
 from tests.unit.applying.stage import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret
 
 OFF = values(50, 5, on=False)
+BEGUN = Binding("smtp1", OFF, password=PasswordRecord(OLD), removed_at=OLD, recycled_from="old")
 RETIRED = replace(state(), removed={"old": Binding("smtp1", OFF, removed_at=OLD)})
 
 
@@ -133,3 +135,63 @@ def test_the_time_of_a_user_that_somebody_enabled_meanwhile_begins_anew() -> Non
     stage.provider.users["smtp1"] = values(50, 5)
     assert stage.run().outcome.complete
     assert stage.journal.state.removed["old"].removed_at == "2026-03-01T12:00:00.000000Z"
+
+
+def test_it_is_not_enabled_while_the_account_shows_the_old_password() -> None:
+    """An answer may be wrong, and whoever had the user before still knows what the account shows."""
+    stage = stage_of()
+    old = password(stage)
+    stage.provider.before_call = lambda kind: stage.provider.passwords.update(
+        {"smtp1": old} if kind == "list" else {}
+    )
+    outcome = stage.run().outcome
+    assert names(outcome.failed) == ["a"]
+    assert "stays disabled" in (outcome.failed[0].message or "")
+    assert stage.provider.users["smtp1"].status == "Disable"
+    assert sink_of(stage).holds == {}
+
+
+def test_a_login_that_is_asked_for_is_tried_once_the_user_is_enabled() -> None:
+    seen: list[str] = []
+    stage = stage_of()
+    stage.outlets = outlets_of(
+        MemorySink(), verify=True, log_in=lambda _: seen.append(stage.provider.users["smtp1"].status)
+    )
+    assert stage.run().outcome.complete
+    assert seen == ["Enable"]
+    assert kinds(stage).count("reset") == 1
+
+
+def test_a_login_that_fails_is_told_and_delivered_again_without_another_reset() -> None:
+    def fail(_: object) -> None:
+        raise SinkError("the server refused the login")
+
+    stage = stage_of()
+    sink = MemorySink()
+    stage.outlets = outlets_of(sink, verify=True, log_in=fail)
+    assert names(stage.run().outcome.undelivered) == ["a"]
+    stage.outlets = outlets_of(sink, verify=True, log_in=lambda _: None)
+    assert stage.run().outcome.complete
+    assert kinds(stage).count("reset") == 1
+
+
+def test_a_refusal_in_a_later_run_takes_nobodys_user_away() -> None:
+    """The run before may have reset it, delivered it, and died before it wrote that down."""
+    stage = stage_of(replace(state(), bindings={"a": BEGUN}))
+    stage.provider.users["smtp1"] = values(5000, 200)
+    stage.provider.reset_errors["smtp1"] = REFUSED
+    assert names(stage.run().outcome.failed) == ["a"]
+    after = stage.journal.state
+    assert (after.bindings["a"].smtp_user_name, after.removed) == ("smtp1", {})
+    stage.provider.reset_errors.clear()
+    assert stage.run().outcome.complete
+    assert stage.provider.users["smtp1"] == values(5000, 200)
+
+
+def test_one_that_somebody_enabled_meanwhile_is_disabled_before_its_password_is_changed() -> None:
+    stage = stage_of(replace(state(), bindings={"a": BEGUN}))
+    stage.provider.users["smtp1"] = values(50, 5)
+    sink_of(stage).failure = FULL
+    stage.run()
+    assert [call[0] for call in stage.provider.calls if call[0] != "list"][:2] == ["edit", "reset"]
+    assert stage.provider.users["smtp1"].status == "Disable"

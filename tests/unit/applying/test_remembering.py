@@ -105,3 +105,15 @@ def test_so_many_runs_and_changes_are_kept_and_no_more(monkeypatch: pytest.Monke
         ("run4", 2, 0),
     ]
     assert {run.commit for run in known.history} == {"c0ffee"}
+
+
+def test_a_rename_that_took_place_is_not_called_not_attempted() -> None:
+    stage = Stage(
+        files(entry("a"), entry("b", renamed_from="old")),
+        Provider({"smtp1": OLD, "smtp2": OLD}),
+        held(state(a=("smtp1", OLD), old=("smtp2", OLD))),
+    )
+    stage.provider.edit_errors["smtp1"] = UNAUTHORIZED
+    stage.run()
+    assert {change.name: change.end for change in last(stage).changes} == {"a": "failed", "b": "failed"}
+    assert "b" in stage.journal.state.bindings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sarv_sync.errors import Refused
 from sarv_sync.model.evidence import Evidence
 from sarv_sync.model.users import second_name
 from sarv_sync.planning.approval import check_approved, timed_by
@@ -18,6 +19,7 @@ from tests.unit.planning.builders import (
     creating,
     files,
     plan,
+    reasons,
     seen,
     state,
     turns,
@@ -141,3 +143,25 @@ def test_what_an_earlier_run_left_undone_is_planned_as_it_was() -> None:
         assert takes(made) == {"new": ("s1", "old")}
         check_approved(made, reviewed)
     assert takes(plan(files(user("new")), begun, account(off("s1")), evidence=evidence())) == {"new": ("s1", "old")}
+
+
+def test_a_user_that_an_entry_pins_is_not_handed_to_another() -> None:
+    made = plan(
+        files(user("new"), user("heir", pin="s1"), recycle_after=MONTH), OLD, account(off("s1")), evidence=NOWHERE
+    )
+    assert (takes(made), actions(made), reasons(made)) == ({}, {"new": "create"}, {"heir": "pin"})
+
+
+def test_an_entry_that_may_be_somebody_elses_new_name_takes_nobody() -> None:
+    made = plan(
+        files(user("new", renamed_from="odl"), recycle_after=MONTH), OLD, account(off("s1")), evidence=NOWHERE
+    )
+    assert actions(made) == {"new": "create"}
+
+
+def test_a_new_password_that_was_reviewed_does_not_cover_an_adoption_without_one() -> None:
+    reviewed = plan(wanting("new"), OLD, account(off("s1")), evidence=NOWHERE)
+    adopted = plan(files(user("new", pin="s1")), state(), account(off("s1")), evidence=NOWHERE)
+    assert actions(adopted) == {"new": "adopt"}
+    with pytest.raises(Refused):
+        check_approved(adopted, reviewed)

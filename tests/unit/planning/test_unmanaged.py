@@ -154,3 +154,14 @@ def test_whoever_is_bound_retired_pinned_spare_or_just_created_is_not_among_them
 def test_whoever_is_forgotten_is_still_owned_in_the_plan_that_forgets() -> None:
     made = plan(files(removed={"a": "forget"}), KNOWN, account(seen("s1")))
     assert made.unmanaged == ()
+
+
+def test_whom_an_entry_pins_at_the_first_census_is_known() -> None:
+    known = state()
+    census = taken_down(files(user("a", pin="smtp1")), known, known, account(seen("smtp1")))
+    assert census == Census(("smtp1",))
+
+
+def test_a_newcomer_that_cannot_be_read_was_not_told_of() -> None:
+    known = state(census=Census())
+    assert taken_down(files(), known, known, account(unreadable=("smtp1",))) == Census()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sarv_sync.errors import Refused, StateError, SwapLost
+from sarv_sync.model.state import PastRun
 from sarv_sync.state.journal import HeldJournal, hold
 from sarv_sync.state.lock import LEASE, renewed
 from sarv_sync.state.replacing import break_lock
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 UNREACHABLE = StateError("cannot read the state", "check the network")
 FULL = StateError("the disk is full", "make room")
 SECOND = timedelta(seconds=1)
+RUN = PastRun("1", "2026-03-01T12:00:00Z", "ann", "sarv-sync apply", None, "sha256:0", finished=True)
 
 
 @pytest.fixture
@@ -262,6 +264,18 @@ def test_a_renewal_that_takes_effect_late_is_not_taken_for_another_run(
     assert store.state.echoes_limits is True
     assert store.state.serial == late.serial + 1
     assert journal.state == store.state
+
+
+def test_what_was_staged_is_written_even_if_the_last_write_was_in_doubt(store: ScriptedStore, world: World) -> None:
+    with hold(store, ACCOUNT, HOLDER, world.surroundings()) as journal:
+        store.failure, store.torn = FULL, True
+        with pytest.raises(StateError):
+            journal.commit(replace(journal.state, echoes_limits=False))
+        store.failure = None
+        journal.stage(replace(journal.state, history=(RUN,)))
+
+    assert store.state.history == (RUN,)
+    assert store.state.echoes_limits is False
 
 
 def test_a_write_that_was_lost_to_somebody_else_stays_lost_though_an_earlier_one_was_in_doubt(
