@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable, short
 from sarv_sync.reporting.history_parts import commit_words, moment, past_change_lines, short_ids
+from sarv_sync.reporting.history_undoing import way_back
 from sarv_sync.reporting.layout import cells, finish, hanging, pad, wrapped
 from sarv_sync.reporting.text_parts import columns, heading, hint_lines, name_cell, user_cell
 from sarv_sync.reporting.wording import DONE, ORDER, counted
@@ -15,7 +15,6 @@ from sarv_sync.reporting.wording import DONE, ORDER, counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sarv_sync.model.plan import Action
     from sarv_sync.model.state import ChangeEnd, PastRun, State
     from sarv_sync.reporting.style import Role, Style
 
@@ -24,10 +23,7 @@ _UNMADE: tuple[tuple[ChangeEnd, str], ...] = (
     ("unknown", "unknown"),
     ("not_attempted", "not attempted"),
 )
-_COMMIT = re.compile(r"([0-9a-f]{12})[0-9a-f]{28,52}")
 _LONGEST_DIGEST = 100
-_NEVER_UNDONE: frozenset[Action] = frozenset({"deliver"})
-"""What has no before: a password lies where it was delivered."""
 
 
 def history_text(runs: Sequence[PastRun], state: State, style: Style) -> str:
@@ -84,8 +80,8 @@ def run_text(run: PastRun, earlier: PastRun | None, state: State, style: Style) 
     lines = [style.paint("strong", f"Run {ids[run.id]} of {moment(run.at)} UTC")]
     for label, text in _facts(run):
         lines += hanging(f"  {label:<8}  ", wrapped(printable(text), style.room - 12))
-    # As under a plan, in one piece: a digest is there to be compared.
-    lines.append(style.paint("faint", f"digest {short(run.digest, _LONGEST_DIGEST)}"))
+    # In one piece, as a digest is there to be compared: so it just fits 80 columns.
+    lines.append(f"  digest {style.paint('faint', short(run.digest, _LONGEST_DIGEST))}")
     lines += _changes(run, style)
     role, did = _did(run, state)
     role = "strong" if role == "keep" else role
@@ -123,19 +119,4 @@ def _way_on(run: PastRun, earlier: PastRun | None, state: State) -> str | None:
         return "`sarv-sync show` says since when; if it is dead, the next apply goes on from there"
     if not run.finished:
         return "`sarv-sync plan` shows what is left to do; apply goes on from there"
-    made = {change.action for change in run.changes if change.end == "applied"}
-    if not made - _NEVER_UNDONE:
-        return None
-    lasting = "; users that it made or adopted are disabled then" if made & {"create", "adopt"} else ""
-    lasting += "; a password that was changed stays changed" if "rotate" in made else ""
-    commit, before = _clean(run), _clean(earlier)
-    if commit is None:
-        return f"to undo it, put the values from before back into the files, and apply{lasting}"
-    several = f"; `git log {before}..{commit}` names its commits" if before not in {None, commit} else ""
-    return f"to undo it, `git revert {commit}` and apply{lasting}{several}"
-
-
-def _clean(run: PastRun | None) -> str | None:
-    """Return the beginning of a run's commit, None unless that is what its files were."""
-    match = _COMMIT.fullmatch(run.commit or "") if run is not None else None
-    return match[1] if match else None
+    return way_back(run, earlier)

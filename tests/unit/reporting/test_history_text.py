@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -32,6 +33,9 @@ from tests.unit.reporting.sample_explanations import (
     TROUBLED,
 )
 from tests.unit.reporting.text_rules import assert_plain
+
+if TYPE_CHECKING:
+    from sarv_sync.model.plan import Action
 
 STYLES = [Style(color=False, width=80), Style(color=True, width=40), Style(color=False, width=0)]
 TERMINAL = Style(color=False, width=80)
@@ -97,7 +101,7 @@ def test_a_run_that_is_going_on_is_told_from_one_that_died() -> None:
         (
             ALL_WELL,
             None,
-            f"to undo it, `git revert {COMMIT[:12]}` and apply; a password that was",
+            f"to undo it, `git revert {COMMIT[:12]}` (with `-m 1` if that is a merge commit) and apply; a password",
         ),
         (ALL_WELL, FIRST, f"`git log {EARLIER[:12]}..{COMMIT[:12]}` names its commits"),
         (FIRST, None, "users that it made or adopted are disabled then"),
@@ -107,6 +111,29 @@ def test_a_run_that_is_going_on_is_told_from_one_that_died() -> None:
 )
 def test_the_way_back_is_told(run: PastRun, earlier: PastRun | None, hint: str) -> None:
     assert hint in flat(run, earlier)
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        (
+            [("old", "forget", "smtp3", None)],
+            "pin `smtp_user_name: smtp3` in the entry of old, or apply makes",
+        ),
+        ([("old", "forget", None, None)], "pin each user that was forgotten in its entry (`smtp_user_name`), or"),
+        ([("a", "forget", "s1", None), ("b", "forget", "s2", None)], "pin each user that was forgotten in its entry"),
+        ([("new", "rename", "s1", "old")], "a user is renamed back where the old name's entry takes the place"),
+        ([("a", "rename", "s1", "b"), ("b", "rename", "s2", "a")], "go back only by `renamed_from` the other way"),
+        ([("crm", "adopt", "s1", "old")], "the password that a user had before it was used again is gone for good"),
+    ],
+)
+def test_what_a_revert_alone_does_not_bring_back_is_told(
+    changes: list[tuple[str, Action, str | None, str | None]], hint: str
+) -> None:
+    made = tuple(PastChange(name, action, user, "applied", was=was) for name, action, user, was in changes)
+    assert hint in flat(replace(ALL_WELL, changes=made))
+    assert hint not in flat(replace(ALL_WELL, changes=tuple(replace(one, end="failed") for one in made)))
+    assert hint not in flat(FIRST)
 
 
 def test_commits_are_named_only_where_they_differ_and_say_what_the_files_were() -> None:
