@@ -48,7 +48,7 @@ class Acceptance:
     """What is to be written, none of which is written yet; and what is not.
 
     `left` is what cannot be accepted, and why; `left_then` the same, with the places of the files as they are to be;
-    `remarks` is what else there is to know.
+    `remarks` is what else there is to know; `valid` says whether `validate` accepts the files as they are to be.
     """
 
     edits: tuple[FileEdit, ...] = ()
@@ -56,6 +56,7 @@ class Acceptance:
     left: tuple[Fault, ...] = ()
     left_then: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
+    valid: bool = True
 
 
 def look(  # noqa: PLR0913 - which files, whose values, and where they go
@@ -148,11 +149,13 @@ class _Writing:
         wanted = [value for one in assignments for value in values[one]]
         remarks, told = self._findings.remarks, tuple(dict.fromkeys(left))
         if not edits:
-            return Acceptance(left=told, left_then=told, remarks=tuple(remarks))
+            valid = not check_sums(self._configuration)
+            return Acceptance(left=told, left_then=told, remarks=tuple(remarks), valid=valid)
         after = load(self._path, self._cwd, {edit.path: edit.after for edit in edits})
         then = relocated(told, self._configuration, after, {(one.name, one.field) for one in wanted})
         remarks += _promises_broken(self._configuration, after)
-        return Acceptance(edits, self._accepted(wanted, users, after), told, then, tuple(remarks))
+        accepted, valid = self._accepted(wanted, users, after), not check_sums(after)
+        return Acceptance(edits, accepted, told, then, tuple(remarks), valid)
 
     def _edits(
         self, wanted: Sequence[Assignment]

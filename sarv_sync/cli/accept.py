@@ -47,5 +47,5 @@ def command(
     )
     if not dry_run:
         found = accept_workflow.carry_out(found)
-    show_acceptance(shell, project.account, found, format_, written=not dry_run)
+    show_acceptance(shell, project.account, found, format_, written=bool(found.edits) and not dry_run)
     return accept_workflow.exit_code(found)

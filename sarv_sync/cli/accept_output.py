@@ -31,12 +31,12 @@ def show_acceptance(shell: Shell, account: Account, found: Acceptance, format_: 
         from sarv_sync.reporting.accept_document import accept_document
 
         parts = (found.accepted, shell.scrubbed(found.left), shell.scrubbed(found.remarks), differences(found))
-        shell.result_json(accept_document(account, *parts, written=written))
+        shell.result_json(accept_document(account, *parts, written=written, valid=found.valid))
         return
     from sarv_sync.reporting.accept_text import accept_text, difference_text
 
     if written or not found.edits:
-        shell.result(accept_text(found.accepted, found.left, found.remarks, shell.style()))
+        shell.result(accept_text(found.accepted, found.left, found.remarks, shell.style(), valid=found.valid))
         return
     shell.result(difference_text(differences(found), shell.style()))
     shell.complain(found.left)

@@ -22,12 +22,17 @@ def accept_document(  # noqa: PLR0913 - the parts of an acceptance
     files: Iterable[FileDifference],
     *,
     written: bool,
+    valid: bool,
 ) -> dict[str, Any]:
-    """Return what the files are to say, and what they cannot; `written` is whether they say it by now."""
+    """Return what the files are to say, and what they cannot; `written` is whether they say it by now.
+
+    `valid` is whether `validate` accepts them then.
+    """
     return {
         "format": "sarv-sync-accept/1",
         "account": account_document(account),
         "written": written,
+        "valid": valid,
         "accepted": [_accepted(one) for one in accepted],
         "left": [fault_document(fault) for fault in left],
         "remarks": [fault_document(fault) for fault in remarks],

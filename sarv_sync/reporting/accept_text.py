@@ -25,21 +25,34 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Role, Style
 
 _NOTHING = "Nothing was accepted: no limit and no status that the files could say has drifted."
-_NEXT = "Next: look at `git diff`, commit, and open a pull request. Once it is merged, files and account agree."
+_LOOK = "look at `git diff`, commit, and open a pull request. Once it is merged, files and account agree."
+_NEXT = f"Next: {_LOOK}"
+_RAISE = (
+    "Next: `sarv-sync validate` fails, and apply is refused, until every budget and guard that the files go beyond "
+    f"now is raised. Then {_LOOK}"
+)
 _FILES_SHOWN = 3
 _TAB = " " * 4
 _ROLES: dict[str, Role] = {"+": "add", "-": "remove", "@": "keep"}
 
 
 def accept_text(
-    accepted: Sequence[AcceptedField], left: Sequence[Fault], remarks: Sequence[Fault], style: Style
+    accepted: Sequence[AcceptedField],
+    left: Sequence[Fault],
+    remarks: Sequence[Fault],
+    style: Style,
+    *,
+    valid: bool = True,
 ) -> str:
-    """Return what the files say now, what they cannot say, and what comes next; without a final newline."""
+    """Return what the files say now, what they cannot say, and what comes next; without a final newline.
+
+    `valid` is whether `validate` accepts the files as they are now.
+    """
     lines = _accepted_lines(accepted, style) or wrapped(_NOTHING, style.room)
     lines += _left_lines(left, style)
     lines += warning_lines(style, remarks)
     if accepted:
-        lines += ["", *(style.paint("faint", line) for line in wrapped(_NEXT, style.room))]
+        lines += ["", *(style.paint("faint", line) for line in wrapped(_NEXT if valid else _RAISE, style.room))]
     return finish(lines)
 
 

@@ -240,12 +240,20 @@ def test_a_listing_that_cannot_be_relied_on_changes_nothing(work: Workplace, ser
     assert (done.code in {1, 4}, done.out, work.files()) == (True, "", files), done.said
 
 
+def test_a_document_about_nothing_does_not_say_that_it_was_written(work: Workplace, account: Sandbox) -> None:
+    document = work.run("accept", "--all", "--format", "json").json
+    assert (document["written"], document["valid"], document["files"]) == (False, True, [])
+
+
 def test_a_budget_that_is_no_longer_kept_is_pointed_out_at_once(work: Workplace, account: Sandbox) -> None:
     budget = "budgets: [{labels: {team: x}, hourly_limit: 400}]\n"
     work.write(TEXT.replace("include:", f"{budget}include:").replace("a: {}", "a: {labels: {team: x}}"))
     for limit, told in ((200, False), (500, True)):
         account.account.edit("smtp1", hourly_limit=limit)
+        dry = work.run("accept", "a", "--dry-run", "--format", "json").json
+        assert dry["valid"] is not told
         done = work.run("accept", "a")
+        assert "`sarv-sync validate` fails" in done.flat or not told
         assert (done.code, f"{MAIN}:4:" in done.flat and "their budget" in done.flat) == (0, told), done.said
     assert work.run("validate").code == 3
 

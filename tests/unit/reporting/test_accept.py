@@ -73,6 +73,15 @@ def test_that_nothing_drifted_is_said_and_no_next_step() -> None:
     assert "Next" not in accept_text([], [LEFT], [], TERMINAL)
 
 
+def test_where_the_files_break_a_budget_that_comes_first() -> None:
+    text = " ".join(accept_text([RAISED], [], [], TERMINAL, valid=False).split())
+    assert "Next: `sarv-sync validate` fails, and apply is refused, until every budget and guard" in text
+    assert text.endswith(
+        "is raised. Then look at `git diff`, commit, and open a pull request. Once it is merged, "
+        "files and account agree."
+    )
+
+
 def test_many_files_are_counted() -> None:
     many = [replace(RAISED, file=f"{number}.yaml", name=f"n{number}") for number in range(4)]
     assert accept_text(many, [], [], TERMINAL).startswith("Written to 4 files: what the account has for 4 users")
@@ -95,7 +104,9 @@ def test_a_nasty_word_in_any_place_leaves_text_and_document_what_they_are(word: 
     difference = FileDifference(word, f"--- {word}\n+++ {word}\n {word}\n+{word}\n")
     assert_plain(accept_text([value, *BACK], [fault], [fault], style), color=style.color)
     assert_plain(difference_text([difference], style), color=style.color)
-    document = accept_document(Account(word, word), [value, *BACK], [fault], [fault], [difference], written=False)
+    document = accept_document(
+        Account(word, word), [value, *BACK], [fault], [fault], [difference], written=False, valid=False
+    )
     text = json_text(document)
     assert_plain(text)
     assert json.loads(text) == document
@@ -103,17 +114,18 @@ def test_a_nasty_word_in_any_place_leaves_text_and_document_what_they_are(word: 
 
 
 def test_the_document_has_every_part() -> None:
-    document = accept_document(ACCOUNT, [SHARED], [LEFT], [], [FileDifference("a", "b")], written=True)
+    document = accept_document(ACCOUNT, [SHARED], [LEFT], [], [FileDifference("a", "b")], written=True, valid=True)
     assert document["accepted"] == [
         {
             "name": "news", "smtp_user_name": "smtp9", "field": "total_limit", "before": 10, "after": 9,
             "where": "profile", "profile": "bulk", "source": {"file": "team.yaml", "line": 3},
         }
     ]  # fmt: skip
-    rest = {key: document[key] for key in ("format", "written", "remarks", "files")}
+    rest = {key: document[key] for key in ("format", "written", "valid", "remarks", "files")}
     assert rest == {
         "format": "sarv-sync-accept/1",
         "written": True,
+        "valid": True,
         "remarks": [],
         "files": [{"file": "a", "diff": "b"}],
     }
