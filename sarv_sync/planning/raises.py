@@ -35,12 +35,13 @@ def check_raises(configuration: Configuration, changes: Iterable[Change]) -> tup
     """Return a refusal for every place of the files from which a limit would grow by more than the guard allows.
 
     A value that a profile gives to many users is one place. Of the users it raises, the one it raises most is named.
+    A retired user that another entry takes is as good as made: what its former entry had is nothing to compare with.
     """
     if configuration.guards.max_raise is None:
         return ()
     allowed = round(configuration.guards.max_raise * _PARTS)
     places: dict[tuple[Source, Field], list[_Raise]] = {}
-    for change in changes:
+    for change in (one for one in changes if one.why != "recycled"):
         for raised in _raises(change):
             if raised.parts > allowed:
                 places.setdefault((_place(configuration, change, raised.field), raised.field), []).append(raised)

@@ -112,10 +112,11 @@ def test_whatever_raises_a_limit_of_a_user_that_is_there_counts(
     assert (kind, bool(made.refusals)) == (kind, hit)
 
 
-@pytest.mark.parametrize(("action", "why"), [("adopt", "recycled"), ("rotate", "age")])
-def test_a_retired_user_that_is_used_again_counts_and_so_does_one_whose_password_changes(
-    action: Action, why: Why
+@pytest.mark.parametrize(("action", "why", "hits"), [("adopt", "recycled", 0), ("rotate", "age", 1)])
+def test_a_retired_user_that_another_entry_takes_is_as_good_as_made_and_a_new_password_changes_nothing(
+    action: Action, why: Why, hits: int
 ) -> None:
     configuration = files(user("a", 5000), guards=Guards(max_raise=10.0))
     change = Change("a", action, "s1", "config", (FieldChange("total_limit", 100, 5000),), why=why)
-    assert [refusal.source for refusal in check_raises(configuration, [change])] == [Source(FILE, 2, 5)]
+    found = check_raises(configuration, [change])
+    assert [refusal.source for refusal in found] == [Source(FILE, 2, 5)] * hits
