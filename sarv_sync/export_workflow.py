@@ -21,12 +21,13 @@ from sarv_sync.planning.choosing import Row, read_choices
 from sarv_sync.planning.exporting import entries_without_user, export_account, export_missing
 from sarv_sync.planning.likeness import lookalikes
 from sarv_sync.planning.profiling import factor_out, use_profiles
-from sarv_sync.planning.splitting import read_rule, split, split_like
+from sarv_sync.planning.splitting import idle_rules, read_rule, split, split_like
 from sarv_sync.state.journal import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sarv_sync.errors import Fault
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.export import Choices, Export, ExportedUser
     from sarv_sync.planning.splitting import Rule
@@ -159,6 +160,11 @@ def places_for(
     return groups
 
 
+def unused_rules(users: Sequence[ExportedUser], wanted: Wanted, added_to: Configuration | None = None) -> list[Fault]:
+    """Return which rules fit nobody: none of `users`, nor of the entries that they are added to."""
+    return list(idle_rules(wanted.rules, users, added_to.users.values() if added_to is not None else ()))
+
+
 def check_included(into: str, directory: Path, configuration: Configuration) -> None:
     """Raise `InputError` unless `into`, as it was typed in `directory`, is a file of `configuration`."""
     if os.path.normpath(directory / into) not in {os.path.normpath(directory / file) for file in configuration.files}:
@@ -208,6 +214,8 @@ def _check(project: Project, written: Configuration, layout: Layout) -> None:
 
 def target_of(out: str, cwd: Path, configuration: Configuration, wanted: Wanted) -> Target:
     """Return where `out` is, as it was typed in `cwd`: a folder if there are to be parts, else that or a file."""
+    if not out.strip():
+        raise InputError("--out names nothing", "name a file or a folder: --out mail, or --out . for this one")
     path, main = Path(os.path.normpath(cwd / out)), Path(configuration.file).name
     if path.is_dir() or wanted.rules or out.endswith("/"):
         if os.path.lexists(path) and not path.is_dir():

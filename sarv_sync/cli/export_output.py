@@ -42,7 +42,7 @@ def show_account(shell: Shell, asked: Asked, out: str | None, into: str | None) 
     shell.complain(configuration.warnings, "warning")
     export = export_workflow.whole_account(project, wanted)
     layout = export_workflow.lay_out(project, export, wanted)
-    shell.complain(export.warnings, "warning")
+    shell.complain((*export.warnings, *export_workflow.unused_rules(export.users, wanted)), "warning")
     for line in left_out_lines(export, configuration.file, export_workflow.settings_left_out(configuration)):
         shell.notice(line)
     if target is None:
@@ -64,7 +64,8 @@ def update_files(shell: Shell, asked: Asked, out: str | None, into: str | None) 
     project = open_project(inputs, configuration, shell.scrubber, shell.notice)
     shell.complain(configuration.warnings, "warning")
     lacking = export_workflow.lacking(project, wanted)
-    shell.complain(lacking.export.warnings, "warning")
+    idle = export_workflow.unused_rules(lacking.export.users, wanted, configuration)
+    shell.complain((*lacking.export.warnings, *idle), "warning")
     for line in left_out_lines(lacking.export, configuration.file, (), update=True):
         shell.notice(line)
     groups = export_workflow.places_for(project, inputs.directory, lacking.export.users, wanted, into)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.model.export import Choice, Choices
 from sarv_sync.model.users import NAME
-from sarv_sync.planning.naming import fitted
+from sarv_sync.planning.naming import fitted, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -136,10 +136,10 @@ def unused_choices(choices: Choices, listing: Listing, names: Mapping[str, str])
     there = listing.names()
     for user, choice in choices.users.items():
         if user not in there:
-            yield Fault(f"{user} is not in the account", None, choices.file, choice.line)
+            yield Fault(f"{told_apart(user)} is not in the account", None, choices.file, choice.line)
         elif choice.name and names.get(user, choice.name) != choice.name:
             yield Fault(
-                f"{user} is called {names[user]} already, so `{choice.name}` is not used",
+                f"{told_apart(user)} is called {names[user]} already, so `{choice.name}` is not used",
                 f"to rename it, write `renamed_from: {names[user]}` into the entry {choice.name}",
                 choices.file,
                 choice.line,

@@ -29,7 +29,7 @@ from sarv_sync.model.export import NO_CHOICES, Export, ExportedUser, can_be_pinn
 from sarv_sync.model.users import NAME, entry_name
 from sarv_sync.planning.choosing import chosen_names, unused_choices
 from sarv_sync.planning.health import check_listing
-from sarv_sync.planning.naming import derive_names
+from sarv_sync.planning.naming import derive_names, told_apart
 from sarv_sync.planning.oddities import odd_limits
 from sarv_sync.planning.ownership import Ambiguous, Found, divide
 from sarv_sync.planning.pairs import couples
@@ -148,7 +148,9 @@ def _exported(sides: _Sides, users: Sequence[str], pairs: Iterable[Couple]) -> I
 
 def _alone(pairs: Iterable[Couple]) -> Iterator[Fault]:
     for couple in sorted(pairs, key=lambda one: one.second):
-        yield Fault(f"{couple.second} is not exported: it is the second user of {couple.name}, whose first is not")
+        yield Fault(
+            f"{told_apart(couple.second)} is not exported: it is the second user of {couple.name}, whose first is not"
+        )
 
 
 def _unfinished(sides: _Sides) -> dict[str, str]:
@@ -202,15 +204,16 @@ def _warnings(
             "restore it with `sarv-sync state push FILE` if there is a copy; else pins in the entries bring it back",
         )
     for row in sorted(sides.listing.faults, key=lambda row: (row.smtp_user_name or "", row.message)):
-        user = row.smtp_user_name or "a row without a name"
-        yield Fault(f"the account's listing: {user}: {row.message}; it is not exported")
+        row_of = told_apart(row.smtp_user_name) if row.smtp_user_name else "a row without a name"
+        yield Fault(f"the account's listing: {row_of}: {row.message}; it is not exported")
     for user in sorted(wanted):
         if user in unfinished:
             yield Fault(
-                f"{user} is not exported: a create of {unfinished[user]} is under way, and may have made it",
+                f"{told_apart(user)} is not exported: a create of {unfinished[user]} is under way, and may have made "
+                "it",
                 "`sarv-sync apply` finishes what was begun; export again afterwards",
             )
         elif not can_be_pinned(user):
-            yield Fault(f"{user} is not exported: no file can hold such a name as a pin")
+            yield Fault(f"{told_apart(user)} is not exported: no file can hold such a name as a pin")
     yield from unused_choices(sides.choices, sides.listing, _given(sides))
     yield from odd_limits(users)

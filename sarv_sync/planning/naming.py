@@ -33,6 +33,11 @@ def fitted(text: str, nameless: str = _NAMELESS) -> str:
     return name if name == text and NAME.fullmatch(name) else name.rstrip("._-") or nameless
 
 
+def told_apart(user: str) -> str:
+    """Return the provider's name for a user, in backquotes where blanks around it, or its lack, could not be seen."""
+    return user if user and user == user.strip() else f"`{user}`"
+
+
 class Apart:
     """Names that are told apart by numbers. `taken` are names of others."""
 

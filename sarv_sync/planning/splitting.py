@@ -19,19 +19,21 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from sarv_sync.errors import InputError
+from sarv_sync.errors import Fault, InputError
 from sarv_sync.planning.naming import Apart, fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.export import ExportedUser
+    from sarv_sync.model.users import DesiredUser
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 _.+-]*")
 _ENDINGS = (".yaml", ".yml")
 _LONGEST = 255
 _FOLDER = "users"
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,40 @@ def split_like(
             homes.setdefault(label, set()).add(entry.source.file)
     known = {label: spelled[min(files)] for label, files in homes.items() if len(files) == 1}
     return _grouped(users, rules, known)
+
+
+def idle_rules(
+    rules: Sequence[Rule], users: Sequence[ExportedUser], entries: Collection[DesiredUser] = ()
+) -> Iterator[Fault]:
+    """Yield which rules fit none of `users`, whatever comes before them, and none of the `entries` that are there.
+
+    Where there are no users at all, nothing is said.
+    """
+    if not users:
+        return
+    keys = {key for user in users for key, _ in user.remarks.labels}
+    keys |= {key for entry in entries for key, _ in entry.labels}
+    names = {name for user in users for name in (user.name, user.smtp_user_name)}
+    names |= {name for entry in entries for name in (entry.name, entry.smtp_user_name) if name is not None}
+    for rule in rules:
+        match rule:
+            case ByLabel(key) if key not in keys:
+                yield Fault(f"--split {key}: no user has a label called {key}", _nearest(key, keys))
+            case ByPattern(pattern, file) if not any(fnmatchcase(name, pattern) for name in names):
+                hint = "`sarv-sync show` and the account have the names; `*` stands for any characters, `?` for one"
+                yield Fault(f"--split {pattern}={file}: the name of no user matches {pattern}", hint)
+
+
+def _nearest(key: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches
+
+    if any(sign in key for sign in "*?["):
+        return f"a pattern needs a file: --split '{key}=users/billing.yaml'"
+    if near := get_close_matches(key, sorted(known), n=1):
+        return f"did you mean {near[0]}?"
+    if known:
+        return f"the labels are {', '.join(sorted(known)[:_FEW])}" + (", and others" if len(known) > _FEW else "")
+    return "no user has any label: entries have them, and the columns of --names"
 
 
 def _grouped(

@@ -73,6 +73,18 @@ def test_patterns_split_too_and_the_schema_is_named_where_it_is(work: Workplace,
     assert work.run("plan", "--format", "json").json["summary"]["adopt"] == 7
 
 
+def test_a_rule_that_fits_nobody_is_pointed_out(work: Workplace, account: Sandbox) -> None:
+    wrong = ("--split", "taem", "--split", "bil*=never.yaml", "--split", "bol*=never.yaml", "--names", "names.csv")
+    done = work.run("export", *wrong, "--out", "mail")
+    assert (done.code, done.err.count("warning: ")) == (0, 2), done.said
+    assert "--split taem: no user has a label called taem hint: did you mean team?" in done.flat
+    assert "--split bol*=never.yaml: the name of no user matches bol*" in done.flat
+    work.write(HEAD + "users:\n  mine: {labels: {squad: x}}\n")
+    update = work.run("export", "--update", "--split", "squad", "--split", "min?=never.yaml", "--split", "sqad")
+    assert (update.code, update.err.count("--split")) == (0, 1), update.said
+    assert "did you mean squad?" in update.flat
+
+
 @pytest.mark.parametrize("out", ["mail", "mail/", "mail/sarv-sync.yaml", "mail/x/../sarv-sync.yaml"])
 def test_what_exists_is_not_overwritten(work: Workplace, account: Sandbox, out: str) -> None:
     work.write("mine", "mail/sarv-sync.yaml")
@@ -96,6 +108,8 @@ def test_one_file_may_be_written_in_place_of_being_printed(work: Workplace, acco
     ("arguments", "words"),
     [
         (("--split", "team"), "name a folder: --out DIR"),
+        (("--out", ""), "--out names nothing"),
+        (("--out", " ", "--split", "team"), "--out names nothing"),
         (("--update", "--out", "x"), "give one of the two"),
         (("--into", "users/a.yaml"), "give --update too"),
         (("--update", "--into", "users/none.yaml"), "users/none.yaml is none of the files of sarv-sync.yaml"),

@@ -108,6 +108,12 @@ def test_what_cannot_be_read_or_pinned_is_left_out_with_a_warning(export: Export
     assert "a b is not exported: no file can hold" in said(made)
 
 
+@BOTH
+def test_blanks_around_a_name_are_made_visible(export: Exporting) -> None:
+    made = export(files(), state(), account(seen(" s1"), seen("s2 ")))
+    assert [one.message.partition(" is not")[0] for one in made.warnings] == ["` s1`", "`s2 `"]
+
+
 def test_a_limit_that_no_file_can_say_is_pointed_out() -> None:
     export = export_account(files(), state(), account(seen("s1", 0, 2**31)))
     assert export.users[0].odd_limits() == ("total_limit", "hourly_limit")
