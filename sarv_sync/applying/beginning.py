@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
+from sarv_sync.applying.editing import applied_values
 from sarv_sync.applying.records import only_at, owing
 from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.state import Birthmark
 from sarv_sync.model.users import entry_name
+from sarv_sync.planning.difference import changes_to
 from sarv_sync.planning.ownership import divide
 from sarv_sync.planning.renames import moved
 from sarv_sync.planning.taking_up import taken_up
@@ -126,8 +128,8 @@ def _catch_up(draft: Draft, state: State, plan: Plan, configuration: Configurati
                 draft.retire_user(name)
             continue
         done.add(name)
-        if observed.settings == desired.settings != binding.applied:
-            draft.set_applied(name, desired.settings)
+        if not changes_to(desired.settings, observed.settings, desired.ignore_changes):
+            draft.set_applied(name, applied_values(desired, binding.applied))
     draft.close_all(done)
 
 

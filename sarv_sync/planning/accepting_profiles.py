@@ -47,7 +47,8 @@ class Takers:
         Those that ignore what becomes of the field are left out. None is the value of two users that differ, and of
         those that are not there.
         """
-        state = moved(self.state, find_moves(self.configuration.users.values(), self.state))
+        users, gone = self.configuration.users.values(), self.configuration.removed
+        state = moved(self.state, find_moves(users, self.state, gone=gone))
         takers: dict[tuple[str, Field], dict[Value | None, list[str]]] = {}
         for user in self.configuration.users.values():
             for field in FIELDS:

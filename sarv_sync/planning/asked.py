@@ -34,7 +34,7 @@ def whose(asked: str, sides: Sides) -> str | None:
     Raises `InputError`, with the nearest name, for what nobody bears.
     """
     names, users = _names(sides), _owners(sides)
-    moves = find_moves(sides.configuration.users.values(), sides.state)
+    moves = find_moves(sides.configuration.users.values(), sides.state, gone=sides.configuration.removed)
     new_of = {old: new for new, old in moves.items()}
     name = entry_name(asked)
     if name in new_of and name not in sides.configuration.users:

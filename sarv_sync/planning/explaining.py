@@ -59,13 +59,14 @@ def explain(asked: str, name: str | None, sides: Sides, origins: tuple[Origin, .
         unowned=_unowned(asked, sides) if name is None else None,
         history=touches[:LAST],
         touches=len(touches),
+        shortened=sum(1 for run in sides.state.history if run.left_out),
     )
 
 
 def _case(asked: str, name: str | None, sides: Sides, origins: tuple[Origin, ...]) -> Case:
     state = taken_up(sides.state, sides.listing, sides.evidence)
     rotated = rotations(sides.configuration, state, sides.listing, sides.evidence)
-    moves = find_moves(rotated.configuration.users.values(), state)
+    moves = find_moves(rotated.configuration.users.values(), state, gone=rotated.configuration.removed)
     return Case(asked if name is None else name, sides, state, rotated, moves, origins, owned=name is not None)
 
 
@@ -106,12 +107,19 @@ def _is_about(warning: Fault, names: AbstractSet[str], users: AbstractSet[str]) 
 
 
 def _touches(state: State, names: AbstractSet[str], users: AbstractSet[str]) -> tuple[Touch, ...]:
-    """Return what past applies did to `names` or `users`, the newest first."""
+    """Return what past applies did to `users`, the newest first; to `names` where no user was or is known.
+
+    A name may have been another user's once.
+    """
     return tuple(
         Touch(run, change)
         for run in reversed(state.history)
         for change in run.changes
-        if {change.name, change.was} & names or change.smtp_user_name in users
+        if (
+            change.smtp_user_name in users
+            if users and change.smtp_user_name is not None
+            else bool({change.name, change.was} & names)
+        )
     )
 
 

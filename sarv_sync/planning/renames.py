@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.users import second_name
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -12,25 +14,32 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser
 
 
-def find_moves(desired: Iterable[DesiredUser], state: State, held: Collection[str] = ()) -> dict[str, str]:
+def find_moves(
+    desired: Iterable[DesiredUser], state: State, held: Collection[str] = (), gone: Collection[str] = ()
+) -> dict[str, str]:
     """Return old name by new name, for every rename that is to be done now.
 
     A `renamed_from` that was carried out before, whose old name this state does not know, or whose old name is an
     entry that stays where it is, moves nothing. Chains and swaps are fine: a name may be taken by one entry while
     its own user moves on to another. A new name that is `held`, or that has a user of its own which stays, moves
     nothing either: `blocked_moves` finds those.
+
+    A rename is taken back where its old name is an entry again, without a user, and its new name is none any more, as
+    `git revert` leaves it; not for a name in `gone`, of which the files say what becomes of it.
     """
-    moves = {new: old for new, old in _wanted(desired, state).items() if new not in held}
+    moves = {new: old for new, old in _wanted(desired, state, gone).items() if new not in held}
     while blocked := _occupied(moves, state):
         moves = {new: old for new, old in moves.items() if new not in blocked}
     return moves
 
 
-def blocked_moves(desired: Iterable[DesiredUser], state: State, held: Collection[str] = ()) -> dict[str, str]:
+def blocked_moves(
+    desired: Iterable[DesiredUser], state: State, held: Collection[str] = (), gone: Collection[str] = ()
+) -> dict[str, str]:
     """Return old name by new name, for every rename that should be done and cannot be: see `find_moves`."""
     desired = tuple(desired)
-    moves = find_moves(desired, state, held)
-    return {new: old for new, old in _wanted(desired, state).items() if new not in moves}
+    moves = find_moves(desired, state, held, gone)
+    return {new: old for new, old in _wanted(desired, state, gone).items() if new not in moves}
 
 
 def astray(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
@@ -67,20 +76,36 @@ def moved(state: State, moves: dict[str, str]) -> State:
     return replace(after, listings=listings) if let_go else after
 
 
-def _wanted(desired: Iterable[DesiredUser], state: State) -> dict[str, str]:
-    known, names = _known(state), set[str]()
+def _wanted(desired: Iterable[DesiredUser], state: State, gone: Collection[str]) -> dict[str, str]:
+    known, names, asking = _known(state), set[str](), set[str]()
     wanted: dict[str, str] = {}
     done: dict[str, str] = {}
     for user in desired:
         names.add(user.name)
+        if user.renamed_from is not None or user.smtp_user_name is not None:
+            asking.add(user.name)
         if user.renamed_from is not None and user.renamed_from in known:
             (done if _done(user, state) else wanted)[user.name] = user.renamed_from
+    wanted |= _undone(names - asking, state, {*gone, *names, *wanted.values()})
     # Whose own user moves on now needs another one: what was done before is to be done again.
     while again := {old: done.pop(old) for old in wanted.values() if old in done}:
         wanted |= again
     while staying := {new for new, old in wanted.items() if old in names and old not in wanted}:
         wanted = {new: old for new, old in wanted.items() if new not in staying}
     return wanted
+
+
+def _undone(names: set[str], state: State, gone: Collection[str]) -> dict[str, str]:
+    """Return the renames that are taken back: which of `names`, without a user, is the former name of which other.
+
+    Not of those in `gone`. What a name was called before is known for sure, unless two were called so.
+    """
+    free = names - _known(state)
+    former: dict[str, list[str]] = {}
+    for name, binding in state.bindings.items():
+        if binding.renamed_from in free and name not in gone and second_name(name) not in state.bindings:
+            former.setdefault(binding.renamed_from, []).append(name)
+    return {old: heirs[0] for old, heirs in former.items() if len(heirs) == 1}
 
 
 def _known(state: State) -> set[str]:

@@ -64,8 +64,8 @@ def take_in(
     """Index the three sides. Only renames of `targets` are carried out, if there are any, and none of `stuck`."""
     desired = configuration.users.values()
     held = stuck | (configuration.users.keys() - targets) if targets else stuck
-    moves = find_moves(desired, state, held)
-    blocked = blocked_moves(desired, state, held)
+    moves = find_moves(desired, state, held, configuration.removed)
+    blocked = blocked_moves(desired, state, held, configuration.removed)
     after = moved(state, moves)
     ownership = divide(after, listing)
     faulty = {fault.smtp_user_name for fault in listing.faults if fault.smtp_user_name is not None}

@@ -203,3 +203,14 @@ def test_what_cannot_be_proven_for_want_of_a_listing_is_not_verified() -> None:
     assert names(execution.outcome.applied) == ["billing"]
     assert not execution.outcome.verified
     assert execution.error is not None
+
+
+def test_what_the_files_took_over_counts_as_applied_field_by_field() -> None:
+    """An ignored field that differs is no reason not to note the others."""
+    stage = Stage(
+        files(entry("a", 5000, 300, ignore_changes=("total_limit",))),
+        Provider({"smtp1": values(9000, 300)}),
+        Journal(state(a=("smtp1", values(5000, 200)))),
+    )
+    stage.run()
+    assert stage.journal.state.bindings["a"].applied == values(5000, 300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sarv_sync.model.configuration import Configuration
 from sarv_sync.model.plan import Drift
 from sarv_sync.model.state import Binding, Intent, State
 from sarv_sync.model.users import DesiredUser, Listing, ObservedUser
@@ -293,3 +294,41 @@ def test_a_rename_that_nobody_wrote_down_is_pointed_out(
     hints = [warning.hint or "" for warning in made.warnings if "renamed_from: shop" in (warning.hint or "")]
     assert bool(hints) is said
     assert {"create", "disable"} == set(actions(made).values())
+
+
+WAS_SHOP = state({"orders": bound("s1", renamed_from="shop")})
+
+
+def test_a_rename_is_taken_back_where_its_old_name_is_an_entry_again_and_its_new_one_is_gone() -> None:
+    assert renames(user("shop"), known=WAS_SHOP, listing=account(S1)) == {"shop": ("orders", "s1")}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "known", "expected"),
+    [
+        pytest.param(files(user("shop"), user("orders")), WAS_SHOP, {"shop": "create"}, id="it stays"),
+        pytest.param(
+            files(user("shop"), user("orders", renamed_from="shop")), WAS_SHOP, {"shop": "create"}, id="with its key"
+        ),
+        pytest.param(
+            files(user("shop"), removed={"orders": "disable"}),
+            WAS_SHOP,
+            {"shop": "create", "orders": "disable"},
+            id="the files say what becomes of it",
+        ),
+        pytest.param(
+            files(user("shop", pin="s2")),
+            WAS_SHOP,
+            {"shop": "adopt", "orders": "disable"},
+            id="the old one is pinned",
+        ),
+        pytest.param(
+            files(user("shop")),
+            state({"orders": bound("s1", renamed_from="shop"), "more": bound("s2", renamed_from="shop")}),
+            {"shop": "create", "orders": "disable", "more": "disable"},
+            id="two were called so",
+        ),
+    ],
+)
+def test_a_rename_is_not_taken_back(configuration: Configuration, known: State, expected: dict[str, str]) -> None:
+    assert actions(plan(configuration, known, account(S1, S2))) == expected
