@@ -1,98 +1,153 @@
-"""What the files promise together: the sums of limits, and the labels that every user must have.
+"""What users may send together: the sums of limits, and the labels that every user must have.
 
-The files alone tell most of it, so `validate` and `plan` ask the same question. Only where a field is left alone
-(`ignore_changes`) does the account know better: `plan` then says what the users will have.
+`validate` has only the files. `plan` refuses whatever `validate` does, and holds two more sums against each limit::
 
-What is summed up is what the entries say. Two users that take turns for one entry count once: they serve one client.
+    the sum of                                               is refused
+    ------------------------------------------------------   -----------------------------------------
+    what the files say                                       if it is too large
+    the same, fields that are left alone as in the account   if it is too large
+    what the account has after this plan: see `outlook`      if it is too large, and larger than before
+
+The last one finds what a plan leaves out: who is no target, who is blocked, who stays enabled though its entry is
+gone. Such a user keeps what it has, while another is given its share. An account that is above the limit already has
+drifted there, as the files are within it. A plan that does not take it further is let through, or nobody could lower
+one limit after another, or put a single user back, until everything fits.
+
+Two users that take turns for one entry count once: they serve one client. The labels of an entry that is gone are not
+known: its user counts for `max_total_hourly`, and for no budget.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync.model.plan import Refusal
 from sarv_sync.model.visible import short
 from sarv_sync.planning.guards import of_guard
+from sarv_sync.planning.outlook import Share
 from sarv_sync.planning.placing import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sarv_sync.model.configuration import Budget, Configuration
-    from sarv_sync.model.users import DesiredUser, Field, Settings
+    from sarv_sync.model.users import Field
+    from sarv_sync.planning.outlook import Outlook
 
 _LARGEST = 3
 _LABEL_MAX = 80
 """Characters."""
 
 
-def check_sums(configuration: Configuration, settings: Mapping[str, Settings] | None = None) -> tuple[Refusal, ...]:
+_FIRST = "lower another limit in the same plan or before it"
+
+
+def check_sums(configuration: Configuration, outlook: Outlook | None = None) -> tuple[Refusal, ...]:
     """Return a refusal for every sum that is too large, and for every user that lacks a label.
 
-    `settings` are the values that users will have, by name, where they are not those of the files.
+    `outlook` is what becomes of the account, where that is known.
     """
-    shares = [_Share(user, (settings or {}).get(user.name, user.settings)) for user in configuration.users.values()]
-    enabled = [share for share in shares if share.settings.status == "Enable"]
-    budgets = (
-        refusal for budget in configuration.budgets for refusal in _check_budget(configuration, budget, enabled)
-    )
-    return (*_check_total(configuration, enabled), *budgets, *_check_labels(configuration))
+    views = _views(configuration, outlook)
+    budgets = (refusal for budget in configuration.budgets for refusal in _check_budget(configuration, budget, views))
+    return (*_check_total(configuration, views), *budgets, *_check_labels(configuration))
 
 
-class _Share(NamedTuple):
-    """A user, and the values it will have."""
+class _View(NamedTuple):
+    """What users may send, in one view of it. With `now`, a sum that is not larger than that one is let through."""
 
-    user: DesiredUser
-    settings: Settings
+    shares: Sequence[Share]
+    now: Sequence[Share] | None = None
 
 
-def _check_total(configuration: Configuration, enabled: Sequence[_Share]) -> tuple[Refusal, ...]:
+class _Excess(NamedTuple):
+    """A sum that is too large, and what it is made of; `planned` says that it is what comes of the plan."""
+
+    total: int
+    shares: Sequence[Share]
+    planned: bool
+
+
+def _views(configuration: Configuration, outlook: Outlook | None) -> tuple[_View, ...]:
+    files = _View([Share(user.name, user.settings, user) for user in configuration.users.values()])
+    return (files,) if outlook is None else (files, _View(outlook.end), _View(outlook.after, outlook.now))
+
+
+def _excess(views: Iterable[_View], field: Field, allowed: int, labels: frozenset[tuple[str, str]]) -> _Excess | None:
+    """Return the largest sum that is refused: whoever allows that one need not come again for another."""
+    found = []
+    for view in views:
+        shares = [share for share in view.shares if _counts(share, labels)]
+        now = [share for share in view.now or () if _counts(share, labels)]
+        total = _sum(shares, field)
+        if total > max(allowed, _sum(now, field)):
+            found.append(_Excess(total, shares, planned=view.now is not None))
+    return max(found, key=attrgetter("total"), default=None)
+
+
+def _counts(share: Share, labels: frozenset[tuple[str, str]]) -> bool:
+    return share.settings.status == "Enable" and labels <= set(share.user.labels if share.user is not None else ())
+
+
+def _sum(shares: Iterable[Share], field: Field) -> int:
+    return sum(int(share.settings.get(field)) for share in shares)
+
+
+def _check_total(configuration: Configuration, views: Iterable[_View]) -> tuple[Refusal, ...]:
     allowed = configuration.guards.max_total_hourly
-    total = sum(share.settings.hourly_limit for share in enabled)
-    if allowed is None or total <= allowed:
+    excess = None if allowed is None else _excess(views, "hourly_limit", allowed, frozenset())
+    if excess is None:
         return ()
     message = (
-        f"the enabled users may send {total:,} e-mails an hour together, and guards.max_total_hourly allows "
-        f"{allowed:,}: {_largest(configuration, enabled, 'hourly_limit')}"
+        f"{_after(excess)}the enabled users may send {excess.total:,} e-mails an hour together, and "
+        f"guards.max_total_hourly allows {allowed:,}: {_largest(configuration, excess.shares, 'hourly_limit')}"
     )
-    return (of_guard(configuration, "max_total_hourly", message, f"{total} to one apply"),)
+    refusal = of_guard(configuration, "max_total_hourly", message, f"{excess.total} to one apply")
+    return (replace(refusal, hint=f"{_FIRST}; {refusal.hint}") if excess.planned else refusal,)
 
 
-def _check_budget(configuration: Configuration, budget: Budget, enabled: Sequence[_Share]) -> list[Refusal]:
-    shares = [share for share in enabled if set(budget.labels) <= set(share.user.labels)]
-    sums: tuple[tuple[Field, int | None, int, str], ...] = (
-        ("hourly_limit", budget.hourly_limit, sum(one.settings.hourly_limit for one in shares), "an hour"),
-        ("total_limit", budget.total_limit, sum(one.settings.total_limit for one in shares), "in all"),
+def _check_budget(configuration: Configuration, budget: Budget, views: Sequence[_View]) -> list[Refusal]:
+    limits: tuple[tuple[Field, int | None, str], ...] = (
+        ("hourly_limit", budget.hourly_limit, "an hour"),
+        ("total_limit", budget.total_limit, "in all"),
     )
     source = placed(budget.source, configuration.file)
     labels = ", ".join(short(f"{key}={value}", _LABEL_MAX) for key, value in budget.labels)
     return [
         Refusal(
             "budget",
-            f"the enabled users with {labels} may send {total:,} e-mails {span} together, and their budget allows "
-            f"{allowed:,}: {_largest(configuration, shares, field)}",
-            f"lower a limit, or raise `{field}` of the budget in {source.file}, where it is reviewed: "
-            "no --allow goes above a budget",
+            f"{_after(excess)}the enabled users with {labels} may send {excess.total:,} e-mails {span} together, and "
+            f"their budget allows {allowed:,}: {_largest(configuration, excess.shares, field)}",
+            f"{_FIRST if excess.planned else 'lower a limit'}, or raise `{field}` of the budget in {source.file}, "
+            "where it is reviewed: no --allow goes above a budget",
             source,
         )
-        for field, allowed, total, span in sums
-        if allowed is not None and total > allowed
+        for field, allowed, span in limits
+        if allowed is not None and (excess := _excess(views, field, allowed, frozenset(budget.labels))) is not None
     ]
 
 
-def _largest(configuration: Configuration, shares: Collection[_Share], field: Field) -> str:
+def _after(excess: _Excess) -> str:
+    return "after this plan, " if excess.planned else ""
+
+
+def _largest(configuration: Configuration, shares: Sequence[Share], field: Field) -> str:
     """Return the few largest shares, each with the place of its entry."""
-    ordered = sorted(shares, key=lambda share: (-int(share.settings.get(field)), share.user.name))
+    ordered = sorted(shares, key=lambda share: (-int(share.settings.get(field)), share.name))
     few = [_words(configuration, share, field) for share in ordered[:_LARGEST]]
     more = [f"{len(ordered) - _LARGEST:,} more"] if len(ordered) > _LARGEST else []
     *first, last = [*few, *more]
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _words(configuration: Configuration, share: _Share, field: Field) -> str:
-    value, place = share.settings.get(field), placed(share.user.source, configuration.file)
+def _words(configuration: Configuration, share: Share, field: Field) -> str:
+    value = share.settings.get(field)
+    if share.user is None:
+        return f"{share.name} {value:,} in the account (gone from the files)"
+    place = placed(share.user.source, configuration.file)
     elsewhere = " in the account" if value != share.user.settings.get(field) else ""
-    return f"{share.user.name} {value:,}{elsewhere} ({place.file}:{place.line})"
+    return f"{share.name} {value:,}{elsewhere} ({place.file}:{place.line})"
 
 
 def _check_labels(configuration: Configuration) -> list[Refusal]:

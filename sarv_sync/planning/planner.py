@@ -19,7 +19,7 @@ from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing, check_state
 from sarv_sync.planning.judging import judge
-from sarv_sync.planning.outlook import settings_after
+from sarv_sync.planning.outlook import outlook
 from sarv_sync.planning.password_warnings import warn_of_passwords
 from sarv_sync.planning.raises import check_raises
 from sarv_sync.planning.rotating import rotations
@@ -78,7 +78,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         refusals=((bad_listing,) if bad_listing else ())
         + check_state(state, changes)
         + _check_guards(configuration, situation, rotated, changes)
-        + _check_sums(configuration, whole, rotated, evidence)
+        + (_check_sums(configuration, whole, situation, rotated, changes) if evidence.request is None else ())
         + forbid(situation)
         + check_collisions(configuration, evidence),
         warnings=configuration.warnings
@@ -99,12 +99,15 @@ def _check_guards(
 
 
 def _check_sums(
-    configuration: Configuration, whole: Situation, rotated: Rotations, evidence: Evidence
+    configuration: Configuration, whole: Situation, planned: Situation, rotated: Rotations, changes: Sequence[Change]
 ) -> tuple[Refusal, ...]:
-    """Hold the whole files against their sums, whatever a plan is limited to; new passwords alone change none."""
-    if evidence.request is not None:
-        return ()
-    return check_sums(configuration, settings_after(configuration, whole, rotated))
+    """Hold the whole files against their sums, whatever a plan is limited to, and what the plan makes of the account.
+
+    New passwords alone change no sum.
+    """
+    if configuration.guards.max_total_hourly is None and not configuration.budgets:
+        return check_sums(configuration)
+    return check_sums(configuration, outlook(configuration, whole, planned, rotated, changes))
 
 
 def _chosen(targets: Sequence[str], configuration: Configuration, state: State, evidence: Evidence) -> frozenset[str]:

@@ -228,9 +228,11 @@ def test_the_account_decides_only_of_who_is_there_and_of_what_is_left_alone(
     assert bool(left_alone(known, entry=entry).refusals) == hit
 
 
-def test_a_user_that_is_disabled_in_the_account_and_left_so_does_not_count() -> None:
+def test_a_plan_refuses_what_the_files_alone_show_though_the_account_has_less() -> None:
     entry = user("a", 100, 60, ignore=["status"])
-    assert left_alone(bound("s1", 100, 60), seen("s1", 100, 60, "Disable"), entry).refusals == ()
+    refusals = left_alone(bound("s1", 100, 60), seen("s1", 100, 60, "Disable"), entry).refusals
+    assert refusals == check_sums(files(entry, guards=at_most(50)))
+    assert left_alone(bound("s1", 100, 60), seen("s1", 100, 60, "Disable"), entry, most=60).refusals == ()
 
 
 @pytest.mark.parametrize(
@@ -284,6 +286,8 @@ def test_the_total_of_a_plan_is_what_the_account_has_after_the_apply(world: Worl
     known, listing = carry_out(first, world.configuration, world.state, world.listing)
     owned = (listing.users[known.bindings[name].smtp_user_name].settings for name in world.configuration.users)
     total = sum(one.hourly_limit for one in owned if one.status == "Enable")
+    wanted = (one.settings for one in world.configuration.users.values())
+    total = max(total, sum(one.hourly_limit for one in wanted if one.status == "Enable"))
     guards = world.configuration.guards
     for most, refused in ((total, False), (total - 1, True))[: 1 + bool(total)]:
         limited = replace(world.configuration, guards=replace(guards, max_total_hourly=most))
