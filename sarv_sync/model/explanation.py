@@ -119,7 +119,8 @@ class Touch:
 class Explanation:
     """The whole of it. `name` is None for a user that no name owns.
 
-    `history` are the last changes, the newest first, of `touches` that are remembered. `plan` is the plan, limited to
+    `history` are the last changes, the newest first, of `touches` that are remembered; `shortened` runs did more than
+    is remembered of them. `plan` is the plan, limited to
     what it says of this name and its users; why an apply would be refused as a whole is in it too.
     """
 
@@ -133,3 +134,4 @@ class Explanation:
     unowned: Unowned | None = None
     history: tuple[Touch, ...] = ()
     touches: int = 0
+    shortened: int = 0

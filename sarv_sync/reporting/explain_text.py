@@ -46,15 +46,25 @@ def _user_lines(user: ExplainedUser, explanation: Explanation, style: Style) -> 
 
 
 def _history_lines(explanation: Explanation, style: Style) -> list[str]:
-    if not explanation.touches:
+    if not explanation.touches and not explanation.shortened:
         return []
-    shown, whom = len(explanation.history), shlex.quote(explanation.name or explanation.asked)
-    all_of_it = f"the last {shown}; `sarv-sync history --target {whom}` has all"
-    remark = all_of_it if shown < explanation.touches else ""
-    lines = heading(style, f"History: {counted(explanation.touches, 'change')}", printable(remark))
+    lines = heading(style, f"History: {counted(explanation.touches, 'change')}", printable(_not_shown(explanation)))
     for touch in explanation.history:
         lines += _touch_lines(touch, explanation, style)
     return lines
+
+
+def _not_shown(explanation: Explanation) -> str:
+    """Return where there is more, and whether there was."""
+    shown, parts = len(explanation.history), []
+    if shown < explanation.touches:
+        users = [user.smtp_user_name for user in explanation.users if user.smtp_user_name is not None]
+        targets = " ".join(f"--target {shlex.quote(one)}" for one in users or [explanation.name or explanation.asked])
+        parts.append(f"the last {shown}; `sarv-sync history {targets}` has all")
+    if explanation.shortened:
+        runs = counted(explanation.shortened, "run")
+        parts.append(f"only what is remembered: of {runs}, not every change is kept")
+    return "; ".join(parts)
 
 
 def _touch_lines(touch: Touch, explanation: Explanation, style: Style) -> list[str]:

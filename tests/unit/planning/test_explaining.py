@@ -204,6 +204,42 @@ def test_what_was_done_to_it_is_told_newest_first_by_whatever_name() -> None:
     assert explanation.touches == 4
 
 
+def test_the_past_of_another_user_that_had_the_name_is_not_told() -> None:
+    history = (
+        run("1", PastChange("billing", "create", None, "failed")),
+        run(
+            "2",
+            PastChange("billing", "update", "smtp2", "applied"),
+            PastChange("orders", "update", "smtp1", "applied"),
+        ),
+        run("3", PastChange("billing", "rename", "smtp1", "applied", was="orders")),
+        run("4", PastChange("orders", "rename", "smtp2", "applied", was="billing")),
+    )
+    swapped = {"billing": bound("smtp1"), "orders": bound("smtp2")}
+    sides = files(user("billing"), user("orders"), user("crm")), state(swapped, history=history)
+
+    explanation = explained("billing", *sides, account(seen("smtp1"), seen("smtp2")))
+
+    assert [(touch.run.id, touch.change.name) for touch in explanation.history] == [
+        ("3", "billing"), ("2", "orders"), ("1", "billing"),
+    ]  # fmt: skip
+
+
+def test_of_a_name_without_a_user_everything_is_told_that_was_done_under_it() -> None:
+    history = (
+        run("1", PastChange("crm", "forget", "smtp7", "applied")),
+        run("2", PastChange("crm", "create", None, "failed")),
+    )
+    explanation = explained("crm", files(user("crm")), state(history=history), account())
+    assert [touch.run.id for touch in explanation.history] == ["2", "1"]
+
+
+def test_runs_of_which_not_every_change_is_kept_are_counted() -> None:
+    whole = run("1", PastChange("billing", "create", "smtp1", "applied"))
+    known = state(BILLING, history=(replace(whole, changes=(), left_out=9), whole))
+    assert explained("billing", files(user("billing")), known, account(seen("smtp1"))).shortened == 1
+
+
 def test_of_a_long_history_the_end_is_told_and_how_long_it_is() -> None:
     history = tuple(run(str(number), PastChange("billing", "update", "smtp1", "applied")) for number in range(1, 10))
 
