@@ -25,7 +25,7 @@ def test_a_plan_is_told_in_outputs_summary_comment_and_file(office: Office) -> N
     assert {key: value for key, value in planned.outputs.items() if key not in {"digest", "plan-file"}} == {
         "exitcode": "2", "changes": "true", "drift": "false", "created": "1", "updated": "1", "disabled": "0",
         "rotated": "0", "delivered": "0",
-        "blocked": "0", "incomplete": "", "failure-reason": "",
+        "blocked": "0", "incomplete": "", "pull-request": "", "failure-reason": "",
     }  # fmt: skip
     saved = json.loads(Path(planned.outputs["plan-file"]).read_text())
     assert saved["digest"] == planned.outputs["digest"]
