@@ -11,6 +11,8 @@
     a retired user, enabled again                      get an entry for it, with all that it has; see `readmitting`
     the user of an entry that is gone from the files   say that it goes: left out
     a user is not listed, or its row cannot be read    have nothing to say: left out
+    a user whose rename or pin is held back            may mean another user by the name: left out
+    one that must not go from the files, and has       say nothing of it: left out
     a password                                         say nothing of passwords: a remark
 
 A value that both files and account changed is the account's. One that only the files changed is no drift, and stays.
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.export import ExportedUser
-    from sarv_sync.model.plan import Drift, FieldChange, Plan
+    from sarv_sync.model.plan import BlockedReason, Drift, FieldChange, Plan
     from sarv_sync.model.state import State
     from sarv_sync.model.users import DesiredUser, Field, Listing, Value
     from sarv_sync.planning.turns import Pair
@@ -68,7 +70,10 @@ def find_acceptable(
     """Return what follows for the files from the drift of `plan`, of the `chosen` entries (None: of all)."""
     finding = _Finding(configuration, state, listing)
     drift: dict[str, list[Drift]] = {}
+    held_back = {one.name for one in plan.blocked if one.reason in _OF_THE_FILES}
     for one in plan.drift:
+        if one.name in held_back and one.kind == "changed":
+            continue
         if chosen is None or entry_name(one.name) in chosen:
             drift.setdefault(entry_name(one.name), []).append(one)
     for name, entries in drift.items():
@@ -79,6 +84,9 @@ def find_acceptable(
     )
     return finding.found
 
+
+_OF_THE_FILES: frozenset[BlockedReason] = frozenset({"pin", "conflict", "removal_forbidden"})
+"""Reasons for which the entry of a name need not be that of its user."""
 
 _PASSWORDS = frozenset(("password_changed", "undelivered"))
 
@@ -133,9 +141,17 @@ class _Finding:
             self.found.returned.append(answer)
 
     def tell_blocked(self, plan: Plan, chosen: Collection[str] | None) -> None:
-        """Leave out whom the account does not show. What was never applied cannot have drifted, so it is not told."""
+        """Leave out whom the account does not show, and who drifted while the files contradict themselves about it.
+
+        What was never applied cannot have drifted, so it is not told.
+        """
         missing = {one.name: one for one in plan.drift if one.kind == "missing"}
-        blocked = {one.name: one for one in plan.blocked if one.reason in NOT_COMPARED}
+        drifted = {one.name for one in plan.drift if one.kind not in _PASSWORDS}
+        blocked = {
+            one.name: one
+            for one in plan.blocked
+            if one.reason in NOT_COMPARED or (one.reason in _OF_THE_FILES and one.name in drifted)
+        }
         for name in sorted(missing.keys() | blocked.keys()):
             if chosen is not None and entry_name(name) not in chosen:
                 continue

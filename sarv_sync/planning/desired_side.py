@@ -118,7 +118,7 @@ def _judge_bound(user: DesiredUser, binding: Binding, situation: Situation) -> V
         renamed_from=renamed_from,
         why="returning" if user.name in situation.state.removed else None,
     )
-    return Verdict(change=change, drift=_drift(user, binding, observed))
+    return Verdict(change=change, drift=drift_of(user, binding, observed))
 
 
 def _judge_missing(user: DesiredUser, binding: Binding, situation: Situation) -> Verdict:
@@ -155,7 +155,7 @@ def _create(user: DesiredUser, cause: Cause, situation: Situation) -> Change:
     )
 
 
-def _drift(user: DesiredUser, binding: Binding, observed: ObservedUser) -> Drift | None:
+def drift_of(user: DesiredUser, binding: Binding, observed: ObservedUser) -> Drift | None:
     """Return what moved in the account and is not what the files want by now."""
     fields = tuple(
         FieldChange(field, last, seen)

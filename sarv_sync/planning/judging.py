@@ -7,11 +7,12 @@ names are judged again, with that rename taken back, until every rename that rem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.planning import blocking
 from sarv_sync.planning.desired_side import judge_desired
+from sarv_sync.planning.held_back import drift_held_back
 from sarv_sync.planning.removed_side import judge_removed
 from sarv_sync.planning.situation import Verdict, take_in
 
@@ -65,10 +66,23 @@ def _names(situation: Situation, targets: frozenset[str]) -> set[str]:
 def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
     verdicts: dict[str, Verdict] = {}
     for name in sorted(_names(situation, targets)):
-        verdict = stuck.get(name) or _verdict(name, situation)
+        verdict = stuck.get(name) or _with_drift(_verdict(name, situation), name, situation, targets)
         if verdict is not None:
             verdicts[name] = verdict
     return verdicts
+
+
+def _with_drift(verdict: Verdict | None, name: str, situation: Situation, targets: frozenset[str]) -> Verdict | None:
+    """Return the verdict with what drifted of a user that is left alone.
+
+    One whose rename is to be taken back is judged under its old name, too: it drifted there, unless nobody asked.
+    """
+    if verdict is None or verdict.blocked is None or verdict.drift is not None:
+        return verdict
+    old = situation.moves.get(name)
+    if old is not None and (not targets or old in targets):
+        return verdict
+    return replace(verdict, drift=drift_held_back(name, situation))
 
 
 def _verdict(name: str, situation: Situation) -> Verdict | None:

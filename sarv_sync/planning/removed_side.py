@@ -63,7 +63,7 @@ def _judge_bound(name: str, binding: Binding, situation: Situation) -> Verdict |
     if observed is None:
         drift = Drift(name, smtp_user_name, "missing")
         return Verdict(blocked=blocking.gone_and_missing(name, smtp_user_name), drift=drift)
-    drift_found = None if name in situation.creates else _drift(name, binding, observed)
+    drift_found = None if name in situation.creates else drift_of(name, binding, observed)
     if observed.settings.status == "Disable":
         return Verdict(drift=drift_found) if drift_found else None
     cause: Cause = "drift" if binding.applied.status == "Disable" else "config"
@@ -127,11 +127,12 @@ def _source(name: str, situation: Situation) -> Source | None:
     return None if entry is None else entry.source
 
 
-def _drift(name: str, binding: Binding, observed: ObservedUser) -> Drift | None:
-    """Return what moved in the account; a user that is disabled already is as it is meant to become."""
+def drift_of(name: str, binding: Binding, observed: ObservedUser, *, goes: bool = True) -> Drift | None:
+    """Return what moved in the account; a user that `goes` and is disabled already is as it is meant to become."""
     fields = tuple(
         FieldChange(field, last, seen)
         for field in FIELDS
-        if (seen := observed.settings.get(field)) != (last := binding.applied.get(field)) and seen != "Disable"
+        if (seen := observed.settings.get(field)) != (last := binding.applied.get(field))
+        and not (goes and seen == "Disable")
     )
     return Drift(name, binding.smtp_user_name, "changed", fields) if fields else None
