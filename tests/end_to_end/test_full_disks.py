@@ -180,7 +180,7 @@ def test_a_file_that_may_not_grow_is_as_a_full_disk(work: Workplace, serve: Serv
     work.users(entries(DESIRED), HEAD)
     environment = {**work.environment, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        ["prlimit", "--fsize=5000", "--", *command(*APPLY, "--parallelism", "1")],
+        ["prlimit", "--fsize=6000", "--", *command(*APPLY, "--parallelism", "1")],
         cwd=work.path, env=environment, capture_output=True, check=False, timeout=60,
     )  # fmt: skip
     ended = Ended(done.returncode, done.stdout, done.stderr)
