@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync.errors import Fault, InputError
+from sarv_sync.model.advised import adopt_command
 from sarv_sync.model.export import Choice, Choices
 from sarv_sync.model.users import NAME
 from sarv_sync.planning.naming import fitted, told_apart
@@ -122,8 +123,8 @@ def chosen_names(
     for user, choice in chosen.items():
         if choice.name in taken:
             hint = "choose another name"
-            if choice.name in entries:
-                hint = f"`sarv-sync adopt {choice.name} {user}` makes the user that entry's"
+            if choice.name is not None and choice.name in entries:
+                hint = f"`{adopt_command(choice.name, user)}` makes the user that entry's"
             message = f"`{choice.name}` is taken already, by an entry or in the state"
             faults.append(Fault(message, hint, choices.file, choice.line))
     if faults:

@@ -13,10 +13,10 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
+from sarv_sync.model.advised import adopt_command
 from sarv_sync.model.export import can_be_pinned
 from sarv_sync.model.users import is_second_name
 from sarv_sync.planning.likeness import alike
@@ -74,7 +74,7 @@ def _pair(group: Alike[str], situation: Situation) -> Fault:
     limits = f"total_limit {entry.settings.total_limit}, hourly_limit {entry.settings.hourly_limit}"
     return Fault(
         f"{name} would get a new user, and {user}, which no entry owns, has the same limits: {limits}",
-        f"if that is the user meant, `sarv-sync adopt {name} {shlex.quote(user)}` writes it into the file; "
+        f"if that is the user meant, `{adopt_command(name, user)}` writes it into the file; "
         "what apply makes stays for ever",
         *entry.source,
     )

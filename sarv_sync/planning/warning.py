@@ -60,10 +60,13 @@ def _rows(situation: Situation) -> Iterable[Fault]:
         yield Fault(f"the account lists {name} more than once")
 
 
-def _lost_state(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
+def _lost_state(situation: Situation, changes: Sequence[Change]) -> Iterable[Fault]:
     """A state that is not there makes every user look foreign, and every entry new."""
     makes = any(change.action == "create" for change in changes)
-    strangers = len(situation.ownership.strangers)
+    taken = {change.smtp_user_name for change in changes if change.action == "adopt"}
+    for user in situation.configuration.users.values():
+        taken |= {user.smtp_user_name, user.password.alternate_pin}
+    strangers = len(set(situation.ownership.strangers) - taken)
     if makes and strangers and not situation.state.serial:
         users = "1 user" if strangers == 1 else f"{strangers} users"
         yield Fault(

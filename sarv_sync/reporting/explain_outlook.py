@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.advised import adopt_command
+from sarv_sync.model.export import can_be_pinned
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.explain_reasons import reason
 from sarv_sync.reporting.field_text import change_lines
@@ -83,8 +85,11 @@ def _hint(explanation: Explanation) -> str | None:
     if unowned.may_be:
         create = shlex.quote(unowned.may_be[0])
         return f"`sarv-sync state resolve {create}` says whether it came of that create"
-    adopt = f"`sarv-sync adopt NAME {shlex.quote(explanation.asked)}` lets an entry have it"
-    return adopt if unowned.spared else f"{adopt}; a pattern under `unmanaged: {{except: […]}}` leaves it alone"
+    spare = "a pattern under `unmanaged: {except: […]}` leaves it alone"
+    if not can_be_pinned(explanation.asked):
+        return None if unowned.spared else f"{spare}; no file can hold such a name as a pin"
+    adopt = f"`{adopt_command('NAME', explanation.asked)}` lets an entry have it"
+    return adopt if unowned.spared else f"{adopt}; {spare}"
 
 
 def counted_as(unowned: Unowned) -> str:

@@ -8,7 +8,7 @@ from sarv_sync.reporting.drift_markdown import what_moved
 from sarv_sync.reporting.issue_memory import key_of
 from sarv_sync.reporting.markdown_parts import blocked_section, code, prose, refused_section, section, table
 from sarv_sync.reporting.rows import parted, users_of
-from sarv_sync.reporting.unmanaged import ADVICE
+from sarv_sync.reporting.unmanaged import advice
 from sarv_sync.reporting.wording import counted, words
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _unmanaged(plan: Plan, since: Mapping[str, str]) -> list[str]:
     body = table(("SMTP user", "Total limit>", "Hourly limit>", "Status", _SINCE), rows)
     if forbidden:
         return section(f"Owned by no entry, which the files forbid: {len(rows):,}", body, len(rows))
-    body += ["", f"No entry owns {'it' if len(rows) == 1 else 'them'}. {prose(ADVICE[0].upper() + ADVICE[1:])}."]
+    told = advice(users)
+    body += ["", f"No entry owns {'it' if len(rows) == 1 else 'them'}. {prose(told[0].upper() + told[1:])}."]
     return section(f"Appeared in the account: {len(rows):,}", body, len(rows))
 
 

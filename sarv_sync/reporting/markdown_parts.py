@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import notation, printable
-from sarv_sync.reporting.unmanaged import ADVICE, new_first, new_in, new_words
+from sarv_sync.reporting.unmanaged import advice, new_first, new_words
 from sarv_sync.reporting.wording import place_of, words
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def unmanaged_section(users: Sequence[UnmanagedUser]) -> list[str]:
         for user in new_first(users)
     ]
     body = table(("SMTP user", "Total limit>", "Hourly limit>", "Status"), rows)
-    body += ["", f"{prose(ADVICE[0].upper() + ADVICE[1:])}."] if new_in(users) else []
+    if told := advice(user for user in users if user.new):
+        body += ["", f"{prose('To settle it: ' + told)}."]
     title = ", ".join(part for part in (f"Unmanaged: {len(users):,}", "owned by no entry", new_words(users)) if part)
     return section(title, body, len(users))
 

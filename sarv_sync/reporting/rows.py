@@ -130,7 +130,7 @@ def _notes(change: Change) -> list[str]:
     if change.renamed_from is not None:
         notes.append(f"was {change.renamed_from}")
     if change.former is not None:
-        notes.append(f"used again: retired as {change.former}, gets a new password")
+        notes.append(f"used again: retired as {change.former}; gets a new password, which cannot be undone")
     if change.action == "create" and change.cause == "drift":
         notes.append("again: its user is missing from the account")
     if is_spare_name(change.name):

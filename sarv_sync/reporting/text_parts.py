@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.layout import ELLIPSIS, cells, cut, flowed, hanging, pad, wrapped
-from sarv_sync.reporting.unmanaged import ADVICE, new_first, new_in, new_words
+from sarv_sync.reporting.unmanaged import advice, new_first, new_in, new_words
 from sarv_sync.reporting.wording import counted, place_of, words
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def unmanaged_lines(style: Style, users: Sequence[UnmanagedUser]) -> list[str]:
     if rest:
         enabled = sum(1 for user in rest if user.status == "Enable")
         lines.append(f"  {ELLIPSIS} and {len(rest):,} more, {enabled:,} of them enabled{_new_of(rest)}")
-    return lines + hint_lines(style, ADVICE if new_in(users) else None, "  ")
+    return lines + hint_lines(style, advice(user for user in users if user.new), "  ")
 
 
 def _new_of(users: Sequence[UnmanagedUser]) -> str:

@@ -50,7 +50,7 @@ def test_a_new_entry_takes_a_user_that_was_retired_long_enough_ago(work: Workpla
     assert work.run("plan", "--format", "json").json["summary"]["create"] == 1, "retired for a moment only"
     age(work, 31)
     planned = work.run("plan")
-    assert "used again: retired as old-shop, gets a new password" in planned.flat
+    assert "used again: retired as old-shop; gets a new password, which cannot be undone" in planned.flat
     work.run("plan", "--out", "plan.json")
     done = work.apply("--approved", "plan.json")
     assert done.code == 0, done.said

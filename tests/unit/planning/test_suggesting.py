@@ -28,6 +28,11 @@ def test_one_entry_and_one_user_with_the_same_limits_are_a_pair() -> None:
     assert (said.file, said.line) == ("sarv-sync.yaml", 7)
 
 
+def test_a_user_that_looks_like_a_flag_is_not_suggested_as_one() -> None:
+    [said] = suggested(files(user("a", 5, 3)), state(), account(seen("-x", 5, 3)))
+    assert "`sarv-sync adopt a -- -x`" in (said.hint or "")
+
+
 @pytest.mark.parametrize(
     ("entries", "users", "said"),
     [

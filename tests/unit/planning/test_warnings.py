@@ -25,6 +25,14 @@ def test_a_first_plan_for_an_empty_account_warns_of_nothing() -> None:
     assert said(files(user("a", pin="s1")), NONE_YET, account(seen("s1"))) == []
 
 
+def test_a_user_that_an_entry_pins_is_no_stranger() -> None:
+    pinned = files(user("a", 5), user("b", pin="s1"))
+    assert said(pinned, NONE_YET, account(seen("s1"))) == []
+    assert said(pinned, NONE_YET, account(seen("s1"), seen("s2"))) == [
+        "there is no state yet, and the account already has 1 user that nothing here knows"
+    ]
+
+
 def test_a_known_account_with_strangers_is_no_reason_for_that_warning() -> None:
     assert said(files(user("a", 5), user("b")), state({"b": bound("s1")}), account(seen("s1"), seen("s2"))) == []
 

@@ -142,8 +142,16 @@ def test_of_a_user_of_nobody_it_is_said_since_when_it_is_known_and_what_to_do(
 
 
 def test_a_name_that_a_shell_would_break_up_is_quoted_where_it_can_be_copied() -> None:
-    explanation = explained("a b;c", files(), state(), account(seen("a b;c")))
-    assert "`sarv-sync adopt NAME 'a b;c'`" in explain_text(explanation, TERMINAL)
+    explanation = explained("a;c", files(), state(), account(seen("a;c")))
+    assert "`sarv-sync adopt NAME 'a;c'`" in explain_text(explanation, TERMINAL)
+    explanation = explained("-x", files(), state(), account(seen("-x")))
+    assert "`sarv-sync adopt NAME -- -x`" in explain_text(explanation, TERMINAL)
+
+
+def test_a_user_that_no_file_can_pin_is_not_suggested_to_be_adopted() -> None:
+    told = explain_text(explained("a b", files(), state(), account(seen("a b"))), TERMINAL)
+    assert "adopt" not in told
+    assert "hint: a pattern under `unmanaged: {except: […]}` leaves it alone" in told
 
 
 @pytest.mark.parametrize(

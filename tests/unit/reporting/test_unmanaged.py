@@ -19,6 +19,7 @@ from sarv_sync.reporting.plan_markdown import plan_markdown
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.style import Style
 from sarv_sync.reporting.summaries import drift_summary_line, summary_line
+from sarv_sync.reporting.unmanaged import advice
 from tests.unit.reporting.sample_github import HEAD, LATER, NOW
 from tests.unit.reporting.sample_plans import ACCOUNT, APPEARED, DIGEST, moved
 
@@ -45,6 +46,20 @@ def plan_of(*users: UnmanagedUser, **parts: object) -> Plan:
 )
 def test_the_heading_counts_the_new_ones(users: tuple[UnmanagedUser, ...], title: str) -> None:
     assert title in plan_text(plan_of(*users), TERMINAL)
+
+
+@pytest.mark.parametrize(
+    ("names", "told", "untold"),
+    [
+        (("a b",), "no file can hold such a name as a pin; `except:", "adopt"),
+        (("a b", "c"), "writes an entry for each whose name a file can hold, `sarv-sync adopt NAME SMTP", " -- "),
+        (("-x",), "`sarv-sync adopt NAME -- SMTP_USER_NAME`", "no file"),
+    ],
+)
+def test_only_what_can_be_done_about_a_name_is_suggested(names: tuple[str, ...], told: str, untold: str) -> None:
+    text = advice(replace(NEW, smtp_user_name=name) for name in names)
+    assert told in text
+    assert untold not in text
 
 
 def test_what_to_do_is_said_only_where_somebody_is_new() -> None:
