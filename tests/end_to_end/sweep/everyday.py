@@ -25,6 +25,9 @@ def commands(scene: Scene) -> None:
     scene.run("adopt", "e", scene.account.users()[0].smtp_user_name, "-vv")
     scene.run("export", "--update", "-vv")
     scene.looked_at()
+    scene.run("accept", "--all", "--dry-run", "-vv")
+    scene.run("accept", "b", "--profiles", "--format", "json", "-vv")
+    scene.run("accept", "--all", "-vv")
 
 
 def state(scene: Scene) -> None:
