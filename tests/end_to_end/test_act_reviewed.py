@@ -54,7 +54,7 @@ def test_a_pull_request_is_planned_reviewed_merged_and_applied(runner: Runner) -
     assert (done.code, done.jobs) == (0, {"Apply": "success"}), done.plain
     assert {**done.outputs("Apply"), "digest": ""} == {
         "exitcode": "0", "changes": "false", "drift": "false", "plan-file": "", "digest": "", "created": "1",
-        "updated": "1", "disabled": "0", "rotated": "0", "delivered": "0", "blocked": "0", "incomplete": "false",
+        "updated": "1", "disabled": "0", "rotated": "0", "delivered": "0", "blocked": "0", "incomplete": "false", "pull-request": "",
         "failure-reason": "",
     }  # fmt: skip
     assert done.outputs("Apply")["digest"] == outputs["digest"]
