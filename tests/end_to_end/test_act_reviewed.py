@@ -54,8 +54,8 @@ def test_a_pull_request_is_planned_reviewed_merged_and_applied(runner: Runner) -
     assert (done.code, done.jobs) == (0, {"Apply": "success"}), done.plain
     assert {**done.outputs("Apply"), "digest": ""} == {
         "exitcode": "0", "changes": "false", "drift": "false", "plan-file": "", "digest": "", "created": "1",
-        "updated": "1", "disabled": "0", "rotated": "0", "delivered": "0", "blocked": "0", "incomplete": "false", "pull-request": "",
-        "failure-reason": "",
+        "updated": "1", "disabled": "0", "rotated": "0", "delivered": "0", "blocked": "0", "incomplete": "false",
+        "pull-request": "", "failure-reason": "",
     }  # fmt: skip
     assert done.outputs("Apply")["digest"] == outputs["digest"]
     assert in_account(office.sandbox) == [(700, 70, "Enable"), (5000, 100, "Enable")]
