@@ -1,6 +1,7 @@
 """Entries that come while others go, with the same limits: perhaps a rename that nobody wrote down.
 
 What apply would make stays for ever, and what it would disable may be in use; so it is said, and never acted on.
+Limits that others have too, say from `defaults`, tell nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +31,12 @@ def perhaps_renamed(situation: Situation, changes: Sequence[Change]) -> Iterator
         ((name, _limits(entries[name].settings)) for name in come if name in entries),
         ((name, _limits(known[name].applied)) for name in gone),
     )
-    pairs = [(group.names[0], group.users[0]) for group in groups if group.unambiguous]
+    others = {_limits(user.settings) for user in entries.values() if user.name not in come}
+    pairs = [
+        (group.names[0], group.users[0])
+        for group in groups
+        if group.unambiguous and _limits(entries[group.names[0]].settings) not in others
+    ]
     for new, old in pairs[:_FEW]:
         yield Fault(
             f"{new} would get a new user while {old}, which has the same limits, is gone and would be disabled",

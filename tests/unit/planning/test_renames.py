@@ -283,6 +283,12 @@ def test_the_moves_that_are_not_done_are_the_rest_of_those_wanted() -> None:
     [
         pytest.param([user("orders", 7)], {"shop": bound("s1", 7)}, True, id="one comes and one goes"),
         pytest.param([user("orders", 8)], {"shop": bound("s1", 7)}, False, id="with other limits"),
+        pytest.param(
+            [user("orders", 7), user("a", 7)],
+            {"shop": bound("s1", 7), "a": bound("s2", 7)},
+            False,
+            id="with limits that others have too",
+        ),
         pytest.param([user("orders", 7), user("x", 7)], {"shop": bound("s1", 7)}, False, id="two come"),
         pytest.param([user("orders", 7)], {"shop": bound("s1", 7), "y": bound("s2", 7)}, False, id="two go"),
     ],
