@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sarv_sync.cli.main import COMMANDS
+from sarv_sync.cli.program import COMMANDS
 from tests.end_to_end.conftest import SEARCHED, Serve
 from tests.end_to_end.sweep.catalog import SCENARIOS
 from tests.end_to_end.sweep.scene import Scene

@@ -9,7 +9,8 @@ import pytest
 
 from sarv_sync.cli import validate
 from sarv_sync.cli.bug import describe_bug
-from sarv_sync.cli.main import COMMANDS, run
+from sarv_sync.cli.main import run
+from sarv_sync.cli.program import COMMANDS
 from sarv_sync.errors import Interrupted, ProviderError, Refused, SarvSyncError, StateError
 
 HEAVY = ("requests", "jsonschema", "deepdiff", "yaml", "http.server", "asyncio", "logging", "fastjsonschema")
@@ -58,7 +59,7 @@ def test_a_bug_names_places_in_our_code_and_no_value(
     assert run(["validate"]) == 1
     err = capsys.readouterr().err
     assert "this is a bug in sarv-sync" in err
-    assert "ValueError at cli/main.py:" in err
+    assert "ValueError at cli/program.py:" in err
     assert "secret" not in err
 
 

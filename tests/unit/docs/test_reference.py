@@ -12,7 +12,7 @@ import click
 import pytest
 
 from docs.generate import PAGE, SCHEMA, generated
-from sarv_sync.cli.main import COMMANDS
+from sarv_sync.cli.program import COMMANDS
 from sarv_sync.cli.options import common
 
 ROOT = Path(__file__).parents[3]
