@@ -16,6 +16,7 @@ from sarv_sync.provider.complaint import Complaint
 from sarv_sync.provider.connections import Connections
 from sarv_sync.provider.listing import passwords_in
 from sarv_sync.provider.proof import added, edited, listed, reset
+from sarv_sync.provider.rows import RowReader
 from sarv_sync.provider.wire import Answer, NoAnswer, RequestBody
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.model.secret import Secret
     from sarv_sync.model.users import Field, Listing, Value
-    from sarv_sync.provider.exchange import Bounds
+    from sarv_sync.provider.exchange import Terms
 
 _Call = Literal["listSmtp", "addSmtp", "editSmtp", "resetSmtpPassword"]
 
@@ -135,7 +136,7 @@ class Client:
         body = RequestBody(self._owner_id, self._token, fields)
         session, start = self._connections.session(), self._clock()
         try:
-            answer = exchange(session, f"{self._endpoint}/settings/{call}", body, self._bounds(call), self._clock)
+            answer = exchange(session, f"{self._endpoint}/settings/{call}", body, self._terms(call), self._clock)
         finally:
             self._connections.done()
         if isinstance(answer, Answer):
@@ -143,13 +144,14 @@ class Client:
         log_call(call, answer, self._clock() - start)
         return answer
 
-    def _bounds(self, call: _Call) -> Bounds:
-        from sarv_sync.provider.exchange import Bounds
+    def _terms(self, call: _Call) -> Terms:
+        from sarv_sync.provider.exchange import Terms
 
         connect, read = self._timeouts
         if call == "listSmtp":
-            return Bounds(connect, _LISTING_PATIENCE * read, _WHOLE * _LISTING_PATIENCE * read, _LISTING_BYTES)
-        return Bounds(connect, read, _WHOLE * read, _ANSWER_BYTES)
+            patience = _LISTING_PATIENCE * read
+            return Terms(connect, patience, _WHOLE * patience, _LISTING_BYTES, RowReader().keep)
+        return Terms(connect, read, _WHOLE * read, _ANSWER_BYTES)
 
     def _new_session(self) -> Session:
         from sarv_sync.transport.session import new_session

@@ -21,32 +21,34 @@ if TYPE_CHECKING:
 
     from requests import Response, Session
 
-    from sarv_sync.provider.wire import RequestBody
+    from sarv_sync.provider.wire import Keep, RequestBody
 
 _CHUNK = 1 << 16
 
 
-class Bounds(NamedTuple):
-    """How long to wait, in seconds, and how many bytes of an answer to accept.
+class Terms(NamedTuple):
+    """How long to wait, in seconds, how many bytes of an answer to accept, and what to make of its JSON objects.
 
-    `read` is the longest silence; `whole` the longest time for the body, however steadily it drips.
+    `read` is the longest silence; `whole` the longest time for the body, however steadily it drips; `keep` is what
+    `parse` calls `keep`.
     """
 
     connect: float
     read: float
     whole: float
     size: int
+    keep: Keep | None = None
 
 
 def exchange(
-    session: Session, url: str, body: RequestBody, bounds: Bounds, clock: Callable[[], float]
+    session: Session, url: str, body: RequestBody, terms: Terms, clock: Callable[[], float]
 ) -> Answer | NoAnswer:
     """Post `body` to `url`, once, and return what came of it. Raises nothing that the network can cause."""
     try:
         with session.post(
-            url, data=body, stream=True, allow_redirects=False, timeout=(bounds.connect, bounds.read)
+            url, data=body, stream=True, allow_redirects=False, timeout=(terms.connect, terms.read)
         ) as response:
-            received = _receive(response, bounds, clock)
+            received = _receive(response, terms, clock)
     except TRANSPORT_ERRORS as problem:
         received = explained(problem, sent=body.sent)
     if isinstance(received, Answer):
@@ -54,29 +56,28 @@ def exchange(
     return NoAnswer(received.message, received.hint, body.sent, received.transient)
 
 
-def _receive(response: Response, bounds: Bounds, clock: Callable[[], float]) -> Answer | Explanation:
-    payload = _body(response.raw, bounds, clock)
+def _receive(response: Response, terms: Terms, clock: Callable[[], float]) -> Answer | Explanation:
+    payload = _body(response.raw, terms, clock)
     if isinstance(payload, Explanation):
         return payload
-    document, fault = (None, "more than it may") if payload is None else parse(payload)
+    document, fault = (None, "more than it may") if payload is None else parse(payload, terms.keep)
     headers = response.headers
     return Answer(
         response.status_code, document, fault, _redirect(response), _retry_after(headers), _date(headers.get("Date"))
     )
 
 
-def _body(raw: Any, bounds: Bounds, clock: Callable[[], float]) -> bytes | Explanation | None:
+def _body(raw: Any, terms: Terms, clock: Callable[[], float]) -> bytearray | Explanation | None:
     """Return the decoded body, None if it is too long. `read1` waits for no full chunk: the clock gets its turn."""
-    end = clock() + bounds.whole
-    chunks, size = [], 0
+    end = clock() + terms.whole
+    body = bytearray()
     while chunk := raw.read1(_CHUNK, decode_content=True):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > bounds.size:
+        body += chunk
+        if len(body) > terms.size:
             return None
         if clock() > end:
             return advised(READ_TIMEOUT)
-    return b"".join(chunks)
+    return body
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

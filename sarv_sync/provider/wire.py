@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.model.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sarv_sync.errors import Transient
+
+    Keep = Callable[[dict[str, Any]], Any]
+
+_HTML = re.compile(rb"\s*<")
 
 
 class RequestBody:
@@ -94,12 +99,21 @@ def success_body(answer: Answer | NoAnswer) -> Mapping[str, Any] | None:
             return None
 
 
-def parse(payload: bytes) -> tuple[dict[str, Any] | None, str]:
-    """Return the JSON object in `payload`, or None and what is there instead. Raises nothing: errors hold text."""
-    if not payload.strip():
+def parse(payload: bytearray, keep: Keep | None = None) -> tuple[dict[str, Any] | None, str]:
+    """Return the JSON object in `payload`, or None and what is there instead. Raises nothing: errors hold text.
+
+    `payload` is emptied: the bytes of a large account are not needed beside its text. `keep`, if given, is shown
+    every object in the document, the inner ones first, and returns what takes its place.
+    """
+    if not payload or payload.isspace():
         return None, "nothing"
+    fault = "HTML, not JSON" if _HTML.match(payload) else "no valid JSON"
     try:
-        document = json.loads(payload.decode("utf-8-sig"))
+        text = payload.decode("utf-8-sig")
+        payload.clear()
+        document = json.loads(text, object_hook=keep)
+        if keep is not None and not isinstance(document, dict):
+            document = json.loads(text)  # it is for what is inside: the whole answer stays what it is
     except (ValueError, RecursionError):
-        return None, "HTML, not JSON" if payload.lstrip()[:1] == b"<" else "no valid JSON"
+        return None, fault
     return (document, "") if isinstance(document, dict) else (None, "JSON, but no object")
