@@ -14,13 +14,14 @@ from sarv_sync.model.switch import Switch
 from sarv_sync.places import open_account_store, state_surroundings, this_holder
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
-from sarv_sync.workflow import Means, Passwords, Project
+from sarv_sync.workflow import Passwords, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from sarv_sync.apply_workflow import Means
     from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.interface import Observer
     from sarv_sync.applying.outlets import Outlets
@@ -129,6 +130,7 @@ def open_apply(
     """
     import random
 
+    from sarv_sync.apply_workflow import Means
     from sarv_sync.applying.crew import Threads
     from sarv_sync.applying.run import Surroundings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow
 from sarv_sync.action.applying import check_state_stays, tell_outcome, tell_plan
 from sarv_sync.action.checkout import read_checkout
 from sarv_sync.action.drift_issue import DriftIssue
@@ -43,7 +43,7 @@ def apply_step(desk: Desk, report: Report) -> None:
             _say_what_was_planned(desk, reviewed)
         return True
 
-    approval = workflow.Approval(lambda plan: tell_plan(desk, report, plan), ask, consent.check, consent.timed)
+    approval = apply_workflow.Approval(lambda plan: tell_plan(desk, report, plan), ask, consent.check, consent.timed)
     execution = desk.commands.apply(desk.inputs, configuration, approval, targets, desk.flags)
     tell_outcome(desk, report, execution)
     if reviewed is not None:
@@ -73,14 +73,14 @@ def _consent(desk: Desk, reviewed: Reviewed | None, configuration: Configuration
     if saved is not None:
         check_alone(flags.wanted)
     targets = limited_to(configuration, flags.wanted) if saved is None else saved.targets
-    of_files = workflow.review_check(saved, flags.expect_digest)
+    of_files = apply_workflow.review_check(saved, flags.expect_digest)
 
     def check(now: Plan) -> None:
         of_files(now)
         if reviewed is not None:
             reviewed.check(now)
 
-    timed = workflow.review_timing(saved) if reviewed is None else reviewed.timed
+    timed = apply_workflow.review_timing(saved) if reviewed is None else reviewed.timed
     return _Consent(check, timed, targets)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow
 from sarv_sync.errors import EXIT_INTERRUPTED, EXIT_REFUSED, InputError
 from sarv_sync.reporting.outcome_markdown import outcome_markdown
 from sarv_sync.reporting.outcome_text import outcome_text
@@ -47,7 +47,7 @@ def tell_outcome(desk: Desk, report: Report, execution: Execution) -> None:
     report.outcome(outcome)
     report.summaries[:] = [lambda limit: outcome_markdown(outcome, limit)]
     desk.console.result("\n" + outcome_text(outcome, desk.console.style()))
-    code = workflow.exit_code(execution)
+    code = apply_workflow.exit_code(execution)
     reasons = {EXIT_REFUSED: "blocked", EXIT_INTERRUPTED: "interrupted"}
     error = execution.error
     report.end(code, error.reason if error is not None else reasons.get(code, "incomplete"))

@@ -10,6 +10,7 @@ from sarv_sync.model.selection import EVERYBODY, Selection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sarv_sync.apply_workflow import Approval
     from sarv_sync.applying.executor import Execution
     from sarv_sync.errors import Fault
     from sarv_sync.inputs import Inputs
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sarv_sync.model.rotation import RotationRequest
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.reporting.style import Style
-    from sarv_sync.workflow import Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,6 @@ class Commands(Protocol):
     ) -> Execution:
         """Apply, or do the rotation that `flags` ask for, with signals heeded and progress shown.
 
-        Raises as `workflow.apply` does.
+        Raises as `apply_workflow.apply` does.
         """
         ...

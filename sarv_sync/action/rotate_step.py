@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow
 from sarv_sync.action.applying import check_state_stays, tell_outcome, tell_plan
 from sarv_sync.action.settings import check_account_is_given
 from sarv_sync.inputs import read_configuration
@@ -26,9 +26,9 @@ def rotate_step(desk: Desk, report: Report) -> None:
     check_state_stays(desk, configuration)
     rotation = desk.flags.rotation
     flags = desk.flags if rotation is None else replace(desk.flags, rotation=resolved(rotation, configuration))
-    approval = workflow.Approval(
+    approval = apply_workflow.Approval(
         show=lambda plan: tell_plan(desk, report, plan),
         ask=lambda _: True,
-        check=workflow.review_check(None, flags.expect_digest),
+        check=apply_workflow.review_check(None, flags.expect_digest),
     )
     tell_outcome(desk, report, desk.commands.apply(desk.inputs, configuration, approval, (), flags))

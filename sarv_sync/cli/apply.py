@@ -29,7 +29,7 @@ def command(
     allow: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Make the account as the files want it. With PLAN, only what that saved plan holds."""
-    from sarv_sync import workflow
+    from sarv_sync import apply_workflow
     from sarv_sync.cli.approving import approval_for, reviewed_plan
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.running import run_apply, show_outcome
@@ -44,4 +44,4 @@ def command(
     chosen = reviewed.targets if reviewed else limited_to(configuration, wanted)
     execution = run_apply(shell, inputs, configuration, approval, chosen, parallelism, patience)
     show_outcome(shell, execution.outcome, format_)
-    return workflow.exit_code(execution)
+    return apply_workflow.exit_code(execution)

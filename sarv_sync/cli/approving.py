@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from sarv_sync.apply_workflow import Approval, review_check, review_timing
 from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.plan import IRREVERSIBLE
 from sarv_sync.model.plan_document import load_plan
 from sarv_sync.model.selection import check_alone
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.wording import counted
-from sarv_sync.workflow import Approval, review_check, review_timing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,11 +17,11 @@ from sarv_sync.model.selection import read_selection
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sarv_sync.apply_workflow import Approval
     from sarv_sync.applying.executor import Execution
     from sarv_sync.cli.shell import Shell
     from sarv_sync.inputs import Inputs
     from sarv_sync.model.configuration import Configuration
-    from sarv_sync.workflow import Approval
 
 _TAKEN: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "plan": (targets, labels, allow),

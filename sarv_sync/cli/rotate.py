@@ -30,7 +30,7 @@ def command(
 
     Every condition that is given narrows the choice.
     """
-    from sarv_sync import workflow
+    from sarv_sync import apply_workflow
     from sarv_sync.cli.approving import REVIEW_ROTATION, approval_for
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.cli.rotation_options import read_rotation
@@ -46,4 +46,4 @@ def command(
     approval = approval_for(shell, format_, None, expect_digest, auto_approve, REVIEW_ROTATION)
     execution = run_apply(shell, inputs, configuration, approval, (), parallelism, patience, rotation)
     show_outcome(shell, execution.outcome, format_)
-    return workflow.exit_code(execution)
+    return apply_workflow.exit_code(execution)

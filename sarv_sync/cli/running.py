@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow
 from sarv_sync.cli.progress import Progress
 from sarv_sync.cli.signals import heeding_signals
 from sarv_sync.wiring import Watch, open_apply
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def run_apply(
-    shell: Shell, inputs: Inputs, configuration: Configuration, approval: workflow.Approval, targets: Sequence[str],
-    parallelism: int, patience: float, rotation: RotationRequest | None = None,
+    shell: Shell, inputs: Inputs, configuration: Configuration, approval: apply_workflow.Approval,
+    targets: Sequence[str], parallelism: int, patience: float, rotation: RotationRequest | None = None,
 ) -> Execution:  # fmt: skip
     """Apply, or rotate and nothing else, with a progress line where a person looks on, and signals heeded."""
     with heeding_signals() as signals, Progress.on(shell) as progress:
@@ -32,7 +32,7 @@ def run_apply(
         watch = Watch(progress, signals.stop, signals.uninterrupted, notice, patience, command)
         project, means = open_apply(inputs, configuration, shell.scrubber, watch, parallelism)
         with closing(means.world.crew):
-            return workflow.apply(project, approval, targets, means, rotation)
+            return apply_workflow.apply(project, approval, targets, means, rotation)
 
 
 def show_outcome(shell: Shell, outcome: Outcome, format_: str) -> None:

@@ -23,7 +23,7 @@ def command(
     shell: Shell, plan_file: Path | None, format_: str, targets: tuple[str, ...], labels: tuple[str, ...]
 ) -> int:
     """Print a saved plan; without one, the state."""
-    from sarv_sync import workflow
+    from sarv_sync import apply_workflow
     from sarv_sync.cli.plan_output import show_plan, show_plan_part
     from sarv_sync.cli.state_output import show_state
     from sarv_sync.model.plan_document import load_plan
@@ -34,7 +34,7 @@ def command(
         show_state(shell, format_, wanted)
         return 0
     saved = load_plan(plan_file)
-    workflow.check_saved(saved)
+    apply_workflow.check_saved(saved)
     if wanted:
         show_plan_part(shell, saved, format_, wanted)
     else:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from traceback import format_exc
 from typing import TYPE_CHECKING, NamedTuple
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow, workflow
 from sarv_sync.applying.run import Surroundings
 from sarv_sync.errors import EXIT_ERROR, SarvSyncError
 from sarv_sync.model.users import Settings
@@ -137,7 +137,7 @@ class _Process:
             crew,
             parallelism=1,
         )
-        means = workflow.Means(
+        means = apply_workflow.Means(
             Holder(self._name, "sarv-sync apply"),
             surroundings,
             self._state_world(machine),
@@ -177,12 +177,14 @@ class _Process:
                 account.meddle(newest, status="Disable")
 
     def _apply(
-        self, project: workflow.Project, means: workflow.Means, reviewed: Plan | None
+        self, project: workflow.Project, means: apply_workflow.Means, reviewed: Plan | None
     ) -> tuple[int | None, Execution | None]:
-        approval = workflow.Approval(self._said.append, lambda _: True, workflow.review_check(reviewed, None))
+        approval = apply_workflow.Approval(
+            self._said.append, lambda _: True, apply_workflow.review_check(reviewed, None)
+        )
         with suppress(Crash):
             try:
-                execution = workflow.apply(project, approval, (), means)
+                execution = apply_workflow.apply(project, approval, (), means)
             except SarvSyncError as error:
                 self._say(error)
                 return error.exit_code, None
@@ -192,7 +194,7 @@ class _Process:
             if execution.error is not None:
                 self._say(execution.error)
             self._said.append(execution.outcome)
-            return workflow.exit_code(execution), execution
+            return apply_workflow.exit_code(execution), execution
         return None, None
 
     def _say(self, error: SarvSyncError) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow, workflow
 from sarv_sync.applying.executor import Execution
 from sarv_sync.errors import (
     EXIT_CHANGES,
@@ -40,7 +40,7 @@ HELD = (Blocked("orders", "missing", "it is missing", "look for it"),)
     ],
 )
 def test_exit_codes_of_an_apply(execution: Execution, code: int) -> None:
-    assert workflow.exit_code(execution) == code
+    assert apply_workflow.exit_code(execution) == code
 
 
 PLAN = Plan(ACCOUNT, "sha256:0")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow, workflow
 from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.executor import Execution
 from sarv_sync.applying.run import Surroundings
@@ -57,12 +57,13 @@ class Desk:
         return workflow.plan(self.project)
 
     def apply(self, reviewed: Plan | None = None, digest: str | None = None) -> Execution:
-        approval = workflow.Approval(self.shown.append, self._ask, workflow.review_check(reviewed, digest))
+        check = apply_workflow.review_check(reviewed, digest)
+        approval = apply_workflow.Approval(self.shown.append, self._ask, check)
         watcher = self.watcher
         with closing(Threads(2, watcher)) as crew:
             world = Surroundings(self.provider, watcher, Random(1), watcher, watcher, crew, 2)
-            means = workflow.Means(HOLDER, world, STATE_WORLD, self._uninterrupted)
-            return workflow.apply(self.project, approval, (), means)
+            means = apply_workflow.Means(HOLDER, world, STATE_WORLD, self._uninterrupted)
+            return apply_workflow.apply(self.project, approval, (), means)
 
     def _ask(self, plan: Plan) -> bool:
         self.asked.append(plan)
@@ -99,7 +100,7 @@ def test_an_apply_shows_the_plan_asks_and_does_it() -> None:
 
     execution = desk.apply()
 
-    assert workflow.exit_code(execution) == EXIT_DONE
+    assert apply_workflow.exit_code(execution) == EXIT_DONE
     assert desk.shown == desk.asked
     assert [change.name for change in desk.shown[0].changes] == ["billing"]
     assert desk.provider.users["smtp1"] == values(5000, 200)
@@ -130,7 +131,7 @@ def test_nothing_to_do_takes_no_lock_and_asks_nobody() -> None:
 
     execution = desk.apply()
 
-    assert workflow.exit_code(execution) == EXIT_DONE
+    assert apply_workflow.exit_code(execution) == EXIT_DONE
     assert execution.outcome.verified
     assert len(desk.shown) == 1
     assert (desk.asked, desk.store.attempts) == ([], 0)
@@ -140,7 +141,7 @@ def test_what_only_the_state_has_to_note_is_noted_without_asking() -> None:
     desk = nothing_to_do()
     desk.store.overtake(BOUND)
 
-    assert workflow.exit_code(desk.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(desk.apply()) == EXIT_DONE
 
     assert desk.asked == []
     assert desk.store.state.bindings["billing"].applied == values(5000, 200)
@@ -174,13 +175,13 @@ def test_what_somebody_did_after_the_plan_was_approved_is_fine() -> None:
 
     execution = desk.apply()
 
-    assert workflow.exit_code(execution) == EXIT_DONE
+    assert apply_workflow.exit_code(execution) == EXIT_DONE
     assert desk.provider.made("edit") == []
 
 
 def test_a_reviewed_plan_covers_what_it_holds_and_nothing_more() -> None:
     reviewed = updating().plan()
-    assert workflow.exit_code(updating().apply(reviewed)) == EXIT_DONE
+    assert apply_workflow.exit_code(updating().apply(reviewed)) == EXIT_DONE
     desk = updating()
     desk.provider.users["smtp1"] = values(77, 7)
 
@@ -192,7 +193,7 @@ def test_a_reviewed_plan_covers_what_it_holds_and_nothing_more() -> None:
 
 def test_a_digest_has_to_be_exactly_that_of_the_plan() -> None:
     digest = updating().plan().digest
-    assert workflow.exit_code(updating().apply(digest=digest)) == EXIT_DONE
+    assert apply_workflow.exit_code(updating().apply(digest=digest)) == EXIT_DONE
     desk = updating()
 
     with pytest.raises(Refused):
@@ -246,7 +247,7 @@ def test_an_error_after_something_was_done_is_told_with_it() -> None:
     assert execution.error is down
     assert [one.name for one in execution.outcome.applied] == ["billing"]
     assert [warning.message for warning in execution.outcome.warnings] == ["the provider is down"]
-    assert workflow.exit_code(execution) == EXIT_INCOMPLETE
+    assert apply_workflow.exit_code(execution) == EXIT_INCOMPLETE
 
 
 def test_what_was_done_is_told_even_if_the_state_cannot_be_written_any_more() -> None:
@@ -260,12 +261,12 @@ def test_what_was_done_is_told_even_if_the_state_cannot_be_written_any_more() ->
 
     execution = desk.apply()
 
-    assert workflow.exit_code(execution) == EXIT_INCOMPLETE
+    assert apply_workflow.exit_code(execution) == EXIT_INCOMPLETE
     assert [one.smtp_user_name for one in execution.outcome.failed] == ["smtp001", "smtp002"]
     assert len(desk.store.state.intents) == 2
     desk.store.failure = None
     desk.provider.before_call = lambda _: None
-    assert workflow.exit_code(desk.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(desk.apply()) == EXIT_DONE
     assert len(desk.provider.users) == 2
 
 
@@ -275,14 +276,14 @@ def test_what_is_blocked_is_left_out_and_the_rest_is_done() -> None:
 
     execution = desk.apply()
 
-    assert workflow.exit_code(execution) == EXIT_REFUSED
+    assert apply_workflow.exit_code(execution) == EXIT_REFUSED
     assert [blocked.name for blocked in execution.outcome.blocked] == ["orders"]
     assert [one.name for one in execution.outcome.applied] == ["billing"]
-    assert workflow.exit_code(desk.apply()) == EXIT_REFUSED
+    assert apply_workflow.exit_code(desk.apply()) == EXIT_REFUSED
 
 
 def test_what_failed_makes_the_apply_incomplete() -> None:
     desk = updating()
     desk.provider.edit_errors["smtp1"] = REFUSED
 
-    assert workflow.exit_code(desk.apply()) == EXIT_INCOMPLETE
+    assert apply_workflow.exit_code(desk.apply()) == EXIT_INCOMPLETE

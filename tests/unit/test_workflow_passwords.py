@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sarv_sync import workflow
+from sarv_sync import apply_workflow, workflow
 from sarv_sync.applying.crew import Threads
 from sarv_sync.applying.run import Surroundings
 from sarv_sync.errors import EXIT_DONE, EXIT_INCOMPLETE, Refused, SinkError
@@ -62,15 +62,15 @@ class Office:
             self.asked.append(plan)
             return True
 
-        approval = workflow.Approval(
-            lambda _: None, ask, workflow.review_check(reviewed, None), workflow.review_timing(reviewed)
+        approval = apply_workflow.Approval(
+            lambda _: None, ask, apply_workflow.review_check(reviewed, None), apply_workflow.review_timing(reviewed)
         )
         watcher, project = Watcher(), self.project
         with closing(Threads(2, watcher)) as crew:
             outlets = project.passwords.outlets
             world = Surroundings(self.provider, watcher, Random(1), watcher, watcher, crew, 2, outlets)
-            means = workflow.Means(HOLDER, world, STATE_WORLD, nullcontext)
-            return workflow.apply(project, approval, (), means, rotation)
+            means = apply_workflow.Means(HOLDER, world, STATE_WORLD, nullcontext)
+            return apply_workflow.apply(project, approval, (), means, rotation)
 
     def meddle(self, **passwords: str) -> None:
         self.provider.passwords.update({user: Secret(password) for user, password in passwords.items()})
@@ -78,7 +78,7 @@ class Office:
 
 def settled(*policies: PasswordPolicy) -> Office:
     office = Office(*policies)
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
     office.asked.clear()
     return office
 
@@ -103,7 +103,7 @@ def test_what_is_new_is_made_and_delivered_and_then_nothing_is_left() -> None:
 
     execution = office.apply()
 
-    assert workflow.exit_code(execution) == EXIT_DONE
+    assert apply_workflow.exit_code(execution) == EXIT_DONE
     assert execution.outcome.warnings == ()
     assert office.sink.holds == {"memory billing": ("smtp001", "pass word")}
     attempts = office.store.attempts
@@ -127,10 +127,10 @@ def test_a_sink_that_cannot_be_written_is_found_out_before_any_user_is_made(fail
 
 def test_a_delivery_that_fails_is_made_up_for_by_the_next_apply() -> None:
     office = Office(sink=MemorySink(failure=SinkError("gone away")))
-    assert workflow.exit_code(office.apply()) == EXIT_INCOMPLETE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_INCOMPLETE
     assert steps(office.plan()) == [("billing", "deliver")]
     office.sink.failure = None
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
     assert len(office.provider.made("add")) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_password_that_somebody_changed_is_drift_and_delivered() -> None:
     assert [one.kind for one in plan.drift] == ["password_changed"]
     assert workflow.drift_exit_code(plan) == 2
     assert "by hand" not in repr(plan)
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
     assert office.sink.holds == {"memory billing": ("smtp001", "by hand")}
     assert workflow.drift_exit_code(office.plan()) == 0
 
@@ -154,7 +154,7 @@ def test_another_token_is_noted_without_asking_and_delivers_nothing() -> None:
     office.sink.calls.clear()
 
     assert "the API token has changed" in office.plan().warnings[0].message
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
 
     assert office.asked == []
     assert office.sink.made("deliver") == []
@@ -179,7 +179,7 @@ def test_a_rotation_that_is_asked_for_changes_those_passwords_and_nothing_else()
 
     execution = office.apply(RotationRequest(("orders",)))
 
-    assert workflow.exit_code(execution) == EXIT_DONE
+    assert apply_workflow.exit_code(execution) == EXIT_DONE
     assert office.provider.made("reset") == [("smtp002",)]
     assert office.sink.holds["memory orders"] == ("smtp002", office.provider.password("smtp002").reveal())
     assert office.provider.users["smtp001"] == values(1, 1), "that is for apply"
@@ -190,9 +190,9 @@ def test_what_is_due_is_changed_by_apply_and_by_nobody_who_was_not_told_so() -> 
     reviewed = office.plan()
     office.now += timedelta(days=31)
 
-    assert workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
     assert office.provider.made("reset") == []
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
     assert office.provider.made("reset") == [("smtp001",)]
     assert office.plan().changes == ()
 
@@ -202,7 +202,7 @@ def test_a_reviewed_rotation_is_carried_out_however_long_the_review_took() -> No
     office.now += timedelta(days=31)
     reviewed = office.plan()
     office.now += timedelta(days=2)
-    assert workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
     assert len(office.provider.made("reset")) == 1
 
 
@@ -210,9 +210,9 @@ def test_what_somebody_did_after_the_review_is_left_to_the_next() -> None:
     office = settled()
     reviewed = office.plan()
     office.sink.holds.clear()
-    assert workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply(reviewed=reviewed)) == EXIT_DONE
     assert office.sink.holds == {}
-    assert workflow.exit_code(office.apply()) == EXIT_DONE
+    assert apply_workflow.exit_code(office.apply()) == EXIT_DONE
     assert set(office.sink.holds) == {"memory billing"}
 
 
@@ -223,7 +223,8 @@ def test_without_any_sink_where_new_passwords_went_is_said() -> None:
     watcher = Watcher()
     with closing(Threads(1, watcher)) as crew:
         world = Surroundings(office.provider, watcher, Random(1), watcher, watcher, crew, 1)
-        approval: Any = workflow.Approval(lambda _: None, lambda _: True)
-        execution = workflow.apply(project, approval, (), workflow.Means(HOLDER, world, STATE_WORLD, nullcontext))
+        approval: Any = apply_workflow.Approval(lambda _: None, lambda _: True)
+        means = apply_workflow.Means(HOLDER, world, STATE_WORLD, nullcontext)
+        execution = apply_workflow.apply(project, approval, (), means)
     assert "delivered nowhere" in execution.outcome.warnings[0].message
     assert steps(office.plan()) == [("billing", "deliver")], "a sink that is added later gets it all the same"
