@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sarv_sync import workflow
-from sarv_sync.model.users import DesiredUser, PasswordPolicy, Settings, Source
+from sarv_sync import apply_workflow
+from sarv_sync.model.users import DesiredUser, PasswordPolicy, Placed, Settings, Source
 from tests.simulation.passwords.world import Dead, How, Program, World, files
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _row(scene: Scene, step: Step, how: How) -> str:
     except Dead:
         said = " | "
     else:
-        said = f"{workflow.exit_code(first)} | {_said(first)}"
+        said = f"{apply_workflow.exit_code(first)} | {_said(first)}"
     if program.steps[step.number] != step.kind:
         raise AssertionError(f"step {step.number} is {program.steps[step.number]}, not {step.kind}")
     later = Program(scene.configuration, world)
@@ -128,7 +128,7 @@ def _deeds(steps: list[str]) -> Iterator[str]:
 def _files(policy: PasswordPolicy, version: int = 1) -> Configuration:
     limits = Settings(5000, 200, "Enable")
     password = replace(policy, version=version)
-    return files(DesiredUser("billing", limits, _HERE, (_HERE, _HERE, _HERE), password=password))
+    return files(DesiredUser("billing", limits, Placed(_HERE, (_HERE, _HERE, _HERE)), password=password))
 
 
 def _made(policy: PasswordPolicy) -> World:

@@ -19,7 +19,7 @@ from sarv_sync.config.nodes import Map
 from sarv_sync.config.reader import read
 from sarv_sync.config.replacing_files import FileEdit, content_of, real_path, write
 from sarv_sync.errors import InputError, Refused
-from sarv_sync.model.users import Source
+from sarv_sync.model.users import Placed, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,11 +76,11 @@ def _check(
 def said(configuration: Configuration) -> Configuration:
     """Return what the files say, wherever in them they say it."""
     users = configuration.users.items()
-    nowhere = (_NOWHERE, _NOWHERE, _NOWHERE)
+    nowhere = Placed(_NOWHERE, (_NOWHERE, _NOWHERE, _NOWHERE))
     return replace(
         configuration,
         account=replace(configuration.account, endpoint_source=None),
-        users={name: replace(user, source=_NOWHERE, field_sources=nowhere) for name, user in users},
+        users={name: replace(user, places=nowhere) for name, user in users},
         removed={name: replace(entry, source=_NOWHERE) for name, entry in configuration.removed.items()},
         budgets=tuple(replace(budget, source=_NOWHERE) for budget in configuration.budgets),
         required_labels=tuple(replace(label, source=_NOWHERE) for label in configuration.required_labels),

@@ -8,6 +8,8 @@ from sarv_sync.config.nodes import BROKEN, Map, Seq
 from sarv_sync.config.wording import found, shown, word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sarv_sync.config.source_file import SourceFile
 
 
@@ -28,8 +30,11 @@ _SINK_HINT = (
 )
 
 
-def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdict:
-    """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry."""
+def judge(file: SourceFile, event: Any, key: Any, entries: Map, firsts: Mapping[str, int]) -> str | _Verdict:
+    """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry.
+
+    `entries` are those before it; `firsts` has the offset at least of a key that is repeated.
+    """
     at = int(event.start_mark.index)
     if isinstance(key, str) and key == "<<" and getattr(event, "implicit", (False,))[0]:
         file.error(
@@ -53,7 +58,7 @@ def judge(file: SourceFile, event: Any, key: Any, entries: Map) -> str | _Verdic
         )
         return SECRET
     if key in entries:
-        first = file.source(entries.key_at(key)).line
+        first = file.source(firsts[key]).line
         file.error(at, f"`{shown(key)}` is written twice; the first is on line {first}", "keep one of the two")
         return DROP
     return key

@@ -13,7 +13,7 @@ from sarv_sync.config.disk import decoded, display, open_file
 from sarv_sync.config.includes import included_paths
 from sarv_sync.config.layers import Layers
 from sarv_sync.config.names import check_names, entries
-from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.nodes import BROKEN
 from sarv_sync.config.reader import read
 from sarv_sync.config.sink_users import check_rotation, check_sink_users
 from sarv_sync.config.sinks_section import check_sinks
@@ -28,7 +28,8 @@ from sarv_sync.model.configuration import Configuration, RemovedEntry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sarv_sync.config.names import Entry
+    from sarv_sync.config.names import Entries, Opened
+    from sarv_sync.config.nodes import Map
     from sarv_sync.config.sinks_section import WrittenSink
     from sarv_sync.model.users import DesiredUser
 
@@ -58,7 +59,7 @@ class _Loading:
         opened = self._open(self._main, "main")
         if opened is None:
             raise self._failure()
-        main, data = opened
+        main, data = opened.file, opened.data
         files = [opened, *self._included(main, data)]
         settings.check_account(main, data)
         check_state(main, data)
@@ -73,7 +74,7 @@ class _Loading:
         told = tuple(sink.settings for sink in sinks)
         return replace(self._configuration(main, data), sinks=told, users=resolved, removed=gone)
 
-    def _open(self, path: Path, part: Part) -> tuple[SourceFile, Map] | None:
+    def _open(self, path: Path, part: Part) -> Opened | None:
         self._paths.append(path)
         name = display(path, self._cwd)
         given = self._instead.get(path)
@@ -81,27 +82,17 @@ class _Loading:
         self._parts.append(file)
         if isinstance(file, Fault) or not file.clean:
             return None
-        data = check(file, read(file), part)
-        return None if data is None else (file, data)
+        return check(file, read(file), part)
 
-    def _included(self, main: SourceFile, data: Map) -> list[tuple[SourceFile, Map]]:
+    def _included(self, main: SourceFile, data: Map) -> list[Opened]:
         opened = (self._open(path, "included") for path in included_paths(main, data, self._main))
         return [each for each in opened if each is not None]
 
     def _resolve(
-        self,
-        main: SourceFile,
-        data: Map,
-        users: dict[str, Entry],
-        sinks: tuple[WrittenSink, ...],
+        self, main: SourceFile, data: Map, users: Entries, sinks: tuple[WrittenSink, ...]
     ) -> dict[str, DesiredUser]:
         layers = Layers(main, data)
-        resolver = UserResolver(main, layers)
-        resolved: dict[str, DesiredUser] = {}
-        for file, name, at, value in users.values():
-            user = resolver.resolve(file, name, at, value)
-            if user is not None:
-                resolved[name] = user
+        resolved = UserResolver(main, layers).resolve_all(users)
         check_sink_users(main, sinks, resolved, users, self._reserved(main, data))
         check_rotation(main, layers, sinks, resolved.values(), users)
         return resolved
@@ -143,7 +134,7 @@ class _Loading:
         return InputError.of(tuple(faults))
 
 
-def _removed(entries_: dict[str, Entry]) -> dict[str, RemovedEntry]:
+def _removed(entries_: Entries) -> dict[str, RemovedEntry]:
     return {
         name: RemovedEntry(name, entry.value, entry.file.source(entry.at))
         for name, entry in entries_.items()

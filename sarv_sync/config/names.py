@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sarv_sync.config.nodes import BROKEN, Map
 from sarv_sync.config.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterator, Sequence
 
     from sarv_sync.config.source_file import SourceFile
 
@@ -22,22 +24,61 @@ class Entry(NamedTuple):
     value: Any
 
 
-def entries(files: Iterable[tuple[SourceFile, Map]], section: str) -> dict[str, Entry]:
-    """Return the entries that `section` holds in all files, by name; record names that two files hold."""
-    found: dict[str, Entry] = {}
-    for file, data in files:
-        mapping = data.get(section)
-        if not isinstance(mapping, Map):
+class Opened(NamedTuple):
+    """A file and what it holds. `odd` are the names of those of its `users` that are not plain: see `plain`."""
+
+    file: SourceFile
+    data: Map
+    odd: Collection[str]
+
+    def section(self, key: str) -> Map | None:
+        """Return the mapping under `key`, None if there is none."""
+        value = self.data.get(key)
+        return value if isinstance(value, Map) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Mapping[str, Entry]):
+    """The entries that `section` holds in all files, by name. One is made when somebody asks for it."""
+
+    section: str
+    files: Sequence[Opened]
+    holders: dict[str, Opened] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Entry:
+        holder = self.holders[name]
+        mapping = holder.data[self.section]
+        return Entry(holder.file, name, mapping.key_at(name), mapping[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.holders)
+
+    def __len__(self) -> int:
+        return len(self.holders)
+
+    def odd(self) -> Iterator[Entry]:
+        """Yield the entries of `users` that are not plain: only they can contradict another one."""
+        return (self[name] for holder in self.files for name in holder.odd if self.holders[name] is holder)
+
+
+def entries(files: Sequence[Opened], section: str) -> Entries:
+    """Return the entries that `section` holds in all files; record names that two files hold."""
+    found = Entries(section, files)
+    holders = found.holders
+    for opened in files:
+        mapping = opened.section(section)
+        if mapping is None:
             continue
-        for name, value in mapping.items():
-            entry = Entry(file, name, mapping.key_at(name), value)
-            if (first := found.setdefault(name, entry)) is not entry:
-                message = f"`{shown(name)}` stands under `{section}` in two files; the first is {_at(entry, first)}"
-                file.error(entry.at, message, "keep one of the two, or give one another name")
+        twice = holders.keys() & mapping.keys()
+        for name in sorted(twice, key=mapping.key_at):
+            entry = Entry(opened.file, name, mapping.key_at(name), mapping[name])
+            message = f"`{shown(name)}` stands under `{section}` in two files; the first is {_at(entry, found[name])}"
+            entry.file.error(entry.at, message, "keep one of the two, or give one another name")
+        holders.update(dict.fromkeys([name for name in mapping if name not in twice] if twice else mapping, opened))
     return found
 
 
-def check_names(users: dict[str, Entry], removed: dict[str, Entry]) -> None:
+def check_names(users: Entries, removed: Entries) -> None:
     """Record what the names, former names and pins of `users`, and the names in `removed`, contradict."""
     for name in removed.keys() & users.keys():
         entry = removed[name]
@@ -52,9 +93,9 @@ def _written(entry: Entry, key: str) -> str | None:
     return None if value is BROKEN else value
 
 
-def _check_pins(users: dict[str, Entry]) -> None:
+def _check_pins(users: Entries) -> None:
     holders: dict[str, Entry] = {}
-    for entry in users.values():
+    for entry in users.odd():
         for key in ("smtp_user_name", "alternate_smtp_user_name"):
             pin = _written(entry, key)
             if pin is None:
@@ -66,9 +107,9 @@ def _check_pins(users: dict[str, Entry]) -> None:
             holders.setdefault(pin, entry)
 
 
-def _check_former_names(users: dict[str, Entry], removed: dict[str, Entry]) -> None:
+def _check_former_names(users: Entries, removed: Entries) -> None:
     heirs: dict[str, Entry] = {}
-    for entry in users.values():
+    for entry in users.odd():
         former = _written(entry, "renamed_from")
         if former is None:
             continue

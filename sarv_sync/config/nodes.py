@@ -1,32 +1,57 @@
 """YAML as plain Python values that remember where they were written.
 
 A mapping is a `dict`, a sequence a `list`, so that both JSON Schema validators take them as they are; offsets are
-kept beside the values, one integer a key or item.
+kept beside the values, eight bytes a key.
 """
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SHIFT = 32
 _LOW = (1 << _SHIFT) - 1
+_FEW = 8
+"""Keys that are looked through faster than they are put in order."""
 
 
 class Map(dict[str, Any]):
-    """A mapping. `at` is the offset it begins at; `marks` holds, by key, the offsets of key and value in one int."""
+    """A mapping. `at` is the offset it begins at.
 
-    __slots__ = ("at", "marks")
+    The offsets of its keys and values stand in `marks`, which all mappings of a file share, from `start` on, in the
+    order of the keys: two of 32 bits in one integer. Keys may be given other values, but none may come or go.
+    """
+
+    __slots__ = ("_order", "at", "marks", "start")
     at: int
-    marks: dict[str, int]
+    marks: array[int]
+    start: int
+    _order: dict[str, int]
 
     def key_at(self, key: str) -> int:
         """Return the offset of `key` itself."""
-        return self.marks[key] >> _SHIFT
+        return self._mark(key) >> _SHIFT
 
     def value_at(self, key: str) -> int:
         """Return the offset of the value of `key`, that of the key for null: nothing need be written for a null."""
-        return self.key_at(key) if self[key] is None else self.marks[key] & _LOW
+        return self.key_at(key) if self[key] is None else self._mark(key) & _LOW
+
+    def keys_at(self) -> Iterator[int]:
+        """Yield the offsets of all keys, in their order."""
+        return (mark >> _SHIFT for mark in self.marks[self.start : self.start + len(self)])
+
+    def _mark(self, key: str) -> int:
+        if len(self) <= _FEW:
+            return self.marks[self.start + list(self).index(key)]
+        try:
+            order = self._order
+        except AttributeError:
+            order = self._order = {each: index for index, each in enumerate(self)}
+        return self.marks[self.start + order[key]]
 
 
 class Seq(list[Any]):
@@ -61,9 +86,26 @@ BROKEN: Final = Broken()
 """Stands where a value was found wrong, so that nothing else complains about it."""
 
 
+def nothing() -> Map:
+    """Return a mapping with no keys that stands nowhere."""
+    made = Map()
+    made.at, made.marks, made.start = 0, new_marks(), 0
+    return made
+
+
+def new_marks() -> array[int]:
+    """Return room for the marks of one file."""
+    return array("Q")
+
+
 def pack(key_at: int, value_at: int) -> int:
     """Return the offsets of a key and its value as one integer: a file has many, and they must cost little."""
     return key_at << _SHIFT | value_at
+
+
+def key_offset(mark: int) -> int:
+    """Return the offset of the key, of what `pack` made."""
+    return mark >> _SHIFT
 
 
 def plain(node: Any) -> Any:

@@ -47,5 +47,5 @@ def open_files(path: str, cwd: Path) -> OpenedFiles:
 def _included(main: Path, content: bytes) -> list[Path]:
     """Return the files that a main file with this `content` includes, as far as it can be read."""
     file = decoded(content, "")
-    data = check(file, read(file), "main") if file.clean else None
-    return included_paths(file, data, main) if data is not None else []
+    opened = check(file, read(file), "main") if file.clean else None
+    return included_paths(file, opened.data, main) if opened is not None else []

@@ -7,7 +7,7 @@ error do not depend on which of the two is installed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -23,7 +23,7 @@ from yaml.events import (
 
 from sarv_sync.config import keys, scalars, syntax, tags
 from sarv_sync.config.anchors import Anchors
-from sarv_sync.config.nodes import BROKEN, Map, Seq, pack
+from sarv_sync.config.nodes import BROKEN, Map, Seq, key_offset, new_marks, pack
 from sarv_sync.config.stop import Stop
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ _MOST_KEYS = 1000
 _EMPTY = ("the file is empty", "write the settings, or remove the file")
 
 _NEW: Any = object()
+
+_ODD_KEYS = frozenset(("", "<<"))
+"""Plain keys that begin like text and are none."""
+
+_Firsts: TypeAlias = "dict[str, int]"
 
 
 class EventSource(Protocol):
@@ -91,6 +96,11 @@ def _attempt(file: SourceFile) -> Any:
         raise syntax.explain(file, refused) from None
 
 
+def _is_long(word: str) -> bool:
+    """Whether `word` is too long for one of those that begin like it and are not text, such as `false`."""
+    return len(word) > 5 and word[0] in "ntf"
+
+
 class _Reader:
     """Reads one file once. Nested collections recurse, at most `DEEPEST` levels."""
 
@@ -100,6 +110,7 @@ class _Reader:
         self._anchors = Anchors()
         self._keys: dict[str, str] = {}
         self._words: dict[str, Any] = {}
+        self._marks = new_marks()
 
     def document(self) -> Any:
         """Read the stream: exactly one document that holds something."""
@@ -163,39 +174,64 @@ class _Reader:
     def _mapping(self, start: Any, depth: int) -> Map:
         entries = Map()
         entries.at = start.start_mark.index
-        entries.marks = marks = {}
-        known, advance = self._keys, self._next
+        places: list[int] = []
+        firsts: _Firsts | None = None
+        advance, known, words, starts = self._next, self._keys, self._words, scalars.STARTS
         while (event := advance()).__class__ is not MappingEndEvent:
-            key_at = event.start_mark.index
-            key = (
-                known.get(event.value)
-                if event.__class__ is ScalarEvent and event.tag is event.anchor is None
-                else None
-            )
+            key = None
+            if event.__class__ is ScalarEvent and event.tag is event.anchor is None:
+                word = event.value
+                key = known.get(word)
+                if key is None and word not in _ODD_KEYS and (word[0] not in starts or _is_long(word)):
+                    key = self._remembered(word)
             if key is None or key in entries:
-                self._unusual_entry(event, entries, depth)
+                firsts = self._unusual_entry(event, entries, places, firsts, depth)
                 continue
+            at = event.start_mark.index
             event = advance()
-            marks[key] = pack(key_at, event.start_mark.index)
-            unmarked = event.__class__ is ScalarEvent and event.anchor is None
-            entries[key] = self._scalar(event) if unmarked else self._value(event, depth)
+            places.append(pack(at, event.start_mark.index))
+            if firsts is not None:
+                firsts[key] = at
+            if event.__class__ is ScalarEvent and event.anchor is None:
+                value = words.get(event.value, _NEW) if event.implicit[0] else _NEW
+                entries[key] = self._scalar(event) if value is _NEW else value
+            elif event.__class__ is MappingStartEvent and event.tag is event.anchor is None and depth < DEEPEST:
+                entries[key] = self._mapping(event, depth + 1)
+            else:
+                entries[key] = self._value(event, depth)
+        entries.marks, entries.start = self._marks, len(self._marks)
+        self._marks.fromlist(places)
         return entries
 
-    def _unusual_entry(self, event: Any, entries: Map, depth: int) -> None:
-        """Read an entry whose key is new, repeated, or not a key one may write."""
+    def _remembered(self, key: str) -> str:
+        """Return the one object for this text, so that a key which a million users have is kept once."""
+        return self._keys.setdefault(key, key) if len(self._keys) < _MOST_KEYS else key
+
+    def _unusual_entry(
+        self, event: Any, entries: Map, places: list[int], firsts: _Firsts | None, depth: int
+    ) -> _Firsts | None:
+        """Read an entry whose key is repeated, or perhaps not a key one may write.
+
+        `firsts` are the offsets of the keys so far, once one is known to be repeated; return them as they are then.
+        """
         key = self._value(event, depth)
-        verdict = keys.judge(self._file, event, key, entries)
+        if isinstance(key, str) and key in entries and firsts is None:
+            firsts = {each: key_offset(place) for each, place in zip(entries, places, strict=True)}
+        verdict = keys.judge(self._file, event, key, entries, firsts or {})
         following = self._next()
         if verdict is keys.SECRET:
             self._file.hide(event.start_mark.index, self._skip(following))
-            return
+            return firsts
         value = self._value(following, depth)
-        if not isinstance(verdict, str):
-            return
-        entries.marks[verdict] = pack(event.start_mark.index, following.start_mark.index)
-        entries[verdict] = value
-        if event.__class__ is ScalarEvent and event.implicit[0] and key is verdict and len(self._keys) < _MOST_KEYS:
-            self._keys[verdict] = verdict
+        if isinstance(verdict, str) and verdict not in entries:
+            at = event.start_mark.index
+            places.append(pack(at, following.start_mark.index))
+            entries[verdict] = value
+            if firsts is not None:
+                firsts[verdict] = at
+            if event.__class__ is ScalarEvent and event.implicit[0] and key is verdict:
+                self._remembered(verdict)
+        return firsts
 
     def _skip(self, event: Any) -> int:
         """Pass over the value that `event` begins, without keeping any of it; return the offset of its end."""
@@ -212,7 +248,7 @@ class _Reader:
         word: str = event.value
         if not event.implicit[0]:
             return word
-        if word and (word[0] not in scalars.STARTS or (len(word) > 5 and word[0] in "ntf")):
+        if word and (word[0] not in scalars.STARTS or _is_long(word)):
             return word
         value = self._words.get(word, _NEW)
         if value is _NEW:

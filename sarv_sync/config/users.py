@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sarv_sync.config.layers import missing_may_follow
-from sarv_sync.config.nodes import BROKEN, Map
+from sarv_sync.config.nodes import BROKEN, nothing
 from sarv_sync.config.password_policy import PolicyResolver
 from sarv_sync.config.wording import shown
-from sarv_sync.model.users import DesiredUser, Settings
+from sarv_sync.config.written import Written
+from sarv_sync.model.users import FIELDS, NO_POLICY, DesiredUser, Settings
 
 if TYPE_CHECKING:
-    from sarv_sync.config.layers import Layer, Layers
-    from sarv_sync.config.source_file import SourceFile
-    from sarv_sync.model.users import PasswordPolicy, Source, Status
+    from collections.abc import Iterator, Mapping
 
-_NOTHING = Map()
-_NOTHING.marks = {}
+    from sarv_sync.config.layers import Layer, Layers
+    from sarv_sync.config.names import Entries, Opened
+    from sarv_sync.config.nodes import Map
+    from sarv_sync.config.source_file import SourceFile
+    from sarv_sync.model.users import PasswordPolicy, Status
+
+PLAIN = frozenset(("total_limit", "hourly_limit", "status", "ignore_changes", "labels"))
+"""The keys of defaults and profiles that nothing is to be said about."""
+
+_NOTHING = nothing()
+
+
+class _Usual(NamedTuple):
+    """What a plain entry has beside its own keys; `rest` are the fields of `DesiredUser` from the pin on."""
+
+    below: Layer
+    total: int | None
+    hourly: int | None
+    status: Status
+    rest: tuple[Any, ...]
 
 
 class UserResolver:
@@ -27,20 +44,48 @@ class UserResolver:
         self._layers = layers
         self._settings: dict[tuple[int, int, Status], Settings] = {}
         self._policies = PolicyResolver(main)
+        self._usual: dict[str | None, _Usual] = {}
 
-    def resolve(self, file: SourceFile, name: str, at: int, entry: Any) -> DesiredUser | None:
-        """Return the user called `name`, whose entry stands at offset `at` of `file`; None if it is wrong.
+    def resolve_all(self, users: Entries) -> dict[str, DesiredUser]:
+        """Return the users of all files that are right, by name; record what is wrong in the file it stands in."""
+        return {user.name: user for opened in users.files for user in self._resolve_file(opened, users.holders)}
 
-        What is wrong, or looks wrong, is recorded in the file it stands in.
-        """
+    def _resolve_file(self, opened: Opened, holders: Mapping[str, Opened]) -> Iterator[DesiredUser]:
+        file, odd, usual, settings = opened.file, opened.odd, self._usual, self._settings
+        users = opened.section("users") or _NOTHING
+        for (name, own), at in zip(users.items(), users.keys_at(), strict=True):
+            if holders[name] is not opened:
+                continue
+            like = None if name in odd else usual.get(own.get("profile")) or self._find_usual(file, own)
+            if like is not None:
+                below, total, hourly, status, rest = like
+                key = own.get("total_limit", total), own.get("hourly_limit", hourly), own.get("status", status)
+                if None not in key and key[1] <= key[0]:
+                    shared = settings.get(key) or settings.setdefault(key, Settings(*key))
+                    yield DesiredUser(name, shared, Written(file, at, own, below), *rest)
+                    continue
+            user = self._resolve(file, name, at, own)
+            if user is not None:
+                yield user
+
+    def _find_usual(self, file: SourceFile, own: Map) -> _Usual | None:
+        """Return what is below the plain entry `own`, None if something about it is to be told or is wrong."""
+        below = self._layers.of(file, own)
+        values, profile = below.values, own.get("profile")
+        if not below.complete or not PLAIN.issuperset(values) or BROKEN in values.values():
+            return None
+        total, hourly = values.get("total_limit"), values.get("hourly_limit")
+        rest = (None, None, False, tuple(values.get("ignore_changes") or ()), None, _notes(values.get("labels")))
+        usual = _Usual(below, total, hourly, values.get("status", "Enable"), (*rest, NO_POLICY, profile))
+        return self._usual.setdefault(profile, usual)
+
+    def _resolve(self, file: SourceFile, name: str, at: int, entry: Any) -> DesiredUser | None:
+        """Return the user called `name`, whose entry stands at offset `at` of `file`; None if it is wrong."""
         own = _NOTHING if entry is None else entry
         if own is BROKEN:
             return None
         below = self._layers.of(file, own)
-        here = file.source(at)
-        total, total_at = self._value(file, own, below, "total_limit", here)
-        hourly, hourly_at = self._value(file, own, below, "hourly_limit", here)
-        status, status_at = self._value(file, own, below, "status", here)
+        total, hourly, status = (own.get(field, below.values.get(field)) for field in FIELDS)
         if total is None or hourly is None:
             self._missing(file, name, at, own, below)
             return None
@@ -52,18 +97,12 @@ class UserResolver:
         if policy is None:
             return None
         settings = self._shared(total, hourly, status or "Enable")
-        return _user(name, (settings, policy), (here, (total_at, hourly_at, status_at)), own, below)
+        return _user(name, (settings, policy), Written(file, at, own, below), own)
 
     def _shared(self, total: int, hourly: int, status: Status) -> Settings:
         """Return the one object for these values: thousands of users have the same."""
         key = (total, hourly, status)
         return self._settings.get(key) or self._settings.setdefault(key, Settings(*key))
-
-    @staticmethod
-    def _value(file: SourceFile, own: Map, below: Layer, field: str, here: Source) -> tuple[Any, Source]:
-        if field in own:
-            return own[field], file.source(own.key_at(field))
-        return below.values.get(field), below.sources.get(field, here)
 
     @staticmethod
     def _missing(file: SourceFile, name: str, at: int, own: Map, below: Layer) -> None:
@@ -92,20 +131,20 @@ class UserResolver:
             self._main.warning(below.offsets["hourly_limit"], message, hint)
 
 
-_Places: TypeAlias = "tuple[Source, tuple[Source, Source, Source]]"
-
-
-def _user(
-    name: str, resolved: tuple[Settings, PasswordPolicy], places: _Places, own: Map, below: Layer
-) -> DesiredUser | None:
-    ignored = own.get("ignore_changes", below.values.get("ignore_changes", ()))
-    labels = own.get("labels", below.values.get("labels")) or {}
+def _user(name: str, resolved: tuple[Settings, PasswordPolicy], places: Written, own: Map) -> DesiredUser | None:
+    values = places.below.values
+    ignored = own.get("ignore_changes", values.get("ignore_changes", ()))
+    labels = own.get("labels", values.get("labels")) or {}
     rest = (own.get("smtp_user_name"), own.get("renamed_from"), own.get("recreate", False), own.get("description"))
     if BROKEN in rest or BROKEN in (ignored, labels):
         return None
     pin, former, recreate, description = rest
-    notes = tuple(sorted(labels.items())) if labels else ()
     settings, policy = resolved
+    ignored, notes = tuple(ignored), _notes(labels)
     return DesiredUser(
-        name, settings, *places, pin, former, recreate, tuple(ignored), description, notes, policy, own.get("profile")
+        name, settings, places, pin, former, recreate, ignored, description, notes, policy, own.get("profile")
     )
+
+
+def _notes(labels: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(labels.items())) if labels else ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from sarv_sync.model.record import record
 
 if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret
@@ -68,7 +70,28 @@ class Source(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+class Places(Protocol):
+    """Where an entry stands, and where each of `FIELDS` was written: the entry itself for one that never was."""
+
+    @property
+    def source(self) -> Source:
+        """Return the place of the entry."""
+        ...
+
+    @property
+    def field_sources(self) -> tuple[Source, Source, Source]:
+        """Return the places of the three values."""
+        ...
+
+
+class Placed(NamedTuple):
+    """Places that are known already."""
+
+    source: Source
+    field_sources: tuple[Source, Source, Source]
+
+
+@record
 class Settings:
     """The values of one SMTP user: e-mails in all, e-mails an hour, and whether it may send."""
 
@@ -101,18 +124,16 @@ class PasswordPolicy:
 NO_POLICY = PasswordPolicy()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DesiredUser:
     """A user as the files resolve it: own keys over profile over defaults.
 
-    `smtp_user_name` is the pin that adopts an existing user; `field_sources` are the places the three values of
-    `FIELDS` were written at (the entry itself for one that was never written).
+    `smtp_user_name` is the pin that adopts an existing user. `places` may be found out only when somebody asks.
     """
 
     name: str
     settings: Settings
-    source: Source
-    field_sources: tuple[Source, Source, Source]
+    places: Places
     smtp_user_name: str | None = None
     renamed_from: str | None = None
     recreate: bool = False
@@ -122,8 +143,18 @@ class DesiredUser:
     password: PasswordPolicy = NO_POLICY
     profile: str | None = None
 
+    @property
+    def source(self) -> Source:
+        """Return where the entry stands."""
+        return self.places.source
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def field_sources(self) -> tuple[Source, Source, Source]:
+        """Return where each of `FIELDS` was written."""
+        return self.places.field_sources
+
+
+@record
 class ObservedUser:
     """A user as the account lists it."""
 

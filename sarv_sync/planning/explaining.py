@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.explanation import Explanation, Touch, Unowned
-from sarv_sync.model.users import is_spare_name, second_name
+from sarv_sync.model.users import Placed, is_spare_name, second_name
 from sarv_sync.planning.explaining_users import Case, explained_users
 from sarv_sync.planning.ownership import Ambiguous, divide
 from sarv_sync.planning.placing import placed
@@ -54,7 +54,7 @@ def explain(asked: str, name: str | None, sides: Sides, origins: tuple[Origin, .
         standing=_standing(name, sides, case.formerly),
         users=users,
         plan=_limited(sides.plan, names, theirs),
-        entry=entry and replace(entry, source=placed(entry.source, file)),
+        entry=entry and replace(entry, places=Placed(placed(entry.source, file), entry.field_sources)),
         removed=removed and replace(removed, source=placed(removed.source, file)),
         unowned=_unowned(asked, sides) if name is None else None,
         history=touches[:LAST],

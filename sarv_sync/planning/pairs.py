@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sarv_sync.model.evidence import NOTHING_KNOWN
-from sarv_sync.model.users import DesiredUser, PasswordPolicy, Source, entry_name, is_second_name, second_name
+from sarv_sync.model.users import DesiredUser, PasswordPolicy, Placed, Source, entry_name, is_second_name, second_name
 from sarv_sync.planning.turns import pair_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Settings
 
-_NOWHERE = Source("", 0, 0)
+_NOWHERE = Placed(Source("", 0, 0), (Source("", 0, 0),) * 3)
 _TURNS = PasswordPolicy(rotation="alternate")
 
 
@@ -43,7 +43,7 @@ def _bound(state: State) -> Iterator[Couple]:
 
 
 def _serving(entry: str, settings: Settings, state: State) -> str:
-    user = DesiredUser(entry, settings, _NOWHERE, (_NOWHERE, _NOWHERE, _NOWHERE), password=_TURNS)
+    user = DesiredUser(entry, settings, _NOWHERE, password=_TURNS)
     pair = pair_of(user, state, (), NOTHING_KNOWN)
     return entry if pair is None else pair.serves
 

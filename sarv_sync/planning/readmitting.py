@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.errors import Fault
 from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.export import ExportedUser, can_be_pinned
-from sarv_sync.model.users import NAME, DesiredUser, PasswordPolicy, Source, entry_name, second_name
+from sarv_sync.model.users import NAME, DesiredUser, PasswordPolicy, Placed, Source, entry_name, second_name
 from sarv_sync.planning.turns import pair_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing, Settings
 
-_NOWHERE = Source("", 0, 0)
+_NOWHERE = Placed(Source("", 0, 0), (Source("", 0, 0),) * 3)
 
 
 def readmitted(drift: Drift, configuration: Configuration, state: State, listing: Listing) -> ExportedUser | Fault:
@@ -42,7 +42,7 @@ def _entry(name: str, user: str, settings: Settings, state: State) -> tuple[str,
     first = state.removed.get(name)
     if first is None or second is None:
         return name, ExportedUser(name, user, settings)
-    turns = DesiredUser(name, settings, _NOWHERE, (_NOWHERE,) * 3, password=PasswordPolicy(rotation="alternate"))
+    turns = DesiredUser(name, settings, _NOWHERE, password=PasswordPolicy(rotation="alternate"))
     pair = pair_of(turns, state, (), NOTHING_KNOWN)
     serves = name if pair is None else pair.serves
     return serves, ExportedUser(name, first.smtp_user_name, settings, second.smtp_user_name)

@@ -8,7 +8,7 @@ from typing import Any
 from sarv_sync.model.configuration import AccountSettings, Configuration, RemovedEntry
 from sarv_sync.model.plan import BlockedReason
 from sarv_sync.model.state import Binding, Birthmark, Intent, Retired, State
-from sarv_sync.model.users import DesiredUser, Settings, Source
+from sarv_sync.model.users import DesiredUser, Placed, Settings, Source
 from tests.simulation.rules import Rule
 from tests.simulation.world import ACCOUNT
 
@@ -49,7 +49,7 @@ def values(total: int, hourly: int, *, on: bool = True) -> Settings:
 
 def user(name: str, settings: Settings) -> DesiredUser:
     """Return an entry of the files."""
-    return DesiredUser(name, settings, _HERE, (_HERE, _HERE, _HERE))
+    return DesiredUser(name, settings, Placed(_HERE, (_HERE, _HERE, _HERE)))
 
 
 def files(*users: DesiredUser, **more: Any) -> Configuration:

@@ -15,7 +15,7 @@ import pytest
 
 from sarv_sync.model.rotation import RotationRequest
 from sarv_sync.model.secret import Secret
-from sarv_sync.model.users import DesiredUser, PasswordPolicy, Settings, Source, entry_name
+from sarv_sync.model.users import DesiredUser, PasswordPolicy, Placed, Settings, Source, entry_name
 from tests.simulation.passwords.world import Dead, How, Program, World, files
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ OFTEN = 60
 
 
 def user(name: str, policy: PasswordPolicy) -> DesiredUser:
-    return DesiredUser(name, Settings(5000, 200, "Enable"), HERE, (HERE, HERE, HERE), password=policy)
+    return DesiredUser(name, Settings(5000, 200, "Enable"), Placed(HERE, (HERE, HERE, HERE)), password=policy)
 
 
 def both(policy: PasswordPolicy) -> Configuration:

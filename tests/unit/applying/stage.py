@@ -21,7 +21,7 @@ from sarv_sync.model.configuration import AccountSettings, Configuration
 from sarv_sync.model.evidence import NOTHING_KNOWN, Evidence
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.state import Binding, State
-from sarv_sync.model.users import DesiredUser, Listing, ObservedUser, Settings, Source
+from sarv_sync.model.users import DesiredUser, Listing, ObservedUser, Placed, Settings, Source
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.signing.verifier import PasswordVerifier
 
@@ -52,7 +52,7 @@ def values(total: int, hourly: int, *, on: bool = True) -> Settings:
 
 
 def entry(name: str, total: int = 5000, hourly: int = 200, **more: Any) -> DesiredUser:
-    return DesiredUser(name, values(total, hourly), _HERE, (_HERE, _HERE, _HERE), **more)
+    return DesiredUser(name, values(total, hourly), Placed(_HERE, (_HERE, _HERE, _HERE)), **more)
 
 
 def files(*users: DesiredUser, settle: float = SETTLE) -> Configuration:

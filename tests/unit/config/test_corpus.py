@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sarv_sync.errors import Fault
+    from sarv_sync.model.users import DesiredUser
 
 CORPUS = Path(__file__).parents[2] / "golden" / "config"
 BAD = sorted((CORPUS / "bad").glob("*.yaml"))
@@ -58,6 +59,11 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         assert reader.FAST is not None, "this PyYAML lacks libyaml: the two parsers cannot be compared"
 
 
+def _shown(user: DesiredUser) -> str:
+    places = f"source={user.source!r}, field_sources={user.field_sources!r}"
+    return repr(user).replace(f"places={user.places!r}", places)
+
+
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_a_bad_file_is_refused_in_these_words(path: Path) -> None:
@@ -75,7 +81,7 @@ def test_a_good_file_is_read_as_this(path: Path) -> None:
     ]
     shown += [repr(rule) for rule in (*configuration.budgets, *configuration.required_labels)]
     shown += [repr(sink) for sink in configuration.sinks]
-    shown += [repr(user) for _, user in sorted(configuration.users.items())]
+    shown += [_shown(user) for _, user in sorted(configuration.users.items())]
     shown += [repr(removed) for _, removed in sorted(configuration.removed.items())]
     against_golden(path, "".join(line + "\n" for line in shown) + render(configuration.warnings))
 

@@ -13,7 +13,7 @@ from sarv_sync.doctor.listing import check_rows
 from sarv_sync.errors import InputError
 from sarv_sync.model.configuration import Configuration
 from sarv_sync.model.state import Binding, Birthmark, Intent, Retired, State
-from sarv_sync.model.users import DesiredUser, Listing, RowFault, Source
+from sarv_sync.model.users import DesiredUser, Listing, Placed, RowFault, Source
 from sarv_sync.model.users import Settings as Values
 from tests.unit.doctor.sound import ACCOUNT, STATE, bound, listing, user
 
@@ -166,7 +166,7 @@ def test_what_is_known_of_limits_is_said_apart_from_what_differs_now(
 
 def test_only_limits_count_and_ignored_ones_do_not() -> None:
     settings = Values(1000, 100, "Enable")
-    entry = DesiredUser("a", settings, HERE, (HERE, HERE, HERE), ignore_changes=("total_limit",))
+    entry = DesiredUser("a", settings, Placed(HERE, (HERE, HERE, HERE)), ignore_changes=("total_limit",))
     files = Configuration("sarv-sync.yaml", "/work", users={"a": entry})
     seen = listing(user("smtp1", 900, 100, "Disable"))
     assert check_limits(STATE, seen, files).verdict == "ok"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, settings
@@ -12,7 +13,17 @@ from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.plan import FieldChange
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.state import NO_RECORD, Binding, Birthmark, Intent, Retired, State
-from sarv_sync.model.users import FIELDS, NO_POLICY, DesiredUser, Listing, ObservedUser, RowFault, Settings, Source
+from sarv_sync.model.users import (
+    FIELDS,
+    NO_POLICY,
+    DesiredUser,
+    Listing,
+    ObservedUser,
+    Placed,
+    RowFault,
+    Settings,
+    Source,
+)
 from sarv_sync.planning.planner import make_plan
 
 if TYPE_CHECKING:
@@ -54,8 +65,7 @@ def user(
     return DesiredUser(
         name=name,
         settings=Settings(total_limit, hourly_limit, status),
-        source=Source(FILE, line, 3),
-        field_sources=(total, hourly, state),
+        places=Placed(Source(FILE, line, 3), (total, hourly, state)),
         smtp_user_name=pin,
         renamed_from=renamed_from,
         recreate=recreate,
@@ -63,6 +73,11 @@ def user(
         labels=tuple(sorted((labels or {}).items())),
         password=password,
     )
+
+
+def placed_at(entry: DesiredUser, source: Source) -> DesiredUser:
+    """The same entry, somewhere else."""
+    return replace(entry, places=Placed(source, entry.field_sources))
 
 
 def files(*users: DesiredUser, removed: Mapping[str, Removal] | None = None, **options: Any) -> Configuration:

@@ -10,7 +10,7 @@ import pytest
 from sarv_sync.model.configuration import RequiredLabel
 from sarv_sync.model.export import ExportedUser
 from sarv_sync.model.state import Delivery, PasswordRecord
-from sarv_sync.model.users import LIMIT_MAX, PasswordPolicy, Settings, Source, spare_name
+from sarv_sync.model.users import LIMIT_MAX, PasswordPolicy, Placed, Settings, Source, spare_name
 from sarv_sync.planning.accepting import find_acceptable
 from sarv_sync.planning.accepting_profiles import Takers, values_of_profiles
 from tests.unit.planning.builders import account, bound, files, plan, seen, state, user
@@ -230,7 +230,7 @@ PLACE = Source("sarv-sync.yaml", 3, 5)
 
 def of_profile(name: str, ignore: Collection[Field] = (), password: PasswordPolicy | None = None) -> DesiredUser:
     one = user(name, ignore=tuple(ignore), password=password or PasswordPolicy())
-    return replace(one, profile="bulk", field_sources=(PLACE, *one.field_sources[1:]))
+    return replace(one, profile="bulk", places=Placed(one.source, (PLACE, *one.field_sources[1:])))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sarv_sync.model.account import Account
 from sarv_sync.model.evidence import Timed
 from sarv_sync.model.plan import Action, Change, FieldChange, Plan
 from sarv_sync.model.plan_document import from_document, to_document
+from sarv_sync.model.users import Placed
 from sarv_sync.planning.approval import check_approved, check_digest, timed_by
 from sarv_sync.planning.digest import digest_of
 from tests.unit.planning.builders import (
@@ -159,7 +160,7 @@ def test_where_an_action_stands_in_the_files_is_not_part_of_what_is_approved() -
     entry = user("a", 200, line=10)
     known, rows = state({"a": bound("s1")}), account(seen("s1"))
     check_approved(
-        plan(files(replace(entry, field_sources=user("a", line=50).field_sources)), known, rows),
+        plan(files(replace(entry, places=Placed(entry.source, user("a", line=50).field_sources))), known, rows),
         plan(files(entry), known, rows),
     )
 

@@ -15,7 +15,19 @@ from sarv_sync.model.rotation import RotationRequest
 from sarv_sync.model.state import Binding, State
 from sarv_sync.model.users import DesiredUser, ObservedUser, PasswordPolicy, Source, second_name
 from sarv_sync.planning.budgets import check_sums
-from tests.unit.planning.builders import FILE, STEADY, account, bound, creating, files, plan, seen, state, user
+from tests.unit.planning.builders import (
+    FILE,
+    STEADY,
+    account,
+    bound,
+    creating,
+    files,
+    placed_at,
+    plan,
+    seen,
+    state,
+    user,
+)
 from tests.unit.planning.carrying_out import carry_out
 from tests.unit.planning.worlds import World, worlds
 
@@ -129,7 +141,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_files_are_named_from_the_main_files_folder_on() -> None:
-    entry = replace(user("a", labels=TEAM), source=Source("accounts/users/a.yaml", 3, 3))
+    entry = placed_at(user("a", labels=TEAM), Source("accounts/users/a.yaml", 3, 3))
     place = Source("accounts/mail.yaml", 9, 5)
     configuration = replace(
         files(entry),

@@ -11,7 +11,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.explanation import Origin
 from sarv_sync.model.plan import FieldChange
 from sarv_sync.model.state import Census, PastChange
-from sarv_sync.model.users import FIELDS, Source
+from sarv_sync.model.users import FIELDS, Placed, Source
 from sarv_sync.planning.explaining import LAST
 from tests.unit.planning.builders import account, bound, creating, files, given_up, seen, state, user
 from tests.unit.planning.explanations import explained, only, run
@@ -117,9 +117,8 @@ def test_places_are_named_as_the_plan_names_them() -> None:
         return Source("mail/users/a.yaml", line, 1)
 
     entry = replace(
-        user("billing", 5000), source=at(3),
-        field_sources=(at(4), at(5), at(6)),
-    )  # fmt: skip
+        user("billing", 5000), places=Placed(at(3), (at(4), at(5), at(6)))
+    )
     configuration = replace(files(entry), file="mail/sarv-sync.yaml")
 
     explanation = explained("billing", configuration, state(BILLING), account(seen("smtp1")))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sarv_sync.model.configuration import Guards
 from sarv_sync.model.plan import Action, Change, FieldChange, Plan, Why
 from sarv_sync.model.state import State
-from sarv_sync.model.users import LIMIT_MAX, DesiredUser, Source
+from sarv_sync.model.users import LIMIT_MAX, DesiredUser, Placed, Source
 from sarv_sync.planning.raises import check_raises
 from tests.unit.planning.builders import FILE, STEADY, account, bound, files, plan, seen, state, user
 
@@ -72,7 +72,7 @@ def shared(name: str, hourly_limit: int) -> DesiredUser:
     """An entry whose hourly limit stands in a profile, on line 40."""
     own = user(name, 100_000, hourly_limit)
     total, _, status = own.field_sources
-    return DesiredUser(name, own.settings, own.source, (total, Source(FILE, 40, 5), status))
+    return DesiredUser(name, own.settings, Placed(own.source, (total, Source(FILE, 40, 5), status)))
 
 
 def test_values_that_stand_in_one_place_are_one_refusal_that_names_the_greatest_raise() -> None:

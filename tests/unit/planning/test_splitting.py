@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,7 @@ from sarv_sync.model.configuration import Configuration
 from sarv_sync.model.export import ExportedUser, Remarks
 from sarv_sync.model.users import Settings
 from sarv_sync.planning.splitting import ByLabel, ByPattern, Rule, read_rule, split, split_like
-from tests.unit.planning.builders import files, user
+from tests.unit.planning.builders import files, placed_at, user
 from tests.unit.reporting.hostile_words import NASTY
 
 MAIN = "sarv-sync.yaml"
@@ -106,7 +105,7 @@ def test_a_wrong_rule_is_refused(text: str, message: str) -> None:
 def _entries(**places: str) -> Configuration:
     """Entries of the team x, by name, each in its file."""
     found = [user(name, labels={"team": "x"}) for name in places]
-    return files(*(replace(one, source=one.source._replace(file=places[one.name])) for one in found))
+    return files(*(placed_at(one, one.source._replace(file=places[one.name])) for one in found))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sarv_sync.model.users import Source
-from tests.unit.planning.builders import account, bound, creating, files, plan, seen, state, user
+from tests.unit.planning.builders import account, bound, creating, files, placed_at, plan, seen, state, user
 
 NONE_YET = replace(state(), serial=0)
 
@@ -60,6 +60,6 @@ def test_recreate_that_is_needed_is_not_warned_of() -> None:
 
 
 def test_the_place_of_a_change_is_told_from_the_main_file_wherever_one_stands() -> None:
-    entry = replace(user("a"), source=Source("infra/mail/users/a.yaml", 3, 3))
+    entry = placed_at(user("a"), Source("infra/mail/users/a.yaml", 3, 3))
     [change] = plan(replace(files(entry), file="infra/mail/sarv-sync.yaml"), state(), account()).changes
     assert change.source == Source("users/a.yaml", 3, 3)

@@ -13,7 +13,7 @@ from sarv_sync.model.configuration import RemovedEntry
 from sarv_sync.model.explanation import ExplainedDelivery, ExplainedUser, Explanation, Origin, Touch, Unowned
 from sarv_sync.model.plan import Blocked, Change, Plan
 from sarv_sync.model.state import PasswordRecord, PastChange, PastRun, Rotating
-from sarv_sync.model.users import PasswordPolicy, Source
+from sarv_sync.model.users import PasswordPolicy, Placed, Source
 from sarv_sync.reporting.explain_document import explain_document
 from sarv_sync.reporting.explain_parts import HOLDING_WORDS
 from sarv_sync.reporting.explain_reasons import reason
@@ -60,8 +60,8 @@ def everywhere(word: str) -> Explanation:
         warnings=(Fault(word, word, word, 1, 1),),
     )  # fmt: skip
     entry = replace(
-        user("a"), name=word, source=at, profile=word, description=word, labels=((word, word),), smtp_user_name=word,
-        renamed_from=word, password=PasswordPolicy(2, 90.0, "alternate", 1.5, word),
+        user("a"), name=word, places=Placed(at, (at, at, at)), profile=word, description=word, labels=((word, word),),
+        smtp_user_name=word, renamed_from=word, password=PasswordPolicy(2, 90.0, "alternate", 1.5, word),
     )  # fmt: skip
     removed, unowned = RemovedEntry(word, "forget", at), Unowned(may_be=(word,))
     return Explanation(word, word, "managed", users, plan, entry, removed, unowned, (Touch(run, change),), 9)
