@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sarv_sync import __version__
 from sarv_sync.errors import InputError, SarvSyncError
-from sarv_sync.model.plan_document import to_document
+from sarv_sync.model.plan_document import streamed_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def show_plan(shell: Shell, plan: Plan, format_: str) -> None:
     """Print `plan` as a result."""
     match format_:
         case "json":
-            shell.result_json(to_document(plan, __version__))
+            shell.result_json(streamed_document(plan, __version__))
         case "markdown":
             from sarv_sync.reporting.plan_markdown import plan_markdown
 
@@ -46,10 +46,12 @@ def show_plan_part(shell: Shell, plan: Plan, format_: str, wanted: Selection) ->
 
 def save_plan(plan: Plan, path: Path) -> None:
     """Write the plan's JSON document to `path`; raise `SarvSyncError` if that cannot be done."""
-    from sarv_sync.reporting.json_text import json_text
+    from sarv_sync.reporting.json_text import json_pieces
 
     try:
-        path.write_text(json_text(to_document(plan, __version__)) + "\n", encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json_pieces(streamed_document(plan, __version__)))
+            file.write("\n")
     except OSError as error:
         reason = error.strerror
     else:

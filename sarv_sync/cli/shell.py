@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -17,12 +18,15 @@ from sarv_sync.model.scrub import Scrubber
 from sarv_sync.reporting.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sarv_sync.errors import Fault
     from sarv_sync.inputs import Inputs
 
 ColorChoice = Literal["auto", "always", "never"]
+
+_BLOCK = 500
+"""Lines that are written at once."""
 
 
 @dataclass(slots=True)
@@ -49,22 +53,27 @@ class Shell:
 
     def result(self, text: str) -> None:
         """Print a result. Raises `SarvSyncError` if it cannot be written."""
-        try:
-            _write(sys.stdout, text)
-        except SarvSyncError:
-            self.unheard = True
-            raise
+        self._stream((text,))
+
+    def result_lines(self, lines: Iterable[str]) -> None:
+        """Print a result of which each line is made when it is written, and none once nobody reads any more."""
+        self._stream(_blocks(lines))
 
     def result_json(self, document: Any) -> None:
-        """Print a result as one JSON document."""
-        from sarv_sync.reporting.json_text import json_text
+        """Print a result as one JSON document, of which a list may be an iterator."""
+        from sarv_sync.reporting.json_text import json_pieces
 
-        self.result(json_text(document))
+        self._stream(json_pieces(document))
+
+    def _stream(self, pieces: Iterable[str]) -> None:
+        before, self.unheard = self.unheard, True  # after half a result, an error does not belong on the same stream
+        _write(sys.stdout, pieces)
+        self.unheard = before
 
     def say(self, text: str) -> None:
         """Print what is not a result, unless the user asked for quiet."""
         if not self.quiet:
-            _write(sys.stderr, text)
+            _write(sys.stderr, (text,))
 
     def notice(self, text: str) -> None:
         """Print one line in passing. `text` may hold words from anywhere."""
@@ -77,7 +86,7 @@ class Shell:
         from sarv_sync.reporting.errors_text import faults_text
 
         if faults and not (self.quiet and kind == "warning"):
-            _write(sys.stderr, faults_text(self.scrubbed(faults), self.style(sys.stderr), kind))
+            _write(sys.stderr, (faults_text(self.scrubbed(faults), self.style(sys.stderr), kind),))
 
     def scrubbed(self, faults: Sequence[Fault]) -> tuple[Fault, ...]:
         """Return `faults` without secrets. Laying them out may change the form of one, so this comes first."""
@@ -102,13 +111,25 @@ class Shell:
         return Style(color=color, width=shutil.get_terminal_size((80, 24)).columns if terminal else 80)
 
 
-def _write(stream: TextIO, text: str) -> None:
-    """Write `text` as whole lines. A reader that went away is no error: `| head` has seen enough.
+def _blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Yield `lines` by the hundreds: to write each by itself takes longer."""
+    source = iter(lines)
+    while block := list(islice(source, _BLOCK)):
+        yield "\n".join([*block, ""])
+
+
+def _write(stream: TextIO, pieces: Iterable[str]) -> None:
+    """Write `pieces` as whole lines. A reader that went away is no error: `| head` has seen enough.
 
     Raises `SarvSyncError` if a result cannot be written; where an error cannot, there is nobody to tell.
     """
     try:
-        stream.write(text if text.endswith("\n") else text + "\n")
+        last = ""
+        for piece in pieces:
+            stream.write(piece)
+            last = piece or last
+        if not last.endswith("\n"):
+            stream.write("\n")
         stream.flush()
     except OSError as error:
         # The interpreter flushes once more at exit; let that go nowhere.

@@ -6,7 +6,8 @@ same bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.model.account import Account
@@ -16,28 +17,40 @@ from sarv_sync.model.plan_checks import PLAN_FORMAT, check_document
 from sarv_sync.model.users import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 def to_document(plan: Plan, tool_version: str) -> Document:
     """Return `plan` as a JSON value, its keys in the published order."""
+    streamed = streamed_document(plan, tool_version)
+    return {key: list(value) if isinstance(value, Iterator) else value for key, value in streamed.items()}
+
+
+def streamed_document(plan: Plan, tool_version: str) -> Document:
+    """Return what `to_document` does, but with iterators for the lists that may be long: each entry is made when it
+    is taken, and none is kept."""
     return {
         "format": PLAN_FORMAT,
         "tool_version": tool_version,
         "digest": plan.digest,
         "account": account_document(plan.account),
         "summary": plan.summary(),
-        "changes": changes_document(plan.changes),
-        "drift": drift_document(plan.drift),
-        "unmanaged": unmanaged_document(plan.unmanaged),
-        "blocked": blocked_document(plan.blocked),
-        "warnings": [fault_document(warning) for warning in plan.warnings],
-        "refused": refused_document(plan.refusals),
+        "changes": _each(changes_document, plan.changes),
+        "drift": _each(drift_document, plan.drift),
+        "unmanaged": _each(unmanaged_document, plan.unmanaged),
+        "blocked": _each(blocked_document, plan.blocked),
+        "warnings": map(fault_document, plan.warnings),
+        "refused": _each(refused_document, plan.refusals),
         "targets": list(plan.targets),
     }
+
+
+def _each(documents: Callable[[Iterable[T]], list[Document]], entries: Iterable[T]) -> Iterator[Document]:
+    return (document for entry in entries for document in documents((entry,)))
 
 
 def account_document(account: Account) -> Document:
