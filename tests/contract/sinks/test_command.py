@@ -16,8 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from sarv_sync.errors import InputError, NotInstalled, SinkError
-from sarv_sync.model.scrub import Scrubber, forms_of
+from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
+from sarv_sync.model.secret_forms import forms_of
 from sarv_sync.model.sink import Recipient, Sink
 from sarv_sync.sinks.catalog import open_sink
 from sarv_sync.sinks.site import Site

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sarv_sync.errors import InputError, SarvSyncError, SinkError
-from sarv_sync.model.scrub import forms_of
+from sarv_sync.model.secret_forms import forms_of
 from sarv_sync.model.sink import Recipient
 from sarv_sync.model.sinks import OPTIONS
 from tests.contract.sinks.engine import Engine, credential
