@@ -24,7 +24,7 @@ from sarv_sync.cli import hygiene
 from sarv_sync.cli.main import main as program
 from tests.end_to_end.dying import die_at
 
-_EVERYWHERE = ("fastjsonschema", "getpass")
+_EVERYWHERE = ("getpass",)
 """What nearly every run imports when it is about to use it."""
 
 
