@@ -58,8 +58,6 @@ _HEAD = '''\
 
 from __future__ import annotations
 
-from typing import Any
-
 from sarv_sync.compiled import rules
 
 '''
@@ -97,7 +95,7 @@ class _Module:
 
     def _define(self, function: str, test: str, says: str | None = None) -> None:
         docstring = "" if says is None else f'    """{says}"""\n'
-        self.blocks.append(f"def {function}(value: Any) -> bool:\n{docstring}    return {test}\n")
+        self.blocks.append(f"def {function}(value: object) -> bool:\n{docstring}    return {test}\n")
 
     def _part(self, reference: str) -> Schema:
         part = self._schema

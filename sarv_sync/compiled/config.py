@@ -5,21 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sarv_sync.compiled import rules
 
 
-def _integer_1(value: Any) -> bool:
+def _integer_1(value: object) -> bool:
     return type(value) is int and value == 1
 
-def _string_2(value: Any) -> bool:
+def _string_2(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^https?://(\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@\\\\:\\[\\]]+)(:[0-9]{1,5})?(/[^\\s?#\\\\]*)?$(?!\\n)")(value) is not None
 
-def _string_3(value: Any) -> bool:
+def _string_3(value: object) -> bool:
     return isinstance(value, str) and len(value) >= 1
 
-def _integer_4(value: Any) -> bool:
+def _integer_4(value: object) -> bool:
     return type(value) is int and value >= 1 and value <= 65535
 
 _KEYS_5: rules.Checks = {
@@ -27,10 +25,10 @@ _KEYS_5: rules.Checks = {
     "port": _integer_4,
 }
 
-def _object_or_null_6(value: Any) -> bool:
+def _object_or_null_6(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_5, value)) or value is None)
 
-def _string_7(value: Any) -> bool:
+def _string_7(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h)$(?!\\n)")(value) is not None
 
 _KEYS_8: rules.Checks = {
@@ -41,19 +39,19 @@ _KEYS_8: rules.Checks = {
     "retry_for": _string_7,
 }
 
-def _object_or_null_9(value: Any) -> bool:
+def _object_or_null_9(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_8, value)) or value is None)
 
-def _boolean_10(value: Any) -> bool:
+def _boolean_10(value: object) -> bool:
     return isinstance(value, bool)
 
-def _string_11(value: Any) -> bool:
+def _string_11(value: object) -> bool:
     return isinstance(value, str) and value in ("AES256", "aws:kms", "aws:kms:dsse")
 
-def _integer_12(value: Any) -> bool:
+def _integer_12(value: object) -> bool:
     return type(value) is int and value >= 1 and value <= 1000000
 
-def _object_or_null_13(value: Any) -> bool:
+def _object_or_null_13(value: object) -> bool:
     return (isinstance(value, dict) or value is None)
 
 _KEYS_14: rules.Checks = {
@@ -81,44 +79,44 @@ _KEYS_14: rules.Checks = {
     "options": _object_or_null_13,
 }
 
-def _object_or_null_15(value: Any) -> bool:
+def _object_or_null_15(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_14, value)) or value is None)
 
-def _array_or_null_16(value: Any) -> bool:
+def _array_or_null_16(value: object) -> bool:
     return ((isinstance(value, list) and all(map(_string_3, value))) or value is None)
 
-def _integer_17(value: Any) -> bool:
+def _integer_17(value: object) -> bool:
     return type(value) is int and value >= 1 and value <= 2147483647
 
-def _string_18(value: Any) -> bool:
+def _string_18(value: object) -> bool:
     return isinstance(value, str) and value in ("Enable", "Disable")
 
-def _string_19(value: Any) -> bool:
+def _string_19(value: object) -> bool:
     return isinstance(value, str) and value in ("total_limit", "hourly_limit", "status")
 
-def _array_20(value: Any) -> bool:
+def _array_20(value: object) -> bool:
     return isinstance(value, list) and all(map(_string_19, value)) and len(set(value)) == len(value)
 
-def _string_21(value: Any) -> bool:
+def _string_21(value: object) -> bool:
     return isinstance(value, str)
 
-def _object_or_null_22(value: Any) -> bool:
+def _object_or_null_22(value: object) -> bool:
     return ((isinstance(value, dict) and all(map(_string_21, value.values()))) or value is None)
 
-def _string_23(value: Any) -> bool:
+def _string_23(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^(never|[0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h|d))$(?!\\n)")(value) is not None
 
 _KEYS_24: rules.Checks = {
     "every": _string_23,
 }
 
-def _object_25(value: Any) -> bool:
+def _object_25(value: object) -> bool:
     return isinstance(value, dict) and "every" in value and rules.closed(_KEYS_24, value)
 
-def _string_26(value: Any) -> bool:
+def _string_26(value: object) -> bool:
     return isinstance(value, str) and value in ("in-place", "alternate")
 
-def _string_27(value: Any) -> bool:
+def _string_27(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h|d)$(?!\\n)")(value) is not None
 
 _KEYS_28: rules.Checks = {
@@ -132,35 +130,35 @@ _KEYS_28: rules.Checks = {
     "grace": _string_27,
 }
 
-def _object_or_null_29(value: Any) -> bool:
+def _object_or_null_29(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_28, value)) or value is None)
 
-def _string_30(value: Any) -> bool:
+def _string_30(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[a-z0-9][a-z0-9._-]{0,62}$(?!\\n)")(value) is not None
 
-def _object_or_null_31(value: Any) -> bool:
+def _object_or_null_31(value: object) -> bool:
     return ((isinstance(value, dict) and all(map(_string_30, value)) and all(map(_object_or_null_29, value.values()))) or value is None)
 
-def _object_32(value: Any) -> bool:
+def _object_32(value: object) -> bool:
     return isinstance(value, dict) and all(map(_string_21, value.values()))
 
 _KEYS_33: rules.Checks = {
     "labels": _object_32,
 }
 
-def _object_34(value: Any) -> bool:
+def _object_34(value: object) -> bool:
     return isinstance(value, dict) and "labels" in value and rules.closed(_KEYS_33, value)
 
-def _string_35(value: Any) -> bool:
+def _string_35(value: object) -> bool:
     return isinstance(value, str) and value == "smtp"
 
-def _array_36(value: Any) -> bool:
+def _array_36(value: object) -> bool:
     return isinstance(value, list) and all(map(_string_3, value))
 
-def _string_37(value: Any) -> bool:
+def _string_37(value: object) -> bool:
     return isinstance(value, str) and value in ("all", "private", "selected")
 
-def _string_38(value: Any) -> bool:
+def _string_38(value: object) -> bool:
     return isinstance(value, str) and value in ("client", "kubectl")
 
 _KEYS_39: rules.Checks = {
@@ -190,13 +188,13 @@ _KEYS_39: rules.Checks = {
     "options": _object_or_null_13,
 }
 
-def _object_40(value: Any) -> bool:
+def _object_40(value: object) -> bool:
     return isinstance(value, dict) and "sink" in value and rules.closed(_KEYS_39, value)
 
-def _array_or_null_41(value: Any) -> bool:
+def _array_or_null_41(value: object) -> bool:
     return ((isinstance(value, list) and all(map(_object_40, value))) or value is None)
 
-def _string_42(value: Any) -> bool:
+def _string_42(value: object) -> bool:
     return isinstance(value, str) and value in ("ignore", "report", "forbid")
 
 _KEYS_43: rules.Checks = {
@@ -204,29 +202,29 @@ _KEYS_43: rules.Checks = {
     "except": _array_or_null_16,
 }
 
-def _string_or_object_44(value: Any) -> bool:
+def _string_or_object_44(value: object) -> bool:
     return ((isinstance(value, str) and rules.pattern("^(ignore|report|forbid)$(?!\\n)")(value) is not None) or (isinstance(value, dict) and rules.closed(_KEYS_43, value)))
 
-def _string_45(value: Any) -> bool:
+def _string_45(value: object) -> bool:
     return isinstance(value, str) and value in ("disable", "forget", "forbid")
 
-def _string_46(value: Any) -> bool:
+def _string_46(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[1-9][0-9]{0,8}(h|d)$(?!\\n)")(value) is not None
 
 _KEYS_47: rules.Checks = {
     "after": _string_46,
 }
 
-def _object_or_null_48(value: Any) -> bool:
+def _object_or_null_48(value: object) -> bool:
     return ((isinstance(value, dict) and "after" in value and rules.closed(_KEYS_47, value)) or value is None)
 
-def _integer_or_string_49(value: Any) -> bool:
+def _integer_or_string_49(value: object) -> bool:
     return ((type(value) is int and value >= 0 and value <= 2147483647) or (isinstance(value, str) and rules.pattern("^(100|[1-9]?[0-9])%$(?!\\n)")(value) is not None))
 
-def _integer_50(value: Any) -> bool:
+def _integer_50(value: object) -> bool:
     return type(value) is int and value >= 0 and value <= 1000000000000000
 
-def _string_51(value: Any) -> bool:
+def _string_51(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[1-9][0-9]{0,9}(\\.[0-9]{1,3})?x$(?!\\n)")(value) is not None
 
 _KEYS_52: rules.Checks = {
@@ -238,10 +236,10 @@ _KEYS_52: rules.Checks = {
     "max_raise": _string_51,
 }
 
-def _object_or_null_53(value: Any) -> bool:
+def _object_or_null_53(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_52, value)) or value is None)
 
-def _object_54(value: Any) -> bool:
+def _object_54(value: object) -> bool:
     return isinstance(value, dict) and len(value) >= 1 and all(map(_string_21, value.values()))
 
 _KEYS_55: rules.Checks = {
@@ -250,22 +248,22 @@ _KEYS_55: rules.Checks = {
     "total_limit": _integer_50,
 }
 
-def _any_56(value: Any) -> bool:
+def _any_56(value: object) -> bool:
     return (not isinstance(value, dict) or "hourly_limit" in value)
 
-def _any_57(value: Any) -> bool:
+def _any_57(value: object) -> bool:
     return (not isinstance(value, dict) or "total_limit" in value)
 
-def _object_58(value: Any) -> bool:
+def _object_58(value: object) -> bool:
     return isinstance(value, dict) and "labels" in value and rules.closed(_KEYS_55, value) and (_any_56(value) or _any_57(value))
 
-def _array_or_null_59(value: Any) -> bool:
+def _array_or_null_59(value: object) -> bool:
     return ((isinstance(value, list) and all(map(_object_58, value))) or value is None)
 
-def _array_or_null_60(value: Any) -> bool:
+def _array_or_null_60(value: object) -> bool:
     return ((isinstance(value, list) and all(map(_string_3, value)) and len(set(value)) == len(value)) or value is None)
 
-def _string_61(value: Any) -> bool:
+def _string_61(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$(?!\\n)")(value) is not None
 
 _KEYS_62: rules.Checks = {
@@ -273,10 +271,10 @@ _KEYS_62: rules.Checks = {
     "max_age": _string_7,
 }
 
-def _object_or_null_63(value: Any) -> bool:
+def _object_or_null_63(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_62, value)) or value is None)
 
-def _string_64(value: Any) -> bool:
+def _string_64(value: object) -> bool:
     return isinstance(value, str) and rules.pattern("^[!-~]{1,255}$(?!\\n)")(value) is not None
 
 _KEYS_65: rules.Checks = {
@@ -297,13 +295,13 @@ _KEYS_65: rules.Checks = {
     "password_version": _integer_12,
 }
 
-def _object_or_null_66(value: Any) -> bool:
+def _object_or_null_66(value: object) -> bool:
     return ((isinstance(value, dict) and rules.closed(_KEYS_65, value)) or value is None)
 
-def _object_or_null_67(value: Any) -> bool:
+def _object_or_null_67(value: object) -> bool:
     return ((isinstance(value, dict) and all(map(_string_30, value)) and all(map(_object_or_null_66, value.values()))) or value is None)
 
-def _object_or_null_68(value: Any) -> bool:
+def _object_or_null_68(value: object) -> bool:
     return ((isinstance(value, dict) and all(map(_string_30, value)) and all(map(_string_45, value.values()))) or value is None)
 
 _KEYS_69: rules.Checks = {
@@ -325,7 +323,7 @@ _KEYS_69: rules.Checks = {
     "removed": _object_or_null_68,
 }
 
-def main(value: Any) -> bool:
+def main(value: object) -> bool:
     """Whether `value` is what the schema describes at `#`."""
     return isinstance(value, dict) and "version" in value and rules.closed(_KEYS_69, value)
 
@@ -334,6 +332,6 @@ _KEYS_70: rules.Checks = {
     "removed": _object_or_null_68,
 }
 
-def included(value: Any) -> bool:
+def included(value: object) -> bool:
     """Whether `value` is what the schema describes at `#/$defs/included`."""
     return isinstance(value, dict) and rules.closed(_KEYS_70, value)

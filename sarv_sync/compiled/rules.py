@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-Checks = Mapping[str, Callable[[Any], bool]]
+Checks = Mapping[str, Callable[[object], bool]]
 """From keys to what checks their values."""
 
 
