@@ -17,10 +17,10 @@ REAL := tests/simulation tests/end_to_end tests/contract $(UNMEASURED) \
 WAITING := 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench bench-quick clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## take the whole tour, against an account on this machine
 	@$(BIN)/sarv-sync demo
@@ -36,11 +36,14 @@ check: $(READY) ## lint, formatting, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## measure, and write benchmarks/RESULTS.md
+bench: $(READY) ## measure everything on an idle machine, an hour or two, and write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
 
-clean: ## remove .venv and what the tools left behind
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+bench-quick: $(READY) ## measure smaller sizes in about two minutes, and write nothing
+	@$(BIN)/python benchmarks/run.py --quick
+
+clean: ## remove .venv, what is measured against, and what the tools left behind
+	rm -rf .venv .peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 
 # The stamp is written last: an installation that broke off is begun again.
 $(READY): pyproject.toml

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comparison import Process
+from peers import ANSIBLE
+from process import Process
 from sarv_sync.sandbox.defaults import OWNER_ID, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sandbox_process import SandboxProcess
-
-CORE = "ansible-core 2.19.14"
-_REQUIREMENT = CORE.replace(" ", "==")
+    from pathlib import Path
 
 _PLAYBOOK = """\
 - hosts: localhost
@@ -42,40 +35,20 @@ _PLAYBOOK = """\
 """
 
 
-def playbook_seconds(folder: Path, sandbox: SandboxProcess, users: Sequence[str]) -> float:
-    """Set the total limit of each of `users` with Ansible, and return how long that took.
+def playbook(folder: Path, url: str, users: Sequence[str], more: int) -> Process:
+    """Return the play that sets the total limit of each of `users`; its files go into a new `folder`.
 
-    What runs at the start of a play for nothing is switched off, and what makes it faster on."""
-    programs = _installed()
+    What runs at the start of a play for nothing is switched off, and what makes it faster on. The limits are `more`
+    than without."""
     folder.mkdir()
     (folder / "playbook.yml").write_text(_PLAYBOOK, encoding="utf-8")
-    values = [{"user": user, "total_limit": 500_000 + number} for number, user in enumerate(users)]
-    settings = {"endpoint": sandbox.url, "owner_id": OWNER_ID, "token": TOKEN, "users": values}
+    values = [{"user": user, "total_limit": 500_000 + more + number} for number, user in enumerate(users)]
+    settings = {"endpoint": url, "owner_id": OWNER_ID, "token": TOKEN, "users": values}
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [
-        str(programs / "ansible-playbook"), "--inventory", "localhost,", "--connection", "local",
-        "--extra-vars", "@settings.json", "--extra-vars", f"ansible_python_interpreter={programs / 'python'}",
-        "playbook.yml",
+        ANSIBLE.program("ansible-playbook"), "--inventory", "localhost,", "--connection", "local",
+        "--extra-vars", "@settings.json",
+        "--extra-vars", f"ansible_python_interpreter={ANSIBLE.program('python')}", "playbook.yml",
     ]  # fmt: skip
     environment = {"ANSIBLE_HOME": str(folder / "home"), "ANSIBLE_PIPELINING": "true", "LC_ALL": "C.UTF-8"}
-    sandbox.tally()
-    seconds = Process(command, folder, environment).seconds()
-    done = sandbox.tally().calls
-    if done != {"editSmtp": len(users)}:
-        raise RuntimeError(f"the playbook did not do what it was to do: {done}")
-    return seconds
-
-
-def _installed() -> Path:
-    """Return the folder of Ansible's programs. It is installed once, into an environment of its own."""
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    version = "{}.{}".format(*sys.version_info)
-    environment = caches / "sarv-sync-benchmarks" / f"{_REQUIREMENT}-python{version}"
-    programs, ready = environment / "bin", environment / "ready"
-    if not ready.exists():
-        print(f"installing {CORE} into {environment}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(environment)], check=True)
-        pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "install", "--quiet"]
-        subprocess.run([*pip, "--disable-pip-version-check", _REQUIREMENT], check=True)
-        ready.touch()
-    return programs
+    return Process(command, folder, environment)

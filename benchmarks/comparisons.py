@@ -3,57 +3,61 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comparison import PROGRAM, RUNS, Comparison, Process
+import plain
+from comparison import Comparison, Yardstick
+from process import PROGRAM, Process
 from projects import new_project
-from report import Section, ratios
+from report import Section, compared
 from sandbox_process import running_sandbox
 
-SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.json"
-_HOW = f"Wall time of whole processes, median of {RUNS} runs that alternate with the yardstick's."
+if TYPE_CHECKING:
+    from pathlib import Path
 
-_PLAIN_VALIDATION = f"""
-import json, jsonschema, yaml
-schema = json.load(open({str(SCHEMA)!r}))
-data = yaml.load(open("sarv-sync.yaml"), yaml.CSafeLoader)
-jsonschema.Draft202012Validator(schema).validate(data)
-"""
+    from scale import Scale
+
+_FLAGS = ("--help", "--version")
 
 
-def start(folder: Path) -> Section:
+def start(folder: Path, scale: Scale) -> Section:
     """Measure how fast the program starts."""
-    bare = Process([sys.executable, "-c", "pass"], folder)
-    compared = [
-        Comparison(f"`sarv-sync {flag}`", "`python -c pass`", Process([PROGRAM, flag], folder), bare, 4.0)
+    bare = Yardstick("`python -c pass`", Process([sys.executable, "-c", "pass"], folder), 4.0)
+    comparisons = [
+        Comparison(f"`sarv-sync {flag}`", Process([PROGRAM, flag], folder), [bare])
         for flag in ("--help", "--version")
     ]
-    return ratios(_HOW, [each.measure() for each in compared])
+    return compared(scale, [each.measure(scale) for each in comparisons])
 
 
-def validate(folder: Path) -> Section:
+def validate(folder: Path, scale: Scale) -> Section:
     """Measure `validate`."""
     project = new_project(folder / "validate", 10_000)
     comparison = Comparison(
         "`validate`, 10,000 users",
-        "`yaml.load(CSafeLoader)` + `jsonschema`",
         Process([PROGRAM, "validate"], project),
-        Process([sys.executable, "-c", _PLAIN_VALIDATION], project),
-        0.25,
+        [
+            Yardstick("`yaml.load(CSafeLoader)` + `jsonschema`", plain.validation(project), 0.25),
+            Yardstick(plain.SCRIPT, plain.script("validate", project)),
+        ],
     )
-    return ratios(_HOW, [comparison.measure()])
+    return compared(scale, [comparison.measure(scale)])
 
 
-def plan(folder: Path) -> Section:
-    """Measure `plan` of an account that is as it should be."""
+def plan_100(folder: Path, scale: Scale) -> Section:
+    """Measure `plan` of a small account that is as it should be."""
     project = new_project(folder / "plan", 100)
     with running_sandbox() as sandbox:
-        Process([PROGRAM, "apply", "--auto-approve", "--quiet"], project, sandbox.environment).seconds()
+        Process([PROGRAM, "apply", "--auto-approve", "--quiet"], project, sandbox.environment).run()
         comparison = Comparison(
             "`plan`, 100 users, sandbox on loopback",
-            '`python -c "import requests, yaml"`',
             Process([PROGRAM, "plan"], project, sandbox.environment),
-            Process([sys.executable, "-c", "import requests, yaml"], project),
-            1.6,
+            [
+                Yardstick(
+                    '`python -c "import requests, yaml"`',
+                    Process([sys.executable, "-c", "import requests, yaml"], project),
+                    1.6,
+                )
+            ],
         )
-        return ratios(_HOW, [comparison.measure()])
+        return compared(scale, [comparison.measure(scale)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from comparison import PROGRAM, Process
+from process import PROGRAM, Process
 from sandbox_process import Caller
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ class SandboxProcess:
     @property
     def environment(self) -> dict[str, str]:
         """Return the settings with which the program finds the sandbox."""
-        return {"SARV_ENDPOINT": self.url, "SARV_OWNER_ID": OWNER_ID, "SARV_TOKEN": TOKEN}
+        return settings_of(self.url)
 
     def tally(self) -> Tally:
         """Return what came since the last tally."""
@@ -87,6 +87,11 @@ class SandboxProcess:
                 caller.ask("editSmtp", smtp_user_name="nobody")
                 seconds.append(time.perf_counter() - start)
         return statistics.median(seconds)
+
+
+def settings_of(url: str) -> dict[str, str]:
+    """Return the settings with which the program finds the account at `url`."""
+    return {"SARV_ENDPOINT": url, "SARV_OWNER_ID": OWNER_ID, "SARV_TOKEN": TOKEN}
 
 
 @contextmanager

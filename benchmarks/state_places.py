@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from applies import OPTIONS
-from comparison import Process
+from applied import OPTIONS
+from process import Process
 from projects import STATE_FILE, adopt_all, write_users
 from report import Section, table
 from sandbox_process import running_sandbox
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox_process import SandboxProcess
+    from scale import Scale
     from tests.engines.interface import Access
 
 USERS = 10_000
@@ -48,7 +49,7 @@ class Cost:
     writing: float
 
 
-def places(folder: Path) -> Section:
+def places(folder: Path, scale: Scale) -> Section:  # noqa: ARG001 - as often as `RUNS` says
     """Measure updates and creates in every kind of place."""
     rows = []
     with running_sandbox(users=USERS) as sandbox:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from applies import OPTIONS, PARALLELISM
-from comparison import Process
+from applied import OPTIONS, PARALLELISM
+from process import Process
 from projects import adopt_all, new_project, write_users
 from report import Section, table
 from sandbox_process import running_sandbox
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox_process import SandboxProcess
+    from scale import Scale
 
 SIZES = (100, 1_000, 10_000)
+QUICK_SIZES = (10, 100, 1_000)
 MOST_WRITES = 4
 """How many times the writes of the smallest apply the largest may make. It has a hundred times as many changes."""
 MOST_BYTES = 2
@@ -27,8 +29,8 @@ MOST_BYTES = 2
 _PROGRAM = Path(__file__).with_name("counting_apply.py")
 _HOW = f"""\
 How often an apply writes the local state, and how many bytes in all, with no latency and parallelism {PARALLELISM}.
-Targets: for {SIZES[-1]:,} changes at most {MOST_WRITES} times as many writes as for {SIZES[0]:,}, and for each of
-them at most {MOST_BYTES} times the bytes that each of {SIZES[1]:,} takes.
+Targets: for the most changes at most {MOST_WRITES} times as many writes as for the fewest, and for each of them at
+most {MOST_BYTES} times the bytes that each takes when they are a tenth.
 """
 
 
@@ -47,10 +49,11 @@ class Written:
         return self.size / self.changes
 
 
-def writes(folder: Path) -> Section:
+def writes(folder: Path, scale: Scale) -> Section:
     """Count the state writes of creates and updates."""
-    creates = [_creates(folder / f"creates-{count}", count) for count in SIZES]
-    updates = [_updates(folder / f"updates-{count}", count) for count in SIZES]
+    sizes = scale.of(SIZES, QUICK_SIZES)
+    creates = [_creates(folder / f"creates-{count}", count) for count in sizes]
+    updates = [_updates(folder / f"updates-{count}", count) for count in sizes]
     columns = ("changes", "state writes", "bytes", "bytes for each change")
     rows = [
         (f"{each.changes:,} {each.kind}", f"{each.writes}", f"{each.size:,}", f"{each.each:,.0f}")

@@ -14,6 +14,7 @@ from sandbox_process import running_sandbox
 
 if TYPE_CHECKING:
     from sandbox_process import SandboxProcess
+    from scale import Scale
 
 ROUNDS = 3
 SECONDS = 2
@@ -29,7 +30,7 @@ else the machine does. They are good for the target, and not for comparing one v
 """
 
 
-def sandbox(folder: Path) -> Section:  # noqa: ARG001 - what every measurement is given
+def sandbox(folder: Path, scale: Scale) -> Section:  # noqa: ARG001 - what every measurement is given
     """Measure the sandbox with the calls that an apply makes."""
     core, other = _cores()
     beside = Beside()

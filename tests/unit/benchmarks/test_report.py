@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from comparison import Result
 from report import document, ratios, sections_of, table
+from result import Result
 from state_writes import Written, missed_targets
 
 
