@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.applying.outlets import Outlets
 from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE, EXIT_REFUSED
+from sarv_sync.model.collector import paused
 from sarv_sync.model.evidence import Evidence
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.state.journal import read_state
@@ -62,11 +63,13 @@ def whenever(_: Timed, __: str) -> bool:
     return True
 
 
+@paused()
 def plan(project: Project, targets: Sequence[str] = (), rotation: RotationRequest | None = None) -> Plan:
     """Compare files, state and account, and what sinks hold where it can be read. Writes nothing, runs nothing."""
     return look_at(project, read_state(project.store, project.account), targets, rotation).plan
 
 
+@paused()
 def look(project: Project) -> tuple[State, Look]:
     """Return the state, and the plan with what it was made of. Writes nothing, runs nothing."""
     state = read_state(project.store, project.account)
@@ -82,6 +85,7 @@ class Look:
     evidence: Evidence
 
 
+@paused()
 def look_at(
     project: Project,
     state: State,

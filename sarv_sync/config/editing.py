@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.config.assigning import BY_HAND, Wanted, assigned, nowhere
-from sarv_sync.config.collector import paused
+from sarv_sync.model.collector import paused
 from sarv_sync.config.disk import display
 from sarv_sync.config.load import load
 from sarv_sync.config.opened_files import open_files

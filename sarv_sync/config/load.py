@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.config import settings
-from sarv_sync.config.collector import paused
 from sarv_sync.config.disk import decoded, display, open_file
 from sarv_sync.config.includes import included_paths
 from sarv_sync.config.layers import Layers
@@ -23,6 +22,7 @@ from sarv_sync.config.structure import Part, check
 from sarv_sync.config.users import UserResolver
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.model.backends import DOCUMENTS
+from sarv_sync.model.collector import paused
 from sarv_sync.model.configuration import Configuration, RemovedEntry
 
 if TYPE_CHECKING:

@@ -80,7 +80,7 @@ def entries(files: Sequence[Opened], section: str) -> Entries:
 
 def check_names(users: Entries, removed: Entries) -> None:
     """Record what the names, former names and pins of `users`, and the names in `removed`, contradict."""
-    for name in removed.keys() & users.keys():
+    for name in removed.holders.keys() & users.holders.keys():
         entry = removed[name]
         message = f"`{shown(name)}` is in `removed` and in `users` ({_at(entry, users[name])})"
         entry.file.error(entry.at, message, "keep the user, or remove it: not both")

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any, Final
 
 _SHIFT = 32
 _LOW = (1 << _SHIFT) - 1
@@ -40,9 +37,9 @@ class Map(dict[str, Any]):
         """Return the offset of the value of `key`, that of the key for null: nothing need be written for a null."""
         return self.key_at(key) if self[key] is None else self._mark(key) & _LOW
 
-    def keys_at(self) -> Iterator[int]:
-        """Yield the offsets of all keys, in their order."""
-        return (mark >> _SHIFT for mark in self.marks[self.start : self.start + len(self)])
+    def own_marks(self) -> array[int]:
+        """Return the marks of all keys, in their order."""
+        return self.marks[self.start : self.start + len(self)]
 
     def _mark(self, key: str) -> int:
         if len(self) <= _FEW:

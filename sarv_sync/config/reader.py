@@ -40,6 +40,9 @@ _LARGEST_TO_EXPLAIN = 200_000
 _MOST_KEYS = 1000
 """How many different keys are remembered. Most keys of a large file repeat; the names of users do not."""
 
+_MOST_WORDS = 10_000
+"""How many different words that are no text are remembered with their meaning."""
+
 _EMPTY = ("the file is empty", "write the settings, or remove the file")
 
 _NEW: Any = object()
@@ -176,7 +179,8 @@ class _Reader:
         entries.at = start.start_mark.index
         places: list[int] = []
         firsts: _Firsts | None = None
-        advance, known, words, starts = self._next, self._keys, self._words, scalars.STARTS
+        advance, known, words = self._next, self._keys, self._words
+        starts, is_number = scalars.STARTS, scalars.NUMBER.fullmatch
         while (event := advance()).__class__ is not MappingEndEvent:
             key = None
             if event.__class__ is ScalarEvent and event.tag is event.anchor is None:
@@ -193,8 +197,11 @@ class _Reader:
             if firsts is not None:
                 firsts[key] = at
             if event.__class__ is ScalarEvent and event.anchor is None:
-                value = words.get(event.value, _NEW) if event.implicit[0] else _NEW
-                entries[key] = self._scalar(event) if value is _NEW else value
+                word = event.value
+                value = words.get(word, _NEW) if event.implicit[0] else _NEW
+                if value is _NEW:
+                    value = int(word) if event.implicit[0] and is_number(word) else self._scalar(event)
+                entries[key] = value
             elif event.__class__ is MappingStartEvent and event.tag is event.anchor is None and depth < DEEPEST:
                 entries[key] = self._mapping(event, depth + 1)
             else:
@@ -256,6 +263,6 @@ class _Reader:
             if isinstance(value, scalars.Problem):
                 self._file.error(event.start_mark.index, value.message, value.hint)
                 return BROKEN
-            if not isinstance(value, str):
+            if not isinstance(value, str) and len(self._words) < _MOST_WORDS:
                 self._words[word] = value
         return value

@@ -13,6 +13,9 @@ CORE = "tag:yaml.org,2002:"
 STARTS = frozenset("0123456789+-.~nNtTfF")
 """What a plain word that is not text begins with."""
 
+NUMBER = re.compile("[1-9][0-9]{0,15}")
+"""Whole numbers as nearly all are written."""
+
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -48,18 +49,22 @@ class SourceFile:
 
     name: str
     text: str
-    _starts: list[int] = field(init=False)
+    _starts: array[int] | None = field(default=None, repr=False)
     _errors: dict[int, Finding] = field(default_factory=dict)
     _warnings: dict[int, Finding] = field(default_factory=dict)
     _hidden: set[int] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
-
     def source(self, at: int) -> Source:
         """Return the place of the character at offset `at`."""
-        line = bisect_right(self._starts, at)
-        return Source(self.name, line, at - self._starts[line - 1] + 1)
+        starts = self._line_starts()
+        line = bisect_right(starts, at)
+        return Source(self.name, line, at - starts[line - 1] + 1)
+
+    def _line_starts(self) -> array[int]:
+        """Return the offset at which each line begins, found out when it is first asked for."""
+        if self._starts is None:
+            self._starts = array("Q", (0, *(match.end() for match in re.finditer("\n", self.text))))
+        return self._starts
 
     def error(self, at: int, message: str, hint: str | None, *, hidden: bool = False) -> None:
         """Record that the file is wrong at `at`; `hidden` keeps the line out of the excerpt."""
@@ -103,10 +108,11 @@ class SourceFile:
 
     def excerpt(self, place: Source) -> str | None:
         """Return the line of `place`, cut if it is long; None if it may not be shown, or is not there."""
-        if place.line > len(self._starts):
+        starts = self._line_starts()
+        if place.line > len(starts):
             return None
-        start = self._starts[place.line - 1]
-        end = self._starts[place.line] - 1 if place.line < len(self._starts) else len(self.text)
+        start = starts[place.line - 1]
+        end = starts[place.line] - 1 if place.line < len(starts) else len(self.text)
         line = self.text[start : min(end, start + _LONGEST_LINE + 1)]
         if place.line in self._hidden or may_hold_secret(self.text[start:end]) or place.column > _LONGEST_LINE:
             return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sarv_sync.config.layers import missing_may_follow
-from sarv_sync.config.nodes import BROKEN, nothing
+from sarv_sync.config.nodes import BROKEN, key_offset, nothing
 from sarv_sync.config.password_policy import PolicyResolver
 from sarv_sync.config.wording import shown
 from sarv_sync.config.written import Written
 from sarv_sync.model.users import FIELDS, NO_POLICY, DesiredUser, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from sarv_sync.config.layers import Layer, Layers
     from sarv_sync.config.names import Entries, Opened
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PLAIN = frozenset(("total_limit", "hourly_limit", "status", "ignore_changes", "labels"))
 """The keys of defaults and profiles that nothing is to be said about."""
+
+_MOST_SHARED = 10_000
+"""How many different values are remembered: where all users have their own, that would only take room."""
 
 _NOTHING = nothing()
 
@@ -48,25 +51,29 @@ class UserResolver:
 
     def resolve_all(self, users: Entries) -> dict[str, DesiredUser]:
         """Return the users of all files that are right, by name; record what is wrong in the file it stands in."""
-        return {user.name: user for opened in users.files for user in self._resolve_file(opened, users.holders)}
+        resolved: dict[str, DesiredUser] = {}
+        for opened in users.files:
+            self._resolve_file(opened, users, resolved)
+        return resolved
 
-    def _resolve_file(self, opened: Opened, holders: Mapping[str, Opened]) -> Iterator[DesiredUser]:
+    def _resolve_file(self, opened: Opened, users: Entries, into: dict[str, DesiredUser]) -> None:
         file, odd, usual, settings = opened.file, opened.odd, self._usual, self._settings
-        users = opened.section("users") or _NOTHING
-        for (name, own), at in zip(users.items(), users.keys_at(), strict=True):
-            if holders[name] is not opened:
+        written = opened.section("users") or _NOTHING
+        alone = len(users.files) == 1
+        for name, own, mark in zip(written, written.values(), written.own_marks(), strict=True):
+            if not alone and users.holders[name] is not opened:
                 continue
             like = None if name in odd else usual.get(own.get("profile")) or self._find_usual(file, own)
             if like is not None:
                 below, total, hourly, status, rest = like
                 key = own.get("total_limit", total), own.get("hourly_limit", hourly), own.get("status", status)
                 if None not in key and key[1] <= key[0]:
-                    shared = settings.get(key) or settings.setdefault(key, Settings(*key))
-                    yield DesiredUser(name, shared, Written(file, at, own, below), *rest)
+                    shared = settings.get(key) or self._shared(key)
+                    into[name] = DesiredUser(name, shared, Written(file, mark, own, below), *rest)
                     continue
-            user = self._resolve(file, name, at, own)
+            user = self._resolve(file, name, mark, own)
             if user is not None:
-                yield user
+                into[name] = user
 
     def _find_usual(self, file: SourceFile, own: Map) -> _Usual | None:
         """Return what is below the plain entry `own`, None if something about it is to be told or is wrong."""
@@ -79,15 +86,15 @@ class UserResolver:
         usual = _Usual(below, total, hourly, values.get("status", "Enable"), (*rest, NO_POLICY, profile))
         return self._usual.setdefault(profile, usual)
 
-    def _resolve(self, file: SourceFile, name: str, at: int, entry: Any) -> DesiredUser | None:
-        """Return the user called `name`, whose entry stands at offset `at` of `file`; None if it is wrong."""
+    def _resolve(self, file: SourceFile, name: str, mark: int, entry: Any) -> DesiredUser | None:
+        """Return the user called `name`, whose entry stands at `mark` of `file`; None if it is wrong."""
         own = _NOTHING if entry is None else entry
         if own is BROKEN:
             return None
         below = self._layers.of(file, own)
         total, hourly, status = (own.get(field, below.values.get(field)) for field in FIELDS)
         if total is None or hourly is None:
-            self._missing(file, name, at, own, below)
+            self._missing(file, name, key_offset(mark), own, below)
             return None
         if BROKEN in (total, hourly, status):
             return None
@@ -96,13 +103,17 @@ class UserResolver:
         policy = self._policies.resolve(file, name, own, below)
         if policy is None:
             return None
-        settings = self._shared(total, hourly, status or "Enable")
-        return _user(name, (settings, policy), Written(file, at, own, below), own)
+        settings = self._shared((total, hourly, status or "Enable"))
+        return _user(name, (settings, policy), Written(file, mark, own, below), own)
 
-    def _shared(self, total: int, hourly: int, status: Status) -> Settings:
+    def _shared(self, key: tuple[int, int, Status]) -> Settings:
         """Return the one object for these values: thousands of users have the same."""
-        key = (total, hourly, status)
-        return self._settings.get(key) or self._settings.setdefault(key, Settings(*key))
+        if key in self._settings:
+            return self._settings[key]
+        made = Settings(*key)
+        if len(self._settings) < _MOST_SHARED:
+            self._settings[key] = made
+        return made
 
     @staticmethod
     def _missing(file: SourceFile, name: str, at: int, own: Map, below: Layer) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from sarv_sync.config.nodes import key_offset
 from sarv_sync.model.users import FIELDS, Placed
 
 if TYPE_CHECKING:
@@ -13,18 +15,19 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import Field, Source
 
 
-class Written(NamedTuple):
-    """The entry `own` at offset `at` of `file`, over what is `below` it."""
+@dataclass(slots=True, eq=False)
+class Written:
+    """The entry `own` of `file`, whose name stands at `mark` (see `nodes.pack`), over what is `below` it."""
 
     file: SourceFile
-    at: int
+    mark: int
     own: Map
     below: Layer
 
     @property
     def source(self) -> Source:
         """Return the place of the entry."""
-        return self.file.source(self.at)
+        return self.file.source(key_offset(self.mark))
 
     @property
     def field_sources(self) -> tuple[Source, Source, Source]:
