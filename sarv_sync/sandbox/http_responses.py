@@ -1,4 +1,4 @@
-"""Writing HTTP/1.1 responses, each in one piece."""
+"""Writing HTTP/1.1 responses, small ones in one piece."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.sandbox.reply import Answer
 
+_PIECE = 1 << 18
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 16 * 1024 * 1024
 
@@ -48,8 +49,13 @@ async def write_answer(writer: StreamWriter, answer: Answer, *, bodiless: bool, 
         *(("Connection: close",) if closing else ()),
     ]
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-    writer.write(head if bodiless else head + answer.body)
+    body = b"" if bodiless else answer.body
+    writer.write(head + body[:_PIECE])
     await writer.drain()
+    rest = memoryview(body)
+    for start in range(_PIECE, len(body), _PIECE):  # a transport copies what it cannot send at once
+        writer.write(rest[start : start + _PIECE])
+        await writer.drain()
 
 
 async def close_gently(reader: StreamReader, writer: StreamWriter) -> None:

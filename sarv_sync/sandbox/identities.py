@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import random
 import secrets
 from typing import TYPE_CHECKING
@@ -12,7 +11,12 @@ from sarv_sync.model.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Container
 
-_PASSWORD_BYTES = 10
+_PASSWORD_BITS = 80
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
+"""Ten bits as text. `base64.b32encode` takes a third of the time that it takes to make a user."""
+
+_SHIFTS = range(_PASSWORD_BITS - 10, -1, -10)
 
 
 def randomness(seed: int | None) -> random.Random:
@@ -30,5 +34,5 @@ def new_name(rng: random.Random, taken: Container[str]) -> str:
 
 def new_password(rng: random.Random) -> Secret:
     """Return 16 lower-case letters and digits that hold 80 random bits."""
-    raw = rng.getrandbits(8 * _PASSWORD_BYTES).to_bytes(_PASSWORD_BYTES, "big")
-    return Secret(base64.b32encode(raw).decode("ascii").lower())
+    bits = rng.getrandbits(_PASSWORD_BITS)
+    return Secret("".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS]))

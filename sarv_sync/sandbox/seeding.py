@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from sarv_sync.model.users import Status
     from sarv_sync.sandbox.account import Account
 
 _TOTALS = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 1_000_000)
@@ -42,8 +43,11 @@ def _account(data: Path | None, rng: Random) -> Account:
 
 
 def varied_settings(count: int, rng: Random) -> Iterator[Settings]:
-    """Yield `count` settings with limits of every size, about one in ten disabled."""
+    """Yield `count` settings with limits of every size, about one in ten disabled. Equal ones are the same object."""
+    made: dict[tuple[int, int, Status], Settings] = {}
     for _ in range(count):
         total_limit = rng.choice(_TOTALS)
         hourly_limit = total_limit // rng.choice(_HOURS)
-        yield Settings(total_limit, hourly_limit, "Disable" if rng.random() < _DISABLED_SHARE else "Enable")
+        status: Status = "Disable" if rng.random() < _DISABLED_SHARE else "Enable"
+        key = total_limit, hourly_limit, status
+        yield made.get(key) or made.setdefault(key, Settings(*key))
