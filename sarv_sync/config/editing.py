@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.config.assigning import BY_HAND, Wanted, assigned, nowhere
-from sarv_sync.model.collector import paused
 from sarv_sync.config.disk import display
 from sarv_sync.config.load import load
 from sarv_sync.config.opened_files import open_files
 from sarv_sync.config.replacing_files import FileEdit, write
 from sarv_sync.errors import InputError, Refused
+from sarv_sync.model.collector import paused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.config import settings
+from sarv_sync.config.beside import read_all
 from sarv_sync.config.disk import decoded, display, open_file
 from sarv_sync.config.includes import included_paths
 from sarv_sync.config.layers import Layers
@@ -18,7 +19,7 @@ from sarv_sync.config.sink_users import check_rotation, check_sink_users
 from sarv_sync.config.sinks_section import check_sinks
 from sarv_sync.config.source_file import SourceFile
 from sarv_sync.config.state_section import check_state, state_settings
-from sarv_sync.config.structure import Part, check
+from sarv_sync.config.structure import check
 from sarv_sync.config.users import UserResolver
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.model.backends import DOCUMENTS
@@ -56,7 +57,8 @@ class _Loading:
         self._paths: list[Path] = []
 
     def run(self) -> Configuration:
-        opened = self._open(self._main, "main")
+        file = self._open(self._main)
+        opened = None if file is None else check(file, read(file), "main")
         if opened is None:
             raise self._failure()
         main, data = opened.file, opened.data
@@ -74,18 +76,18 @@ class _Loading:
         told = tuple(sink.settings for sink in sinks)
         return replace(self._configuration(main, data), sinks=told, users=resolved, removed=gone)
 
-    def _open(self, path: Path, part: Part) -> Opened | None:
+    def _open(self, path: Path) -> SourceFile | None:
+        """Return the text of a file, None if it has none that can be read."""
         self._paths.append(path)
         name = display(path, self._cwd)
         given = self._instead.get(path)
         file = open_file(path, name) if given is None else decoded(given, name)
         self._parts.append(file)
-        if isinstance(file, Fault) or not file.clean:
-            return None
-        return check(file, read(file), part)
+        return None if isinstance(file, Fault) or not file.clean else file
 
     def _included(self, main: SourceFile, data: Map) -> list[Opened]:
-        opened = (self._open(path, "included") for path in included_paths(main, data, self._main))
+        files = [file for path in included_paths(main, data, self._main) if (file := self._open(path)) is not None]
+        opened = (check(file, value, "included") for file, value in zip(files, read_all(files), strict=True))
         return [each for each in opened if each is not None]
 
     def _resolve(

@@ -80,6 +80,11 @@ class SourceFile:
         return not self._errors
 
     @property
+    def silent(self) -> bool:
+        """Whether there is nothing to say about the file so far."""
+        return not (self._errors or self._warnings or self._hidden)
+
+    @property
     def faults(self) -> int:
         """How many spots something wrong was found at so far."""
         return len(self._errors)
