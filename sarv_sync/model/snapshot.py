@@ -30,6 +30,7 @@ _HINT = "take the snapshot again with `sarv-sync snapshot`"
 _SNAPSHOT = Kind("snapshot", SNAPSHOT_FORMAT, _HINT)
 _DOMAIN = f"{SNAPSHOT_FORMAT}\n".encode()
 _UNSIGNED = frozenset({"serial", "signature"})
+_UNKNOWN = Secret("")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 Document = dict[str, Any]
@@ -67,7 +68,7 @@ def redacted(listing: Listing) -> Listing:
     """Return `listing` without its passwords."""
     users = listing.users.items()
     return Listing(
-        {name: ObservedUser(user.smtp_user_name, user.settings, Secret("")) for name, user in users},
+        {name: ObservedUser(user.smtp_user_name, user.settings, _UNKNOWN) for name, user in users},
         listing.faults,
         listing.repeated,
     )
@@ -127,7 +128,7 @@ def from_document(document: object) -> Snapshot:
         raise _SNAPSHOT.error(faults)
     users = [
         ObservedUser(
-            row["smtp_user_name"], Settings(row["total_limit"], row["hourly_limit"], row["status"]), Secret("")
+            row["smtp_user_name"], Settings(row["total_limit"], row["hourly_limit"], row["status"]), _UNKNOWN
         )
         for row in checked["users"]
     ]
