@@ -1,8 +1,9 @@
 """Runs a command and prints what it took: `launcher.py OUTPUT COMMAND…`, its output going to the file OUTPUT.
 
 The line it prints is a JSON object: when the command was started (on the clock that all processes share), its wall
-time in seconds, its peak memory in bytes. A process counts what its parent had when it started it as memory of its
-own (Linux, `exec_mmap`), so commands are started from here, where that is little.
+time in seconds, its peak memory in bytes: of its largest process, if it starts others. A process counts what its
+parent had when it was started as memory of its own (Linux, `exec_mmap`), so commands are started from here, where
+that is little.
 """
 
 import json
