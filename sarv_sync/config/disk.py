@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LARGEST = 64 * 1024 * 1024
 """Bytes. A file beyond it is refused before it is read."""
 
+_PIECE = 1024 * 1024
+
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What YAML 1.2 (chapter 5.1) leaves out of a text, the byte order mark, and the three characters that YAML 1.1
 takes for line breaks and YAML 1.2 does not."""
@@ -52,7 +54,9 @@ def _content(path: Path) -> bytes | None:
     if stat.S_ISREG(about.st_mode) and about.st_size > LARGEST:
         return None
     with path.open("rb") as stream:
-        content = stream.read(LARGEST + 1)
+        content = stream.read(about.st_size + 1)  # room for as much as it asks for is made before anything is read
+        while len(content) <= LARGEST and (more := stream.read(_PIECE)):
+            content += more
     return None if len(content) > LARGEST else content
 
 

@@ -10,8 +10,10 @@ from array import array
 from dataclasses import dataclass
 from typing import Any, Final
 
-_SHIFT = 32
-_LOW = (1 << _SHIFT) - 1
+KEY_SHIFT = 32
+"""Bits. What `pack` moves the offset of a key by."""
+
+_LOW = (1 << KEY_SHIFT) - 1
 _FEW = 8
 """Keys that are looked through faster than they are put in order."""
 
@@ -31,7 +33,7 @@ class Map(dict[str, Any]):
 
     def key_at(self, key: str) -> int:
         """Return the offset of `key` itself."""
-        return self._mark(key) >> _SHIFT
+        return self._mark(key) >> KEY_SHIFT
 
     def value_at(self, key: str) -> int:
         """Return the offset of the value of `key`, that of the key for null: nothing need be written for a null."""
@@ -97,12 +99,12 @@ def new_marks() -> array[int]:
 
 def pack(key_at: int, value_at: int) -> int:
     """Return the offsets of a key and its value as one integer: a file has many, and they must cost little."""
-    return key_at << _SHIFT | value_at
+    return key_at << KEY_SHIFT | value_at
 
 
 def key_offset(mark: int) -> int:
     """Return the offset of the key, of what `pack` made."""
-    return mark >> _SHIFT
+    return mark >> KEY_SHIFT
 
 
 def plain(node: Any) -> Any:

@@ -23,7 +23,7 @@ from yaml.events import (
 
 from sarv_sync.config import keys, scalars, syntax, tags
 from sarv_sync.config.anchors import Anchors
-from sarv_sync.config.nodes import BROKEN, Map, Seq, key_offset, new_marks, pack
+from sarv_sync.config.nodes import BROKEN, KEY_SHIFT, Map, Seq, key_offset, new_marks, pack
 from sarv_sync.config.stop import Stop
 
 if TYPE_CHECKING:
@@ -187,13 +187,13 @@ class _Reader:
                 word = event.value
                 key = known.get(word)
                 if key is None and word not in _ODD_KEYS and (word[0] not in starts or _is_long(word)):
-                    key = self._remembered(word)
+                    key = self._remembered(word) if len(known) < _MOST_KEYS else word
             if key is None or key in entries:
                 firsts = self._unusual_entry(event, entries, places, firsts, depth)
                 continue
             at = event.start_mark.index
             event = advance()
-            places.append(pack(at, event.start_mark.index))
+            places.append(at << KEY_SHIFT | event.start_mark.index)  # what `pack` returns, without the call
             if firsts is not None:
                 firsts[key] = at
             if event.__class__ is ScalarEvent and event.anchor is None:
