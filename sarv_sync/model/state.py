@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -211,5 +212,5 @@ class State:
 
     def owned(self) -> dict[str, str]:
         """Return the name of every user this state owns, by `smtp_user_name`."""
-        both = (*self.removed.items(), *self.bindings.items())
+        both = chain(self.removed.items(), self.bindings.items())
         return {binding.smtp_user_name: name for name, binding in both}

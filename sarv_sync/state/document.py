@@ -7,47 +7,45 @@ would lose that part.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import (
-    NO_RECORD,
-    Binding,
-    Birthmark,
-    Census,
-    Delivery,
-    Intent,
-    Lock,
-    Moved,
-    PasswordRecord,
-    Retired,
-    Rotating,
-    State,
-)
-from sarv_sync.model.users import Settings
+from sarv_sync.model.state import Binding, Birthmark, Census, Intent, Lock, Moved, Retired, State
+from sarv_sync.state.bindings import binding_document, binding_text, read_binding
 from sarv_sync.state.fields import Reader, Unreadable
-from sarv_sync.state.past import past_run_document, read_past_run
+from sarv_sync.state.layout import Entries, laid_out, named
+from sarv_sync.state.past import past_run_document, past_run_text, read_past_run
+from sarv_sync.state.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FORMAT = "sarv-sync-state/1"
 
 _LOCK_KEYS = ("id", "holder", "command", "since", "expires")
-_ROTATING_KEYS = ("at", "before", "version", "turn")
 
 
 def encode(state: State) -> bytes:
     """Return `state` as UTF-8 JSON with one line an entry, so that version control shows what changed."""
-    return _laid_out(to_document(state)).encode("utf-8")
+    document = to_document(replace(state, bindings={}, removed={}, history=()))
+    if state.bindings:
+        document["bindings"] = Entries("{", _binding_lines(state.bindings), "}")
+    if state.removed:
+        document["removed"] = Entries("{", _binding_lines(state.removed), "}")
+    if state.history:
+        document["history"] = Entries("[", map(past_run_text, state.history), "]")
+    return laid_out(document)
 
 
 def decode(data: bytes, where: str) -> State:
     """Return the state in `data`; raise `StateError`, naming `where`, if it holds none that can be relied on."""
     hint = "restore the last good copy with `sarv-sync state push FILE`; this one was not touched"
     try:
-        return _from_document(_parsed(data.decode("utf-8")))
+        return _read(data.decode("utf-8"))
     except Unreadable as fault:
         raise StateError(f"the state {where} cannot be used: {fault}", fault.hint or hint) from None
     except (ValueError, RecursionError):
@@ -67,13 +65,17 @@ def to_document(state: State) -> dict[str, Any]:
         **({} if state.moved is None else {"moved": _moved(state.moved)}),
         "echoes_limits": state.echoes_limits,
         **({} if state.census is None else {"census": _census(state.census)}),
-        "bindings": {name: _binding(state.bindings[name]) for name in sorted(state.bindings)},
-        "removed": {name: _binding(state.removed[name]) for name in sorted(state.removed)},
+        "bindings": {name: binding_document(state.bindings[name]) for name in sorted(state.bindings)},
+        "removed": {name: binding_document(state.removed[name]) for name in sorted(state.removed)},
         "intents": {key: _birthmarked(state.intents[key]) for key in sorted(state.intents)},
         "retired": [_birthmarked(retired) for retired in state.retired],
         "listings": {key: list(state.listings[key]) for key in sorted(state.listings)},
         **({"history": [past_run_document(run) for run in state.history]} if state.history else {}),
     }
+
+
+def _binding_lines(bindings: Mapping[str, Binding]) -> Iterator[str]:
+    return (named(name, binding_text(bindings[name])) for name in sorted(bindings))
 
 
 def _moved(moved: Moved) -> dict[str, Any]:
@@ -82,43 +84,8 @@ def _moved(moved: Moved) -> dict[str, Any]:
     return {"to": moved.place, "state": moved.section}
 
 
-def _binding(binding: Binding) -> dict[str, Any]:
-    values = binding.applied
-    document: dict[str, Any] = {
-        "smtp_user_name": binding.smtp_user_name,
-        "total_limit": values.total_limit,
-        "hourly_limit": values.hourly_limit,
-        "status": values.status,
-    }
-    if binding.renamed_from is not None:
-        document["renamed_from"] = binding.renamed_from
-    if binding.password != NO_RECORD:
-        document["password"] = _record(binding.password)
-    if binding.removed_at is not None:
-        document["removed_at"] = binding.removed_at
-    if binding.recycled_from is not None:
-        document["recycled_from"] = binding.recycled_from
-    return document
-
-
 def _census(census: Census) -> dict[str, Any]:
     return {"known": list(census.known), "appeared": list(census.appeared)}
-
-
-def _record(record: PasswordRecord) -> dict[str, Any]:
-    rotating = None if record.rotating is None else {key: getattr(record.rotating, key) for key in _ROTATING_KEYS}
-    deliveries = {one.address: {"form": one.form, "verifier": one.verifier} for one in record.deliveries}
-    parts = {
-        "since": record.since,
-        "version": record.version,
-        "rotating": rotating,
-        "former": record.former,
-        "turn": record.turn or None,
-        "left": record.left,
-        "last": record.last,
-        "deliveries": deliveries or None,
-    }
-    return {key: value for key, value in parts.items() if value is not None}
 
 
 def _birthmarked(create: Intent | Retired) -> dict[str, Any]:
@@ -127,38 +94,29 @@ def _birthmarked(create: Intent | Retired) -> dict[str, Any]:
     return {"name": create.name, **limits, "listing": create.listing}
 
 
-def _laid_out(document: Mapping[str, Any]) -> str:
-    parts = [f"  {json.dumps(key)}: {_entries(value)}" for key, value in document.items()]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+def _read(text: str) -> State:
+    """Return the state that `text` says. Raises `Unreadable`, or what JSON that is broken raises.
 
-
-def _entries(value: Any) -> str:
-    def compact(entry: Any) -> str:
-        return json.dumps(entry, ensure_ascii=False)
-
-    if isinstance(value, dict) and any(isinstance(entry, dict | list) for entry in value.values()):
-        rows = ",\n".join(f"    {json.dumps(key)}: {compact(entry)}" for key, entry in value.items())
-        return "{\n" + rows + "\n  }"
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(f"    {compact(entry)}" for entry in value) + "\n  ]"
-    return compact(value)
+    What is wrong is said of the objects as they are written, not of what they were taken for.
+    """
+    if "\\" in text and ("\\ud" in text or "\\uD" in text):
+        # JSON can spell half a character, which no file can hold: better refused now than when it is written back.
+        document = json.loads(text, object_pairs_hook=_object)
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+        return _from_document(document)
+    try:
+        return _from_document(json.loads(text, object_pairs_hook=Shortcuts(_object).made))
+    except Unreadable:
+        return _from_document(json.loads(text, object_pairs_hook=_object))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse what a merge may leave behind: the last of two entries would win, and a user be lost."""
     document = dict(pairs)
     if len(document) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in times.items() if count > 1)
         raise Unreadable(f"{twice!r} occurs twice in one object")
-    return document
-
-
-def _parsed(text: str) -> Any:
-    document = json.loads(text, object_pairs_hook=_object)
-    if "\\ud" in text.lower():
-        # JSON can spell half a character, which no file can hold: better refused now than when it is written back.
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
     return document
 
 
@@ -176,8 +134,8 @@ def _from_document(document: Any) -> State:
         lock=None if lock is None else Lock(*(lock.text(key) for key in _LOCK_KEYS)),
         moved=None if (moved := top.optional_section("moved")) is None else _read_moved(moved),
         echoes_limits=top.optional_flag("echoes_limits"),
-        bindings={name: _read_binding(row) for name, row in top.rows("bindings")},
-        removed={name: _read_binding(row) for name, row in top.rows("removed")},
+        bindings=top.made_rows("bindings", Binding, read_binding),
+        removed=top.made_rows("removed", Binding, read_binding),
         intents={key: _read_intent(key, row) for key, row in top.rows("intents")},
         retired=tuple(_read_retired(row) for row in top.items("retired")),
         listings={key: tuple(names) for key, names in top.name_lists("listings")},
@@ -199,56 +157,10 @@ def _read_moved(row: Reader) -> Moved:
     return moved
 
 
-def _read_binding(row: Reader) -> Binding:
-    settings = Settings(row.count("total_limit"), row.count("hourly_limit"), row.status("status"))
-    record = row.optional_section("password")
-    binding = Binding(
-        row.text("smtp_user_name"),
-        settings,
-        row.optional_text("renamed_from"),
-        NO_RECORD if record is None else _read_record(record),
-        row.optional_text("removed_at"),
-        row.optional_text("recycled_from"),
-    )
-    row.nothing_else()
-    return binding
-
-
 def _read_census(row: Reader) -> Census:
     census = Census(tuple(row.texts("known")), tuple(row.texts("appeared")))
     row.nothing_else()
     return census
-
-
-def _read_record(row: Reader) -> PasswordRecord:
-    record = PasswordRecord(
-        since=row.optional_text("since"),
-        version=row.optional_count("version"),
-        deliveries=_read_deliveries(row),
-        rotating=None if (rotating := row.optional_section("rotating")) is None else _read_rotating(rotating),
-        former=row.optional_text("former"),
-        turn=row.optional_count("turn") or 0,
-        left=row.optional_text("left"),
-        last=row.optional_text("last"),
-    )
-    row.nothing_else()
-    return record
-
-
-def _read_deliveries(row: Reader) -> tuple[Delivery, ...]:
-    if row.optional_section("deliveries") is None:
-        return ()
-    found = []
-    for address, delivery in row.rows("deliveries"):
-        found.append(Delivery(address, delivery.text("form"), delivery.optional_text("verifier")))
-        delivery.nothing_else()
-    return tuple(sorted(found, key=lambda one: one.address))
-
-
-def _read_rotating(row: Reader) -> Rotating:
-    rotating = Rotating(row.text("at"), row.text("before"), row.count("version"), row.count("turn"))
-    row.nothing_else()
-    return rotating
 
 
 def _read_intent(key: str, row: Reader) -> Intent:
@@ -270,7 +182,7 @@ def _read_birthmark(row: Reader) -> Birthmark:
 def _check_consistent(state: State) -> None:
     users = [binding.smtp_user_name for part in (state.bindings, state.removed) for binding in part.values()]
     if len(users) != len(set(users)):
-        twice = next(user for user in sorted(users) if users.count(user) > 1)
+        twice = next(user for user, other in pairwise(sorted(users)) if user == other)
         raise Unreadable(f"two names hold the user {twice!r}")
     creates: tuple[Intent | Retired, ...] = (*state.intents.values(), *state.retired)
     for create in creates:

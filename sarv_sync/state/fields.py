@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from sarv_sync.model.users import Status
 
 Word = TypeVar("Word", bound=str)
+Made = TypeVar("Made")
 
 
 class Unreadable(Exception):  # translated into StateError where the document's place is known
@@ -103,11 +104,21 @@ class Reader:
 
     def items(self, key: str) -> Iterator[Reader]:
         """Yield the objects of the list under `key`."""
-        value = self._get(key)
-        if not isinstance(value, list):
-            raise self._wrong(key, "a list")
-        for index, item in enumerate(value):
+        for index, item in enumerate(self._list(key)):
             yield Reader.of(item, f"item {index} of {key!r}")
+
+    def made_rows(self, key: str, kind: type[Made], read: Callable[[Reader], Made]) -> dict[str, Made]:
+        """Return the object under `key`: what is of `kind` already as it is, and what `read` makes of the rest."""
+        part = self.section(key)
+        document = part._document  # noqa: SLF001 - of its own kind
+        if set(map(type, document.values())) <= {kind}:
+            return document
+        return {name: row if isinstance(row, kind) else read(part.section(name)) for name, row in document.items()}
+
+    def made_items(self, key: str, kind: type[Made], read: Callable[[Reader], Made]) -> Iterator[Made]:
+        """Yield the list under `key`: what is of `kind` already as it is, and what `read` makes of the rest."""
+        for index, item in enumerate(self._list(key)):
+            yield item if isinstance(item, kind) else read(Reader.of(item, f"item {index} of {key!r}"))
 
     def optional_items(self, key: str) -> Iterator[Reader]:
         """Yield the objects of the list under `key`, none where it is absent or null."""
@@ -137,6 +148,12 @@ class Reader:
                 f"{self._what} has {key!r}, which this version does not know",
                 "use the version of sarv-sync that wrote it, or a newer one",
             )
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._get(key)
+        if not isinstance(value, list):
+            raise self._wrong(key, "a list")
+        return value
 
     def _get(self, key: str) -> Any:
         self._asked.add(key)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sarv_sync.model.plan import ACTIONS, FieldChange
 from sarv_sync.model.state import ChangeEnd, PastChange, PastRun
 from sarv_sync.model.users import FIELDS
+from sarv_sync.state.layout import compact, quoted
 
 if TYPE_CHECKING:
     from sarv_sync.state.fields import Reader
@@ -17,11 +18,21 @@ _RUN_KEYS = ("id", "at", "by", "command", "commit", "digest")
 
 def past_run_document(run: PastRun) -> dict[str, Any]:
     """Return one apply as the document has it; what is not known, or not so, is left out."""
+    return {**_head(run), "changes": [_change(change) for change in run.changes]}
+
+
+def past_run_text(run: PastRun) -> str:
+    """Return `past_run_document` as JSON, sooner: an apply may have a hundred thousand changes."""
+    changes = ", ".join(map(_change_text, run.changes))
+    return f'{compact(_head(run))[:-1]}, "changes": [{changes}]}}'
+
+
+def _head(run: PastRun) -> dict[str, Any]:
     head = {key: value for key in _RUN_KEYS if (value := getattr(run, key)) is not None}
     document = {**head, "finished": run.finished}
     if run.left_out:
         document["left_out"] = run.left_out
-    return {**document, "changes": [_change(change) for change in run.changes]}
+    return document
 
 
 def read_past_run(row: Reader) -> PastRun:
@@ -33,7 +44,7 @@ def read_past_run(row: Reader) -> PastRun:
         command=row.text("command"),
         commit=row.optional_text("commit"),
         digest=row.text("digest"),
-        changes=tuple(_read_change(change) for change in row.items("changes")),
+        changes=tuple(row.made_items("changes", PastChange, _read_change)),
         finished=row.optional_flag("finished") is True,
         left_out=row.optional_count("left_out") or 0,
     )
@@ -50,6 +61,24 @@ def _change(change: PastChange) -> dict[str, Any]:
     if change.fields:
         document["fields"] = {one.field: {"before": one.before, "after": one.after} for one in change.fields}
     return document
+
+
+def _change_text(change: PastChange) -> str:
+    user = "" if change.smtp_user_name is None else f', "smtp_user_name": {quoted(change.smtp_user_name)}'
+    was = "" if change.was is None else f', "was": {quoted(change.was)}'
+    fields = f', "fields": {{{", ".join(map(_field_text, change.fields))}}}' if change.fields else ""
+    known = f'"name": {quoted(change.name)}, "action": "{change.action}", "end": "{change.end}"'
+    return f"{{{known}{user}{was}{fields}}}"
+
+
+def _field_text(one: FieldChange) -> str:
+    return f'"{one.field}": {{"before": {_value_text(one.before)}, "after": {_value_text(one.after)}}}'
+
+
+def _value_text(value: int | str | None) -> str:
+    if value is None:
+        return "null"
+    return quoted(value) if isinstance(value, str) else f"{value}"
 
 
 def _read_change(row: Reader) -> PastChange:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from sarv_sync.model.account import Account
+from sarv_sync.model.plan import ACTIONS, FieldChange
 from sarv_sync.model.state import (
+    NO_RECORD,
     Binding,
     Birthmark,
     Delivery,
     Intent,
     Lock,
     PasswordRecord,
+    PastChange,
+    PastRun,
     Retired,
     Rotating,
     State,
 )
-from sarv_sync.model.users import Settings
+from sarv_sync.model.users import FIELDS, Settings
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 names = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
@@ -42,6 +46,34 @@ records = st.builds(
     last=st.none() | verifiers,
 )
 
+values = counts | texts
+field_changes = st.lists(
+    st.builds(FieldChange, st.sampled_from(FIELDS), st.none() | values, values),
+    max_size=3,
+    unique_by=lambda one: one.field,
+).map(lambda found: tuple(sorted(found, key=lambda one: FIELDS.index(one.field))))
+past_changes = st.builds(
+    PastChange,
+    names,
+    st.sampled_from(ACTIONS),
+    st.none() | texts,
+    st.sampled_from(["planned", "applied", "failed", "unknown", "not_attempted"]),
+    field_changes,
+    st.none() | names,
+)
+past_runs = st.builds(
+    PastRun,
+    texts,
+    moments,
+    texts,
+    texts,
+    st.none() | texts,
+    texts,
+    st.lists(past_changes, max_size=3).map(tuple),
+    st.booleans(),
+    st.integers(0, 3),
+)
+
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
@@ -50,7 +82,14 @@ def states(draw: st.DrawFn) -> State:
     owners = draw(st.lists(names, unique=True, min_size=len(users), max_size=len(users)))
     retired_from = draw(st.integers(0, len(users)))
     bindings = {
-        name: Binding(user, draw(settings_of_users), draw(st.none() | names), draw(records))
+        name: Binding(
+            user,
+            draw(settings_of_users),
+            draw(st.none() | names),
+            draw(st.just(NO_RECORD) | records),
+            draw(st.none() | moments),
+            draw(st.none() | names),
+        )
         for name, user in zip(owners, users, strict=True)
     }
     listings = draw(st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=3))
@@ -69,4 +108,5 @@ def states(draw: st.DrawFn) -> State:
         retired=tuple(draw(st.lists(given_up, max_size=3))) if listings else (),
         listings=listings,
         echoes_limits=draw(st.none() | st.booleans()),
+        history=tuple(draw(st.lists(past_runs, max_size=2))),
     )

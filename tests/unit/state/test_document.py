@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,17 +38,12 @@ def test_a_state_reads_back_as_it_was_written(state: State) -> None:
 
 @given(states())
 def test_the_same_state_gives_the_same_bytes_whatever_its_order(state: State) -> None:
-    turned = State(
-        state.lineage,
-        state.serial,
-        state.account,
-        state.lock,
-        dict(reversed(state.bindings.items())),
-        dict(reversed(state.removed.items())),
-        dict(reversed(state.intents.items())),
-        state.retired,
-        dict(reversed(state.listings.items())),
-        state.echoes_limits,
+    turned = replace(
+        state,
+        bindings=dict(reversed(state.bindings.items())),
+        removed=dict(reversed(state.removed.items())),
+        intents=dict(reversed(state.intents.items())),
+        listings=dict(reversed(state.listings.items())),
     )
 
     assert encode(turned) == encode(state)
