@@ -33,6 +33,24 @@ class Damage:
         """Return copies of `whole` with up to `most` changes of the kinds at the end of this file."""
         return _damaged(self, whole, most)
 
+    def one_by_one(self, whole: Any) -> Iterator[Any]:
+        """Yield `whole` without each thing in it, and with every value in its place: always the same object."""
+        whole = copy.deepcopy(whole)
+        for parent, key in list(places(whole)):
+            before = copy.copy(parent)
+            del parent[key]
+            yield whole
+            _restore(parent, before)
+            for value in self.values:
+                parent[key] = value
+                yield whole
+            _restore(parent, before)
+
+
+def _restore(parent: Any, before: Any) -> None:
+    parent.clear()
+    (parent.extend if isinstance(parent, list) else parent.update)(before)
+
 
 def _named(rules: list[tuple[str, Any]]) -> list[Any]:
     several = [value for rule, values in rules if rule in {"enum", "examples"} for value in values]

@@ -252,12 +252,22 @@ DAMAGE = Damage(schema("plan"), [10.0, 1.0])
 
 
 @given(plans, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_compiled_schema_and_the_explaining_one_agree(plan: Plan, data: st.DataObject) -> None:
     document = to_document(plan, "0.1.0")
     judge = document_checks.validator("plan")
     for damaged in data.draw(st.lists(DAMAGE.done_to(document), min_size=1, max_size=4)):
         assert document_checks.fits(damaged, "plan") is judge.is_valid(damaged)
+
+
+def test_both_agree_on_every_single_change() -> None:
+    document, judge = to_document(PLAN, "0.1.0"), document_checks.validator("plan")
+    document["changes"][0] |= {"sinks": ["a"], "forms": ["1"], "why": "asked", "former": "b"}
+    document["unmanaged"][0]["new"] = True
+    document["refused"][0]["source"] = {"file": "a.yaml", "line": 1}
+    assert judge.is_valid(document)
+    for damaged in DAMAGE.one_by_one(document):
+        assert document_checks.fits(damaged, "plan") is judge.is_valid(damaged), damaged
 
 
 def test_a_created_user_that_claims_to_be_reversible_is_refused() -> None:

@@ -256,12 +256,18 @@ DAMAGE = Damage(schema("snapshot"), [10.0, 1.0])
 
 
 @given(snapshots, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_compiled_schema_and_the_explaining_one_agree(snapshot: Snapshot, data: st.DataObject) -> None:
     document: Any = to_document(snapshot)
     judge = document_checks.validator("snapshot")
     for damaged in data.draw(st.lists(DAMAGE.done_to(document), min_size=1, max_size=4)):
         assert document_checks.fits(damaged, "snapshot") is judge.is_valid(damaged)
+
+
+def test_both_agree_on_every_single_change() -> None:
+    judge = document_checks.validator("snapshot")
+    for damaged in DAMAGE.one_by_one(to_document(SNAPSHOT)):
+        assert document_checks.fits(damaged, "snapshot") is judge.is_valid(damaged), damaged
 
 
 @pytest.mark.parametrize(
