@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from result import Result
     from scale import Scale
 
-_PACKAGES = ("sarv-sync", "click", "requests", "urllib3", "PyYAML", "fastjsonschema", "jsonschema")
+_PACKAGES = ("sarv-sync", "click", "requests", "urllib3", "PyYAML", "jsonschema")
 _NUMBER = re.compile(r"-?[\d.,]+(%| ms| µs| MiB| bytes| instructions)?|-")
 _HEAD = """\
 # Benchmarks

@@ -13,7 +13,7 @@ from sarv_sync.cli.main import run
 from sarv_sync.cli.program import COMMANDS
 from sarv_sync.errors import Interrupted, ProviderError, Refused, SarvSyncError, StateError
 
-HEAVY = ("requests", "jsonschema", "deepdiff", "yaml", "http.server", "asyncio", "logging", "fastjsonschema")
+HEAVY = ("requests", "jsonschema", "deepdiff", "yaml", "http.server", "asyncio", "logging")
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
