@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, applying, common, limiting, output_format, pass_shell
+from sarv_sync.cli.options import allow, applying, common, full, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @output_format("text", "json")
+@full
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A saved plan that was reviewed.")
 @applying
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @common
 @pass_shell
 def command(
-    shell: Shell, plan_file: Path | None, format_: str, auto_approve: bool, approved: Path | None,
+    shell: Shell, plan_file: Path | None, format_: str, full: bool, auto_approve: bool, approved: Path | None,
     expect_digest: str | None, parallelism: int, lock_timeout: str, targets: tuple[str, ...], labels: tuple[str, ...],
     allow: tuple[str, ...],
 ) -> int:  # fmt: skip
@@ -40,7 +41,7 @@ def command(
     inputs, patience, wanted = shell.inputs(), read_patience(lock_timeout), read_selection(targets, labels)
     reviewed = reviewed_plan(plan_file, approved, wanted)
     configuration = read_configuration(inputs, allow)
-    approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve)
+    approval = approval_for(shell, format_, reviewed, expect_digest, auto_approve, full=full)
     chosen = reviewed.targets if reviewed else limited_to(configuration, wanted)
     execution = run_apply(shell, inputs, configuration, approval, chosen, parallelism, patience)
     show_outcome(shell, execution.outcome, format_)

@@ -10,7 +10,8 @@ from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.plan import IRREVERSIBLE
 from sarv_sync.model.plan_document import load_plan
 from sarv_sync.model.selection import check_alone
-from sarv_sync.reporting.plan_text import plan_text
+from sarv_sync.reporting.extent import extent_of
+from sarv_sync.reporting.plan_text import plan_lines, plan_text
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -36,18 +37,20 @@ def reviewed_plan(plan_file: Path | None, approved: Path | None, wanted: Selecti
 
 
 def approval_for(
-    shell: Shell, format_: str, reviewed: Plan | None, digest: str | None, auto_approve: bool, hint: str = REVIEW
-) -> Approval:
+    shell: Shell, format_: str, reviewed: Plan | None, digest: str | None, auto_approve: bool, hint: str = REVIEW,
+    *, full: bool,
+) -> Approval:  # fmt: skip
     """Return how this run is approved: by a reviewed plan, by `--auto-approve`, or by asking on the terminal.
 
-    `hint` says how else it can be, where there is no terminal.
+    `hint` says how else it can be, where there is no terminal; `full`, that a long plan is shown, too.
     """
 
     def show(plan: Plan) -> None:
+        extent = extent_of(plan, full=full)
         if format_ == "text":
-            shell.result(plan_text(plan, shell.style()))
+            shell.result_lines(plan_lines(plan, shell.style(), extent))
         elif sys.stdin.isatty() and not auto_approve:
-            shell.say(plan_text(plan, shell.style(sys.stderr)))
+            shell.say(plan_text(plan, shell.style(sys.stderr), extent))
 
     def ask(plan: Plan) -> bool:
         if auto_approve or reviewed is not None:

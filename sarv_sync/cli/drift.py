@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from sarv_sync.cli.monitoring_options import monitored
-from sarv_sync.cli.options import common, limiting, output_format, pass_shell
+from sarv_sync.cli.options import common, full, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sarv_sync.cli.shell import Shell
     from sarv_sync.inputs import Inputs
+    from sarv_sync.model.plan import Plan
     from sarv_sync.model.selection import Selection
     from sarv_sync.monitoring.telling import Telling
 
 
 @click.command()
 @output_format("text", "json", "markdown")
+@full
 @monitored
 @limiting
 @common
 @pass_shell
 def command(
-    shell: Shell, format_: str, metrics: str | None, pushgateway: str | None, notify: bool,
+    shell: Shell, format_: str, full: bool, metrics: str | None, pushgateway: str | None, notify: bool,
     targets: tuple[str, ...], labels: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Show what changed outside the files. Exits with 2 if something did."""
+    from sarv_sync.cli.drift_output import show_drift
     from sarv_sync.cli.logs import start_logging
     from sarv_sync.errors import InputError
     from sarv_sync.inputs import DEFAULT_CONFIG
@@ -44,15 +50,16 @@ def command(
     outlets = open_outlets(metrics, pushgateway, inputs.setting, shell.scrubber)
     telling = Telling(configuration, outlets, shell.complain)
     try:
-        return _check(shell, inputs, telling, format_, notify, wanted)
+        return _check(shell, inputs, telling, partial(show_drift, shell, format_=format_, full=full), notify, wanted)
     except Exception as error:
         telling.record_failure(error)
         raise
 
 
-def _check(shell: Shell, inputs: Inputs, telling: Telling, format_: str, notify: bool, wanted: Selection) -> int:
+def _check(
+    shell: Shell, inputs: Inputs, telling: Telling, show: Callable[[Plan], None], notify: bool, wanted: Selection
+) -> int:
     from sarv_sync import workflow
-    from sarv_sync.cli.drift_output import show_drift
     from sarv_sync.errors import EXIT_CHANGES
     from sarv_sync.inputs import read_configuration
     from sarv_sync.model.selection import limited_to
@@ -65,7 +72,7 @@ def _check(shell: Shell, inputs: Inputs, telling: Telling, format_: str, notify:
     configuration = read_configuration(inputs)
     names = limited_to(configuration, wanted)
     plan = workflow.drift(open_project(inputs, configuration, shell.scrubber, shell.notice), names)
-    show_drift(shell, plan, format_)
+    show(plan)
     code = workflow.drift_exit_code(plan)
     telling.record(code, plan, len(configuration.users))
     if notifier is not None and code == EXIT_CHANGES:

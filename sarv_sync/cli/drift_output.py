@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
 
 
-def show_drift(shell: Shell, plan: Plan, format_: str) -> None:
+def show_drift(shell: Shell, plan: Plan, format_: str, *, full: bool) -> None:
     """Print what `plan` found to have changed outside the files."""
     match format_:
         case "json":
@@ -21,6 +21,7 @@ def show_drift(shell: Shell, plan: Plan, format_: str) -> None:
 
             shell.result(drift_markdown(plan))
         case _:
-            from sarv_sync.reporting.drift_text import drift_text
+            from sarv_sync.reporting.drift_text import drift_report_lines
+            from sarv_sync.reporting.extent import extent_of
 
-            shell.result(drift_text(plan, shell.style()))
+            shell.result_lines(drift_report_lines(plan, shell.style(), extent_of(plan, full=full)))

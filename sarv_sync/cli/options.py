@@ -81,6 +81,9 @@ labels = click.option(
 )
 
 
+full = click.option("--full", is_flag=True, help="Show every change, however many there are.")
+
+
 def limiting(command: Command) -> Command:
     """Add `--target` and `--label`, which say whom a command is about. Both together narrow the choice."""
     return targets(labels(command))

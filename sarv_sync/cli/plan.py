@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allow, common, limiting, output_format, pass_shell
+from sarv_sync.cli.options import allow, common, full, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @output_format("text", "json", "markdown")
+@full
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here, for apply.")
 @click.option(
     "--snapshot",
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def command(
     shell: Shell,
     format_: str,
+    full: bool,
     out: Path | None,
     snapshot: str | None,
     detailed_exitcode: bool,
@@ -47,5 +49,5 @@ def command(
     plan = make_plan(shell, allow, read_selection(targets, labels), snapshot)
     if out is not None:
         save_plan(plan, out)
-    show_plan(shell, plan, format_)
+    show_plan(shell, plan, format_, full=full)
     return EXIT_CHANGES if detailed_exitcode and plan.pending else EXIT_DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import allowing, applying, common, output_format, pass_shell
+from sarv_sync.cli.options import allowing, applying, common, full, output_format, pass_shell
 from sarv_sync.cli.rotation_options import choosing
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @choosing
 @output_format("text", "json")
+@full
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @applying
 @allowing("max_rotations=50")
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @pass_shell
 def command(
     shell: Shell, names: tuple[str, ...], everybody: bool, due: bool, older_than: str | None, labels: tuple[str, ...],
-    format_: str, auto_approve: bool, expect_digest: str | None, parallelism: int, lock_timeout: str,
+    format_: str, full: bool, auto_approve: bool, expect_digest: str | None, parallelism: int, lock_timeout: str,
     allow: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Change passwords and deliver the new ones; leave everything else that is pending.
@@ -43,7 +44,7 @@ def command(
     inputs, patience = shell.inputs(), read_patience(lock_timeout)
     configuration = read_configuration(inputs, allow)
     rotation = resolved(rotation, configuration)
-    approval = approval_for(shell, format_, None, expect_digest, auto_approve, REVIEW_ROTATION)
+    approval = approval_for(shell, format_, None, expect_digest, auto_approve, REVIEW_ROTATION, full=full)
     execution = run_apply(shell, inputs, configuration, approval, (), parallelism, patience, rotation)
     show_outcome(shell, execution.outcome, format_)
     return apply_workflow.exit_code(execution)

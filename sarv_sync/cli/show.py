@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sarv_sync.cli.options import common, limiting, output_format, pass_shell
+from sarv_sync.cli.options import common, full, limiting, output_format, pass_shell
 
 if TYPE_CHECKING:
     from sarv_sync.cli.shell import Shell
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @output_format("text", "json", "markdown")
+@full
 @limiting
 @common
 @pass_shell
 def command(
-    shell: Shell, plan_file: Path | None, format_: str, targets: tuple[str, ...], labels: tuple[str, ...]
+    shell: Shell, plan_file: Path | None, format_: str, full: bool, targets: tuple[str, ...], labels: tuple[str, ...]
 ) -> int:
     """Print a saved plan; without one, the state."""
     from sarv_sync import apply_workflow
@@ -36,7 +37,7 @@ def command(
     saved = load_plan(plan_file)
     apply_workflow.check_saved(saved)
     if wanted:
-        show_plan_part(shell, saved, format_, wanted)
+        show_plan_part(shell, saved, format_, wanted, full=full)
     else:
-        show_plan(shell, saved, format_)
+        show_plan(shell, saved, format_, full=full)
     return 0

@@ -8,7 +8,6 @@ from sarv_sync.model.visible import printable
 from sarv_sync.reporting.deliveries import PLACES_MAX, STILL_TO_BE_MADE, places_of
 from sarv_sync.reporting.layout import ELLIPSIS, cells, hanging, pad, pad_left, wrapped
 from sarv_sync.reporting.text_parts import (
-    SHOWN_MAX,
     SYMBOLS,
     address_cell,
     columns,
@@ -20,6 +19,7 @@ from sarv_sync.reporting.text_parts import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.rows import ChangeRow, Group
     from sarv_sync.reporting.style import Style
 
@@ -27,9 +27,10 @@ _INDENT = " " * 6
 _SET_IN = " " * 2
 
 
-def delivery_lines(group: Group, style: Style) -> list[str]:
+def delivery_lines(group: Group, style: Style, extent: Extent) -> list[str]:
     """Return each user with where its password goes: all if they are few, else some, and the places of the rest."""
-    shown, rest = group.rows[:SHOWN_MAX], group.rows[SHOWN_MAX:]
+    shown = tuple(group.rows[: extent.few])
+    rest = group.rows[len(shown) :]
     names = [name_cell(row.name) for row in shown]
     users = [user_cell(row.smtp_user_name or STILL_TO_BE_MADE) for row in shown]
     name_width, user_width = columns(names, users)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.reporting.errors_text import warning_lines
+from sarv_sync.reporting.extent import EVERY_CHANGE, fits
 from sarv_sync.reporting.field_text import change_lines
-from sarv_sync.reporting.layout import finish, pad, wrapped
+from sarv_sync.reporting.layout import finished, pad, wrapped
+from sarv_sync.reporting.long_text import foremost, raises_words, rest_lines
 from sarv_sync.reporting.rows import drift_fields, parted, users_of
+from sarv_sync.reporting.similar import sums_up_messages
 from sarv_sync.reporting.summaries import drift_summary_line
 from sarv_sync.reporting.text_parts import (
     account_words,
@@ -17,6 +20,7 @@ from sarv_sync.reporting.text_parts import (
     heading,
     limited_words,
     name_cell,
+    not_all_lines,
     refusal_lines,
     unmanaged_lines,
     user_cell,
@@ -25,9 +29,10 @@ from sarv_sync.reporting.unmanaged import as_drift
 from sarv_sync.reporting.wording import DRIFT_WORDS, PASSWORD_KINDS, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sarv_sync.model.plan import Drift, Plan
+    from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.style import Style
 
 
@@ -37,18 +42,36 @@ _CHANGED = (
 )
 
 
-def drift_text(plan: Plan, style: Style) -> str:
+def drift_text(plan: Plan, style: Style, extent: Extent = EVERY_CHANGE) -> str:
     """Return what changed outside the files, without a final newline; the last line sums it up."""
-    lines = drift_lines(style, plan.drift)
-    lines += unmanaged_lines(style, as_drift(plan.unmanaged))
-    lines += warning_lines(style, plan.warnings)
-    lines += blocked_lines(style, plan.blocked)
-    lines += refusal_lines(style, plan.refusals)
-    if lines:
-        lines += _what_now(plan, style)
-        title = f"Drift of {account_words(plan.account)}{limited_words(plan.targets)}"
-        lines = [*wrapped(title, style.room), *lines, ""]
-    return finish([*lines, style.paint("strong", drift_summary_line(plan))])
+    return "\n".join(drift_report_lines(plan, style, extent))
+
+
+def drift_report_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    """Yield the lines of `drift_text`."""
+    return finished(_lines(plan, style, extent))
+
+
+def _lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    body = _body_lines(plan, style, extent)
+    first = next(body, None)
+    if first is not None:
+        yield from wrapped(f"Drift of {account_words(plan.account)}{limited_words(plan.targets)}", style.room)
+        yield first
+        yield from body
+        yield from _what_now(plan, style)
+        yield ""
+    yield style.paint("strong", drift_summary_line(plan))
+
+
+def _body_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    yield from drift_lines(style, plan.drift, extent)
+    yield from unmanaged_lines(style, as_drift(plan.unmanaged), extent)
+    yield from warning_lines(style, plan.warnings, extent)
+    yield from blocked_lines(style, plan.blocked, extent)
+    yield from refusal_lines(style, plan.refusals, extent)
+    if sums_up_drift(plan.drift, extent) or sums_up_messages(plan, extent):
+        yield from not_all_lines(style)
 
 
 def _what_now(plan: Plan, style: Style) -> list[str]:
@@ -62,25 +85,36 @@ def _what_now(plan: Plan, style: Style) -> list[str]:
     return ["", *(style.paint("faint", line) for line in lines)] if lines else []
 
 
-def drift_lines(style: Style, drift: Sequence[Drift]) -> list[str]:
-    """Return the sections on users that no longer are as they were applied."""
+def drift_lines(style: Style, drift: Sequence[Drift], extent: Extent) -> Iterator[str]:
+    """Yield the sections on users that no longer are as they were applied."""
     changed, undelivered = parted(drift)
     title = f"Changed outside the files: {counted(users_of(changed), 'user')}"
-    return [
-        *_section(style, title, "last applied → now", changed),
-        *_section(style, f"Undelivered: {counted(len(undelivered), 'password')}", "", undelivered),
-    ]
+    yield from _section(style, title, "last applied → now", changed, extent)
+    title = f"Undelivered: {counted(len(undelivered), 'password')}"
+    yield from _section(style, title, "", undelivered, extent)
 
 
-def _section(style: Style, title: str, remark: str, drift: Sequence[Drift]) -> list[str]:
+def sums_up_drift(drift: Sequence[Drift], extent: Extent) -> bool:
+    """Say whether `drift_lines` leaves out some of `drift`."""
+    return not all(fits(len(section), extent.changes) for section in parted(drift))
+
+
+def _section(style: Style, title: str, remark: str, drift: Sequence[Drift], extent: Extent) -> Iterator[str]:
     if not drift:
-        return []
-    names = [name_cell(entry.name) for entry in drift]
-    users = [user_cell(entry.smtp_user_name) for entry in drift]
-    name_width, user_width = columns(names, users)
-    lines = heading(style, title, remark)
-    for entry, name, user in zip(drift, names, users, strict=True):
-        identity = [pad(name, name_width), pad(user, user_width)]
-        lines += entry_lines(style, "≠", "change", identity, [DRIFT_WORDS[entry.kind]])
-        lines += change_lines(drift_fields(entry), style)
-    return lines
+        return
+    if fits(len(drift), extent.changes):
+        yield from heading(style, title, remark)
+        yield from _entry_lines(style, drift)
+        return
+    yield from heading(style, title, "; ".join(part for part in (remark, raises_words(drift)) if part))
+    yield from _entry_lines(style, foremost(drift))
+    yield from rest_lines(drift, lambda entry: DRIFT_WORDS[entry.kind], style)
+
+
+def _entry_lines(style: Style, drift: Sequence[Drift]) -> Iterator[str]:
+    names = (name_cell(entry.name) for entry in drift)
+    name_width, user_width = columns(names, (user_cell(entry.smtp_user_name) for entry in drift))
+    for entry in drift:
+        identity = [pad(name_cell(entry.name), name_width), pad(user_cell(entry.smtp_user_name), user_width)]
+        yield from entry_lines(style, "≠", "change", identity, [DRIFT_WORDS[entry.kind]])
+        yield from change_lines(drift_fields(entry), style)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.model.visible import printable
+from sarv_sync.reporting.extent import EVERY_CHANGE
 from sarv_sync.reporting.layout import ELLIPSIS, cells, finish, hanging, head_of, tail_of, wrapped
+from sarv_sync.reporting.similar import fault_likeness, similar
 from sarv_sync.reporting.style import WIDTH_UNLIMITED
-from sarv_sync.reporting.text_parts import hint_lines
+from sarv_sync.reporting.text_parts import hint_lines, more_lines
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sarv_sync.errors import Fault
+    from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.style import Role, Style
 
 Kind = Literal["error", "warning"]
@@ -34,9 +37,14 @@ def faults_text(faults: Sequence[Fault], style: Style, kind: Kind = "error") -> 
     return finish(lines)
 
 
-def warning_lines(style: Style, warnings: Sequence[Fault]) -> list[str]:
+def warning_lines(style: Style, warnings: Sequence[Fault], extent: Extent = EVERY_CHANGE) -> list[str]:
     """Return `warnings` as a section of a longer text."""
-    return [line for fault in warnings for line in ("", *_fault_lines(fault, style, "warning", style.room))]
+    lines: list[str] = []
+    for kind in similar(warnings, fault_likeness, extent.alike):
+        for fault in kind.shown:
+            lines += ["", *_fault_lines(fault, style, "warning", style.room)]
+        lines += more_lines(kind.rest, "  ")
+    return lines
 
 
 def _fault_lines(fault: Fault, style: Style, kind: Kind, room: int = WIDTH_UNLIMITED) -> list[str]:

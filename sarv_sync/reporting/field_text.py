@@ -28,3 +28,13 @@ def change_lines(fields: Sequence[FieldRow], style: Style) -> list[str]:
         painted = [style.paint("notice", part) for part in notable]
         lines += flowed([start, *painted], [cells(start), *map(cells, notable)], style.room, _INDENT)
     return lines
+
+
+def fields_words(fields: Sequence[FieldRow]) -> str:
+    """Return the values in running text, not escaped yet: `hourly_limit 20 → 10, status Disable → Enable ↑`."""
+    return ", ".join(map(_words, fields))
+
+
+def _words(field: FieldRow) -> str:
+    before = "" if field.before is None else f"{field.before} → "
+    return " ".join(part for part in (f"{field.field} {before}{field.after}", field.raised) if part)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sarv_sync.model.visible import without_marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*):(?=:)")
 
@@ -115,7 +115,12 @@ def finish(lines: Iterable[str]) -> str:
     A word that wrapping put there is shown with `\x3a` instead of its first colon. A `##[` may have come about where
     two pieces met.
     """
-    return "\n".join(_COMMAND.sub(r"\1\\x3a", without_marker(line)) for line in lines)
+    return "\n".join(finished(lines))
+
+
+def finished(lines: Iterable[str]) -> Iterator[str]:
+    """Yield `lines` as `finish` joins them."""
+    return (_COMMAND.sub(r"\1\\x3a", without_marker(line)) for line in lines)
 
 
 def _cell(character: str) -> int:

@@ -9,7 +9,7 @@ from sarv_sync.reporting.layout import cells, flowed, pad, pad_left
 from sarv_sync.reporting.text_parts import SYMBOLS, columns, entry_lines, name_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sarv_sync.model.users import Field
     from sarv_sync.reporting.rows import ChangeRow, FieldRow, Group
@@ -18,21 +18,20 @@ if TYPE_CHECKING:
 _INDENT = " " * 6
 
 
-def new_user_lines(group: Group, style: Style) -> list[str]:
-    """Return one line for each new user if all of them fit, else two, their values below one another."""
+def new_user_lines(group: Group, style: Style) -> Iterator[str]:
+    """Yield one line for each new user if all of them fit, else two, their values below one another."""
     symbol, role = SYMBOLS[group.action]
-    width = columns(map(_name, group.rows), ())[0]
-    widths = _value_widths(group)
-    values = [_values(row.fields, widths) for row in group.rows]
-    on_one_line = all(_fits(row, width, parts, style.room) for row, parts in zip(group.rows, values, strict=True))
-    lines = []
-    for row, parts in zip(group.rows, values, strict=True):
+    rows = tuple(group.rows)
+    width = columns(map(_name, rows), ())[0]
+    widths = _value_widths(rows)
+    on_one_line = all(_fits(row, width, _values(row.fields, widths), style.room) for row in rows)
+    for row in rows:
+        parts = _values(row.fields, widths)
         identity = [pad(_name(row), width), *(parts if on_one_line else [])]
-        lines += entry_lines(style, symbol, role, identity, [printable(row.place or ""), printable(row.note)])
+        yield from entry_lines(style, symbol, role, identity, [printable(row.place or ""), printable(row.note)])
         if parts and not on_one_line:
             below = [_INDENT + parts[0], *parts[1:]]
-            lines += flowed(below, [cells(part) for part in below], style.room, _INDENT)
-    return lines
+            yield from flowed(below, [cells(part) for part in below], style.room, _INDENT)
 
 
 def _name(row: ChangeRow) -> str:
@@ -44,9 +43,9 @@ def _fits(row: ChangeRow, width: int, parts: Sequence[str], room: int) -> bool:
     return 4 + max(width, cells(_name(row))) + sum(2 + cells(part) for part in shown) <= room
 
 
-def _value_widths(group: Group) -> dict[Field, int]:
+def _value_widths(rows: Sequence[ChangeRow]) -> dict[Field, int]:
     widths: dict[Field, int] = {}
-    for row in group.rows:
+    for row in rows:
         for field in row.fields:
             widths[field.field] = max(widths.get(field.field, 0), cells(printable(field.after)))
     return widths

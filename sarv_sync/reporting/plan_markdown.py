@@ -19,23 +19,31 @@ from sarv_sync.reporting.rows import groups_of
 from sarv_sync.reporting.summaries import rest_counts, summary_line, todo_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sarv_sync.model.plan import Plan
 
 
 def plan_markdown(plan: Plan) -> str:
     """Return `plan` as Markdown, without a final newline: what needs a decision first, the digest at the end."""
-    lines = [f"### {_title(plan)}", ""]
+    return "\n".join(plan_markdown_lines(plan))
+
+
+def plan_markdown_lines(plan: Plan) -> Iterator[str]:
+    """Yield the lines of `plan_markdown`."""
+    yield from (f"### {_title(plan)}", "")
     if plan.pending or plan.drift:
-        lines += [f"{', '.join(rest_counts(plan))}."]
-    lines += [account_sentence(plan.account), ""]
-    lines += target_lines(plan.targets)
-    lines += refused_section(plan.refusals)
-    lines += blocked_section(plan.blocked)
-    lines += warnings_section(plan.warnings)
-    lines += [line for group in groups_of(plan) for line in group_section(group)]
-    lines += drift_section(plan.drift)
-    lines += unmanaged_section(plan.unmanaged)
-    return "\n".join([*lines, f"Digest {code(plan.digest)}"])
+        yield f"{', '.join(rest_counts(plan))}."
+    yield from (account_sentence(plan.account), "")
+    yield from target_lines(plan.targets)
+    yield from refused_section(plan.refusals)
+    yield from blocked_section(plan.blocked)
+    yield from warnings_section(plan.warnings)
+    for group in groups_of(plan):
+        yield from group_section(group)
+    yield from drift_section(plan.drift)
+    yield from unmanaged_section(plan.unmanaged)
+    yield f"Digest {code(plan.digest)}"
 
 
 def _title(plan: Plan) -> str:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
 from sarv_sync.reporting.deliveries_text import delivery_lines
-from sarv_sync.reporting.drift_text import drift_lines
+from sarv_sync.reporting.drift_text import drift_lines, sums_up_drift
 from sarv_sync.reporting.errors_text import warning_lines
+from sarv_sync.reporting.extent import EVERY_CHANGE
 from sarv_sync.reporting.field_text import change_lines
-from sarv_sync.reporting.layout import finish, pad, wrapped
+from sarv_sync.reporting.layout import finished, pad, wrapped
+from sarv_sync.reporting.long_groups import foremost_of, long_remark, rest_of, sums_up_group
 from sarv_sync.reporting.new_users_text import new_user_lines
 from sarv_sync.reporting.rows import groups_of
+from sarv_sync.reporting.similar import sums_up_messages
 from sarv_sync.reporting.summaries import summary_line
 from sarv_sync.reporting.text_parts import (
     SYMBOLS,
@@ -22,61 +25,98 @@ from sarv_sync.reporting.text_parts import (
     heading,
     limited_words,
     name_cell,
+    not_all_lines,
     refusal_lines,
     unmanaged_lines,
     user_cell,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sarv_sync.model.plan import Plan
+    from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.rows import Group
     from sarv_sync.reporting.style import Style
 
 
-def plan_text(plan: Plan, style: Style) -> str:
-    """Return `plan` in words, without a final newline.
+def plan_text(plan: Plan, style: Style, extent: Extent = EVERY_CHANGE) -> str:
+    """Return `plan` in words, without a final newline; see `plan_lines`."""
+    return "\n".join(plan_lines(plan, style, extent))
+
+
+def plan_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    """Yield the lines of `plan` in words.
 
     The changes come by action, then what needs attention, most urgent last, since a terminal shows the end. The
     last two lines are the summary and the digest.
     """
-    lines = [line for group in groups_of(plan) for line in group_lines(group, style)]
-    lines += finding_lines(plan, style)
-    if lines:
-        lines = [*_title(plan, style), *lines, ""]
-    summary = style.paint("strong", summary_line(plan))
-    return finish([*lines, summary, style.paint("faint", f"digest {printable(plan.digest)}")])
+    return finished(_lines(plan, style, extent))
 
 
-def finding_lines(plan: Plan, style: Style) -> list[str]:
-    """Return everything that is no change."""
-    return [
-        *drift_lines(style, plan.drift),
-        *unmanaged_lines(style, plan.unmanaged),
-        *warning_lines(style, plan.warnings),
-        *blocked_lines(style, plan.blocked),
-        *refusal_lines(style, plan.refusals),
-    ]
+def _lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    body = body_lines(plan, style, extent)
+    first = next(body, None)
+    if first is not None:
+        yield from _title(plan, style)
+        yield first
+        yield from body
+        yield ""
+    yield style.paint("strong", summary_line(plan))
+    yield style.paint("faint", f"digest {printable(plan.digest)}")
+
+
+def body_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    """Yield the changes and everything else that `plan` has to say, and, where that is not all, how to see it all."""
+    groups = groups_of(plan)
+    for group in groups:
+        yield from _group_lines(group, style, extent)
+    yield from _finding_lines(plan, style, extent)
+    long = any(sums_up_group(group, extent) for group in groups) or sums_up_drift(plan.drift, extent)
+    if long or sums_up_messages(plan, extent):
+        yield from not_all_lines(style)
+
+
+def _finding_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+    """Yield everything that is no change."""
+    yield from drift_lines(style, plan.drift, extent)
+    yield from unmanaged_lines(style, plan.unmanaged, extent)
+    yield from warning_lines(style, plan.warnings, extent)
+    yield from blocked_lines(style, plan.blocked, extent)
+    yield from refusal_lines(style, plan.refusals, extent)
 
 
 def _title(plan: Plan, style: Style) -> list[str]:
     return wrapped(f"Plan for {account_words(plan.account)}{limited_words(plan.targets)}", style.room)
 
 
-def group_lines(group: Group, style: Style) -> list[str]:
-    """Return the changes of one action."""
-    special = {"create": new_user_lines, "deliver": delivery_lines}
-    lines_of = special.get(group.action, _changed_user_lines)
-    return [*heading(style, group.title, group.remark), *lines_of(group, style)]
+def _group_lines(group: Group, style: Style, extent: Extent) -> Iterator[str]:
+    """Yield the changes of one action."""
+    if sums_up_group(group, extent):
+        yield from heading(style, group.title, long_remark(group))
+        yield from _row_lines(foremost_of(group), style, extent)
+        yield from rest_of(group, style)
+    else:
+        yield from heading(style, group.title, group.remark)
+        yield from _row_lines(group, style, extent)
 
 
-def _changed_user_lines(group: Group, style: Style) -> list[str]:
+def _row_lines(group: Group, style: Style, extent: Extent) -> Iterable[str]:
+    match group.action:
+        case "create":
+            return new_user_lines(group, style)
+        case "deliver":
+            return delivery_lines(group, style, extent)
+        case _:
+            return _changed_user_lines(group, style)
+
+
+def _changed_user_lines(group: Group, style: Style) -> Iterator[str]:
     symbol, role = SYMBOLS[group.action]
-    names = [name_cell(row.name) for row in group.rows]
-    users = [user_cell(row.smtp_user_name) for row in group.rows]
-    name_width, user_width = columns(names, users)
-    lines = []
-    for row, name, user in zip(group.rows, names, users, strict=True):
-        identity = [pad(name, name_width), pad(user, user_width)]
-        lines += entry_lines(style, symbol, role, identity, [printable(row.place or ""), printable(row.note)])
-        lines += change_lines(row.fields, style)
-    return lines
+    changes = group.rows.changes
+    names = (name_cell(change.name) for change in changes)
+    name_width, user_width = columns(names, (user_cell(change.smtp_user_name) for change in changes))
+    for row in group.rows:
+        identity = [pad(name_cell(row.name), name_width), pad(user_cell(row.smtp_user_name), user_width)]
+        yield from entry_lines(style, symbol, role, identity, [printable(row.place or ""), printable(row.note)])
+        yield from change_lines(row.fields, style)

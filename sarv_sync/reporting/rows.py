@@ -11,14 +11,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from sarv_sync.model.users import entry_name, is_second_name, is_spare_name
 from sarv_sync.reporting.wording import DRIFT_WORDS, ORDER, PASSWORD_KINDS, WHY_WORDS, counted, place_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sarv_sync.model.plan import Action, Change, Drift, FieldChange, Plan
     from sarv_sync.model.users import Field, Value
@@ -49,6 +50,35 @@ class ChangeRow:
     sinks: tuple[str, ...] = ()
 
 
+class Rows(Sequence[ChangeRow]):
+    """The rows of `changes`, each made whenever it is looked at: of a long plan most are only counted."""
+
+    __slots__ = ("_drift", "changes")
+
+    def __init__(self, changes: Sequence[Change], drift: Mapping[str, Sequence[Drift]]) -> None:
+        self.changes = changes
+        self._drift = drift
+
+    def of(self, changes: Sequence[Change]) -> Rows:
+        """Return the rows of other changes of the same plan."""
+        return Rows(changes, self._drift)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def __iter__(self) -> Iterator[ChangeRow]:
+        return (_row(change, self._drift.get(change.name, ())) for change in self.changes)
+
+    @overload
+    def __getitem__(self, index: int) -> ChangeRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> ChangeRow | Rows:
+        if isinstance(index, slice):
+            return self.of(self.changes[index])
+        return _row(self.changes[index], self._drift.get(self.changes[index].name, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """All changes of one action, by name."""
@@ -56,7 +86,7 @@ class Group:
     action: Action
     title: str
     remark: str
-    rows: tuple[ChangeRow, ...]
+    rows: Rows
 
 
 _NOUNS: dict[Action, tuple[str, str, str]] = {
@@ -76,10 +106,10 @@ def groups_of(plan: Plan) -> tuple[Group, ...]:
     drift: dict[str, list[Drift]] = {}
     for entry in plan.drift:
         drift.setdefault(entry.name, []).append(entry)
-    rows: dict[Action, list[ChangeRow]] = {action: [] for action in ORDER}
+    changes: dict[Action, list[Change]] = {action: [] for action in ORDER}
     for change in plan.changes:
-        rows[change.action].append(_row(change, drift.get(change.name, ())))
-    return tuple(_group(action, tuple(found)) for action, found in rows.items() if found)
+        changes[change.action].append(change)
+    return tuple(_group(action, Rows(found, drift)) for action, found in changes.items() if found)
 
 
 def parted(drift: Sequence[Drift]) -> tuple[list[Drift], list[Drift]]:
@@ -103,7 +133,7 @@ def field_rows(fields: Sequence[FieldChange]) -> tuple[FieldRow, ...]:
     return tuple(_field(change, "") for change in fields)
 
 
-def _group(action: Action, rows: tuple[ChangeRow, ...]) -> Group:
+def _group(action: Action, rows: Rows) -> Group:
     verb, noun, remark = _NOUNS[action]
     return Group(action, f"{verb} {counted(len(rows), noun)}", remark, rows)
 

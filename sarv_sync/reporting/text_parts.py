@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import printable
+from sarv_sync.reporting.extent import EVERY_CHANGE
 from sarv_sync.reporting.layout import ELLIPSIS, cells, cut, flowed, hanging, pad, wrapped
+from sarv_sync.reporting.similar import blocked_likeness, refusal_likeness, similar
 from sarv_sync.reporting.unmanaged import advice, new_first, new_in, new_words
 from sarv_sync.reporting.wording import counted, place_of, words
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.account import Account
     from sarv_sync.model.plan import Action, Blocked, Refusal, UnmanagedUser
+    from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.style import Role, Style
 
 SYMBOLS: dict[Action, tuple[str, Role]] = {
@@ -101,19 +104,27 @@ def hint_lines(style: Style, hint: str | None, indent: str) -> list[str]:
     return lines
 
 
-def blocked_lines(style: Style, blocked: Sequence[Blocked]) -> list[str]:
+def blocked_lines(style: Style, blocked: Sequence[Blocked], extent: Extent = EVERY_CHANGE) -> list[str]:
     """Return what is left out, with hints. Names that only wait for a better listing share one entry."""
     if not blocked:
         return []
     waiting = [entry for entry in blocked if entry.reason == "listing"]
+    alone = [entry for entry in blocked if entry.reason != "listing" or len(waiting) == 1]
     lines = heading(style, f"Blocked: {counted(len(blocked), 'name')} left out", role="trouble")
-    for entry in blocked:
-        if entry.reason != "listing" or len(waiting) == 1:
+    for kind in similar(alone, blocked_likeness, extent.alike):
+        for entry in kind.shown:
             lines += message_lines(style, "!", blocked_message(entry), entry.hint)
+        lines += more_lines(kind.rest)
     if len(waiting) > 1:
-        message = f"{len(waiting):,} names wait for a listing that can be relied on: {few(waiting)}"
+        names = few(waiting, extent.few)
+        message = f"{len(waiting):,} names wait for a listing that can be relied on: {names}"
         lines += message_lines(style, "!", message, waiting[0].hint)
     return lines
+
+
+def more_lines(rest: str, indent: str = "    ") -> list[str]:
+    """Return what is said of messages that are not shown, nothing where all are."""
+    return [f"{indent}{ELLIPSIS} {rest}"] if rest else []
 
 
 def blocked_message(entry: Blocked) -> str:
@@ -121,30 +132,34 @@ def blocked_message(entry: Blocked) -> str:
     return entry.message if entry.name in entry.message else f"{entry.name}: {entry.message}"
 
 
-def few(entries: Sequence[Blocked]) -> str:
+def few(entries: Sequence[Blocked], most: int | None = SHOWN_MAX) -> str:
     """Return the first names of a list that may be long."""
-    names = ", ".join(entry.name for entry in entries[:SHOWN_MAX])
-    return names if len(entries) <= SHOWN_MAX else f"{names} and {len(entries) - SHOWN_MAX:,} more"
+    names = ", ".join(entry.name for entry in entries[:most])
+    more = len(entries[len(entries) if most is None else most :])
+    return f"{names} and {more:,} more" if more else names
 
 
-def refusal_lines(style: Style, refusals: Sequence[Refusal]) -> list[str]:
+def refusal_lines(style: Style, refusals: Sequence[Refusal], extent: Extent = EVERY_CHANGE) -> list[str]:
     """Return why apply would do nothing."""
     if not refusals:
         return []
     lines = heading(style, "Refused: apply would do nothing at all", role="trouble")
-    for refusal in refusals:
-        place = place_of(refusal.source)
-        message = refusal.message if place is None else f"{place}: {refusal.message}"
-        lines += message_lines(style, "!", message, refusal.hint)
+    for kind in similar(refusals, refusal_likeness, extent.alike):
+        for refusal in kind.shown:
+            place = place_of(refusal.source)
+            message = refusal.message if place is None else f"{place}: {refusal.message}"
+            lines += message_lines(style, "!", message, refusal.hint)
+        lines += more_lines(kind.rest)
     return lines
 
 
-def unmanaged_lines(style: Style, users: Sequence[UnmanagedUser]) -> list[str]:
+def unmanaged_lines(style: Style, users: Sequence[UnmanagedUser], extent: Extent = EVERY_CHANGE) -> list[str]:
     """Return the users that no entry owns, the new ones first, and a few of them if they are many."""
     if not users:
         return []
     ordered = new_first(users)
-    shown, rest = ordered[:SHOWN_MAX], ordered[SHOWN_MAX:]
+    shown = ordered[: extent.few]
+    rest = ordered[len(shown) :]
     width = columns((), (user_cell(user.smtp_user_name) for user in shown))[1]
     title = f"Unmanaged: {counted(len(users), 'user')} of the account that no entry owns"
     lines = heading(style, title, new_words(users))
@@ -172,3 +187,12 @@ def few_names(names: Sequence[str]) -> str:
     """Return the first of `names`, and how many more there are."""
     more = f" and {len(names) - SHOWN_MAX:,} more" if len(names) > SHOWN_MAX else ""
     return f"{', '.join(map(printable, names[:SHOWN_MAX]))}{more}"
+
+
+def not_all_lines(style: Style) -> list[str]:
+    """Return how to see what was summed up."""
+    said = (
+        "Not all of it is shown: `--full` shows everything, `--target NAME` what is about one user, and "
+        "`--format json` has everything for programs"
+    )
+    return ["", *(style.paint("notice", line) for line in wrapped(said, style.room))]
