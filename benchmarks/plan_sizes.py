@@ -12,12 +12,12 @@ from owned import USERS_A_FILE, owned_account
 from process import PROGRAM, Process
 from report import Section, ratios, raw, table
 from result import BYTES, MIB, MICROSECONDS, Result
+from tree_memory import peak_of_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from process import Run
     from result import Unit
     from scale import Scale
 
@@ -26,34 +26,31 @@ QUICK_SIZES = (10_000, 40_000, 100_000)
 MOST_MEMORY = 4 * 2**30
 _HOW = f"""\
 `plan` of accounts that are as they should be, all users in the local state; medians of {{runs}} runs of each size in
-turn, after one that does not count. The listing comes from a server, in a process of its own, that sends a prepared
-file. Up to {USERS_A_FILE:,} users are in one file, more of them in included files of {USERS_A_FILE:,} each. `for each
-user` divides the whole process, its start with it, by the users, and nothing is subtracted. `for each further user`
-is the difference from the size before, by the difference of users: what grows with the account is seen there, and
-there it may grow by {MOST_GROWTH - 1:.0%} at most."""
-
-Runs = dict[int, list["Run"]]
+turn, after one whose time does not count. The memory is what all processes of a plan hold at once, as Linux tells it
+many times a second during that first one. The listing comes from a server, in a process of its own, that sends a
+prepared file. Up to {USERS_A_FILE:,} users are in one file, more of them in included files of {USERS_A_FILE:,} each.
+`for each user` divides the whole plan, its start with it, by the users, and nothing is subtracted. `for each further
+user` is the difference from the size before, by the difference of users: what grows with the account is seen there,
+and there it may grow by {MOST_GROWTH - 1:.0%} at most."""
 
 
 def plan_sizes(folder: Path, scale: Scale) -> Section:
     """Measure time and memory of plans of growing size."""
-    runs = _runs(folder, scale.of(SIZES, QUICK_SIZES), scale.runs)
+    with ExitStack() as stack:
+        sizes = scale.of(SIZES, QUICK_SIZES)
+        accounts = {size: stack.enter_context(owned_account(folder / f"{size}", size)) for size in sizes}
+        plans = {size: Process([PROGRAM, "plan"], each.folder, each.environment) for size, each in accounts.items()}
+        trees = {size: peak_of_tree(plan) for size, plan in plans.items()}
+        rounds = [[plan.run() for plan in plans.values()] for _ in range(scale.runs)]
+    runs = dict(zip(plans, zip(*rounds, strict=True), strict=True))
     times = {size: median_seconds(each) for size, each in runs.items()}
-    peaks = {size: median_peak(each) for size, each in runs.items()}
+    peaks = {size: trees[size] or median_peak(each) for size, each in runs.items()}
     return ratios(
         _HOW.format(runs=scale.runs),
         [growth("time", times, MICROSECONDS), growth("peak memory", peaks, BYTES), most_memory(peaks)],
         _table(times, peaks),
         raw([(f"{size:,} users", each) for size, each in runs.items()]),
     )
-
-
-def _runs(folder: Path, sizes: Sequence[int], count: int) -> Runs:
-    with ExitStack() as stack:
-        accounts = [stack.enter_context(owned_account(folder / f"{size}", size)) for size in sizes]
-        plans = [Process([PROGRAM, "plan"], each.folder, each.environment) for each in accounts]
-        rounds = [[plan.run() for plan in plans] for _ in range(count + 1)][1:]
-    return {size: list(runs) for size, runs in zip(sizes, zip(*rounds, strict=True), strict=True)}
 
 
 def growth(what: str, figures: Mapping[int, float], unit: Unit) -> Result:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from subprocess import CalledProcessError
+from types import SimpleNamespace
 
 import pytest
 
+import tree_memory
 from comparison import Comparison, Yardstick
 from process import Process, Run
 from scale import QUICK, Scale
@@ -35,6 +38,44 @@ def test_the_peak_is_what_the_command_took(tmp_path: Path) -> None:
 def test_the_peak_knows_nothing_of_what_the_benchmark_itself_took(tmp_path: Path) -> None:
     taken = bytearray(b"x") * (200 * MIB)
     assert python("pass", tmp_path).run().peak < len(taken)
+
+
+THREE_OTHERS = f"""
+import subprocess, sys
+holding = "import sys; taken = bytearray(b'x') * {60 * MIB}; print(flush=True); sys.stdin.read()"
+pipe = subprocess.PIPE
+others = [subprocess.Popen([sys.executable, "-c", holding], stdin=pipe, stdout=pipe) for _ in range(3)]
+for other in others:
+    other.stdout.readline()  # it has its memory
+open("ready", "w").close()
+open("seen").read()  # waits until somebody writes into this pipe
+for other in others:
+    other.communicate()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
+def test_the_memory_of_all_processes_of_a_command_is_counted_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    def pause(_: float) -> None:
+        nonlocal looks
+        looks += (tmp_path / "ready").exists()
+        if looks == 2:  # between the first and this one all was looked at
+            (tmp_path / "seen").write_text("")
+
+    os.mkfifo(tmp_path / "seen")
+    monkeypatch.setattr(tree_memory, "time", SimpleNamespace(sleep=pause))
+    peak = tree_memory.peak_of_tree(python(THREE_OTHERS, tmp_path))
+    assert peak is not None
+    assert 180 * MIB < peak < 360 * MIB
+
+
+def test_a_command_that_fails_has_no_memory(tmp_path: Path) -> None:
+    with pytest.raises(CalledProcessError):
+        tree_memory.peak_of_tree(python("raise SystemExit(3)", tmp_path))
 
 
 def noting(word: str, folder: Path) -> Process:
