@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sums_of(changes: Iterable[Sequence[FieldChange]]) -> list[tuple[int, str]]:
-    """Return how many changes do what: `(9, "raise hourly_limit, to 50 up to 900")`, in the order of the fields."""
+    """Return how many changes do what, as in `(9, "raise hourly_limit to between 50 and 900")`, field by field."""
     found: dict[tuple[int, str], list[Value]] = {}
     for fields in changes:
         for field in fields:
@@ -37,4 +37,4 @@ def _range(values: Sequence[Value]) -> str:
     if not numbers:
         return ""
     least, most = min(numbers), max(numbers)
-    return words(least) if least == most else f"{words(least)} up to {words(most)}"
+    return words(least) if least == most else f"between {words(least)} and {words(most)}"

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sarv_sync.model.users import Settings
+from sarv_sync.sandbox.memory import MemoryAccount
 from sarv_sync.sandbox.server import Sandbox
 from tests.end_to_end.accounts import in_account
-from tests.end_to_end.workplace import Workplace, command
+from tests.end_to_end.conftest import Serve
+from tests.end_to_end.workplace import HEAD, Workplace, command
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -28,6 +31,40 @@ def test_a_reader_that_went_away_is_no_error(work: Workplace, sandbox: Sandbox, 
     work.users("\n".join(f"u{number}: {{}}" for number in range(60)))
     done = shell(work, "plan", "--format", format_, redirect="| true; exit ${PIPESTATUS[0]}")
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+MANY = "\n".join(f"tenant-{number:05}: {{}}" for number in range(3_000))
+"""More than a pipe holds (64 KiB on Linux), so that the program is still writing when its reader goes away."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("plan", "--full"), 0),
+        (("plan", "--full", "--detailed-exitcode"), 2),
+        (("plan", "--format", "json"), 0),
+        (("plan", "--format", "markdown"), 0),
+        (("show", "saved.json", "--full"), 0),
+        (("show", "saved.json", "--format", "json"), 0),
+        (("export", "--quiet"), 0),
+    ],
+)
+def test_a_reader_that_has_seen_enough_ends_a_long_result_without_noise(
+    work: Workplace, serve: Serve, arguments: tuple[str, ...], code: int
+) -> None:
+    account = MemoryAccount()
+    account.fill(Settings(1 + number, 1, "Enable") for number in range(3_000))
+    serve(account=account)
+    work.users(MANY, HEAD + "guards: {max_creates: 5000}\n")
+    assert work.run("plan", "--out", "saved.json").code == 0
+    done = shell(work, *arguments, redirect="| head -1; exit ${PIPESTATUS[0]}")
+    assert (done.returncode, done.stdout.count(b"\n"), done.stderr) == (code, 1, b"")
+
+
+def test_a_reader_that_has_seen_enough_of_many_errors_hears_no_more(work: Workplace) -> None:
+    work.users("\n".join(f"tenant-{number:05}: {{bogus: 1}}" for number in range(3_000)))
+    done = shell(work, "validate", redirect="2>&1 | head -1; exit ${PIPESTATUS[0]}")
+    assert (done.returncode, done.stdout.count(b"\n"), done.stderr) == (3, 1, b"")
 
 
 def test_an_apply_goes_on_when_its_reader_went_away(work: Workplace, sandbox: Sandbox) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sarv_sync
-from tests.end_to_end.workplace import Workplace
+from sarv_sync.sandbox.server import Sandbox
+from tests.end_to_end.workplace import HEAD, Workplace
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -96,3 +97,21 @@ def test_quiet_leaves_results_and_errors(work: Workplace) -> None:
     quiet = work.run("validate", "-q")
     assert (quiet.err, quiet.out.startswith("Valid")) == ("", True)
     assert work.run("-q", "validate", "-c", "nowhere").err != ""
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "rotate", "drift", "show"])
+def test_what_shows_a_plan_can_show_all_of_it(work: Workplace, command: str) -> None:
+    assert "--full Show every change, however many there are." in work.run(command, "--help").flat
+
+
+def test_a_long_plan_is_summed_up_unless_all_of_it_is_wanted(work: Workplace, sandbox: Sandbox) -> None:
+    work.users("\n".join(f"tenant-{number:03}: {{}}" for number in range(201)), HEAD + "guards: {max_creates: 500}\n")
+    short, full = work.run("plan", "--out", "saved.json"), work.run("plan", "--full")
+    assert (short.out.count("  + tenant-"), full.out.count("  + tenant-")) == (5, 201)
+    assert short.out.splitlines()[-2:] == full.out.splitlines()[-2:]
+    assert "`--full`" in short.out
+    assert work.run("show", "saved.json").out == short.out
+    assert work.run("show", "saved.json", "--full").out == full.out
+    assert len(work.run("plan", "--format", "json").json["changes"]) == 201
+    applied = work.apply("--full")
+    assert (applied.code, applied.out.startswith(full.out)) == (0, True)

@@ -18,6 +18,7 @@ from sarv_sync.reporting.errors_document import error_document
 from sarv_sync.reporting.errors_text import faults_text
 from sarv_sync.reporting.explain_document import explain_document
 from sarv_sync.reporting.explain_text import explain_text
+from sarv_sync.reporting.extent import SUMMED_UP, extent_of
 from sarv_sync.reporting.history_document import history_document
 from sarv_sync.reporting.history_text import history_text, run_text
 from sarv_sync.reporting.issue_markdown import Memory, issue
@@ -32,6 +33,7 @@ from sarv_sync.reporting.style import Style
 from sarv_sync.reporting.summary_markdown import failure_markdown
 from tests.unit.reporting.sample_explanations import EXPLANATIONS, HISTORY, RUNS
 from tests.unit.reporting.sample_github import COMMENT_PARTS, HEAD, ISSUE_MEMORY, ISSUE_WHERE, LATER, NOW
+from tests.unit.reporting.sample_long_plan import LONG
 from tests.unit.reporting.sample_outcomes import FAULTS, OUTCOMES, PASSWORDS_STATE, STATE
 from tests.unit.reporting.sample_plans import MANY_DELIVERIES, PLANS
 
@@ -52,6 +54,9 @@ def _plan_cases() -> dict[str, Make]:
         cases[f"drift_{name}.json"] = partial(json_text, drift_document(plan))
     cases["plan_mixed_color.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=True, width=80))
     cases["plan_many_deliveries.txt"] = partial(plan_text, MANY_DELIVERIES, TERMINAL)
+    cases["plan_long.txt"] = lambda: plan_text(LONG, TERMINAL, extent_of(LONG, full=False))
+    cases["plan_long_color.txt"] = lambda: plan_text(LONG, Style(color=True, width=80), SUMMED_UP)
+    cases["drift_long.txt"] = lambda: drift_text(LONG, TERMINAL, extent_of(LONG, full=False))
     cases["plan_many_deliveries.md"] = partial(plan_markdown, MANY_DELIVERIES)
     cases["plan_passwords_narrow.txt"] = lambda: plan_text(PLANS["passwords"], Style(color=False, width=60))
     cases["plan_mixed_narrow.txt"] = lambda: plan_text(PLANS["mixed"], Style(color=False, width=48))
