@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.beginning import begin, with_census
@@ -25,7 +25,8 @@ from sarv_sync.planning.approval import check_approved, check_digest, is_genuine
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.planning.rotating import rotations
 from sarv_sync.planning.taking_up import taken_up
-from sarv_sync.state.journal import hold, read_state
+from sarv_sync.state.journal import hold, read_contents
+from sarv_sync.values import dataclass
 from sarv_sync.workflow import evidence_for, look_at, whenever
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def apply(
     meanwhile. Raises `Refused` before anything is done if the apply must not go on, and the error that ended the
     run if it ended before anything was done; otherwise the execution tells.
     """
-    state = read_state(project.store, project.account)
+    state, found = read_contents(project.store, project.account)
     look = look_at(project, state, targets, rotation, approval.timed)
     shown = look.plan
     approval.show(shown)
@@ -96,7 +97,8 @@ def apply(
         return Execution(_nothing_done(shown))
     if shown.changes and not approval.ask(shown):
         raise Refused("the plan was not approved, so nothing was done", reason="not-approved")
-    with means.uninterrupted(), hold(project.store, project.account, means.holder, means.state_world) as journal:
+    held = hold(project.store, project.account, means.holder, means.state_world, found)
+    with means.uninterrupted(), held as journal:
         listing = list_account(means.world, journal)
         evidence = replace(
             evidence_for(project, journal.state, rotation, approval.timed), sights=look.evidence.sights

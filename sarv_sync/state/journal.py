@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Refused, SarvSyncError, StateError, SwapLost
@@ -15,6 +15,7 @@ from sarv_sync.state.mark import check, look, none_there, remember
 from sarv_sync.state.moved import moved_away
 from sarv_sync.state.rhythm import Rhythm
 from sarv_sync.state.turn import Turn, shows_dead
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,22 +199,30 @@ def read_state(store: Store, account: Account) -> State:
 
     Raises `Refused` for another account's, and for one that is not what was last written at its place.
     """
+    return read_contents(store, account)[0]
+
+
+def read_contents(store: Store, account: Account) -> tuple[State, Contents]:
+    """Return what `read_state` does, and what it was made of, for `hold` to know it again."""
     found = look(store)
     _check_usable(found, account, store)
-    return found.state or State("", 0, account, lost=found.mark.serial if found.mark else None)
+    return found.state or State("", 0, account, lost=found.mark.serial if found.mark else None), found
 
 
 @contextmanager
-def hold(store: Store, account: Account | None, holder: Holder, world: Surroundings) -> Iterator[HeldJournal]:
+def hold(
+    store: Store, account: Account | None, holder: Holder, world: Surroundings, known: Contents | None = None
+) -> Iterator[HeldJournal]:
     """Take the lock for the length of the context; raise `Refused` if a living run has it, and goes on having it.
 
-    `account` is the one the state must be bound to; None takes whichever it is. The lock of a holder that is
-    dead, or whose lease ran out, is taken over: its next write fails, and what it had under way is journalled.
+    `account` is the one the state must be bound to; None takes whichever it is. `known` is what was read before. The
+    lock of a holder that is dead, or whose lease ran out, is taken over: its next write fails, and what it had under
+    way is journalled.
     """
     turn = Turn(world.patience, world.sleep, world.notice)
     while True:
         with store.presence() as alone:
-            found = look(store)
+            found = look(store, known)
             _check_usable(found, account, store)
             if turn.has_come(found, world.now(), alone=alone):
                 state = found.state or _fresh(found, account, store, world)

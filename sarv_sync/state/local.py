@@ -18,14 +18,14 @@ import stat
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from sarv_sync.errors import StateError
 from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.state.interface import Stored, lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sarv_sync.state.interface import Site
 
@@ -36,6 +36,9 @@ _PATIENCE = 10.0
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
 _NOTE_MAX = 4096
+_BLOCK = 1 << 20
+
+Got = TypeVar("Got")
 
 
 def open_local(options: Mapping[str, Any], site: Site) -> LocalStore:
@@ -55,23 +58,12 @@ class LocalStore:
 
     def read(self) -> Stored | None:
         """Return the document, or None if there is no file."""
-        try:
-            # A pipe would be waited for for ever, and a device has no end.
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as file:
-                data = file.read() if _is_file(file.fileno()) else None
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise self._failed("read", error) from None
-        if data is None:
-            raise self._failed("read", OSError(errno.EINVAL, "it is not a file"))
-        return Stored(data, _version(data))
+        data = self._read(lambda file: file.read())
+        return None if data is None else Stored(data, _version(data))
 
     def version(self) -> str | None:
         """Return the version of the file's bytes."""
-        stored = self.read()
-        return None if stored is None else stored.version
+        return self._read(_version_of)
 
     def swap(self, expected: str | None, data: bytes) -> str:
         """Replace the file by `data` if it still is version `expected`."""
@@ -183,6 +175,20 @@ class LocalStore:
         hint = "nothing was lost: the file is as it was before; check the folder, its permissions and free space"
         return StateError(f"cannot {verb} the state {self._path}: {_reason(error)}", hint)
 
+    def _read(self, use: Callable[[BinaryIO], Got]) -> Got | None:
+        """Return what `use` makes of the file, None if there is none."""
+        try:
+            # A pipe would be waited for for ever, and a device has no end.
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                if _is_file(file.fileno()):
+                    return use(file)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._failed("read", error) from None
+        raise self._failed("read", OSError(errno.EINVAL, "it is not a file"))
+
     def _in_doubt(self, error: OSError) -> StateError:
         message = f"the state {self._path} was written, but may not survive a power cut: {_reason(error)}"
         return StateError(message, "check the disk, then run the command again")
@@ -194,6 +200,14 @@ def _is_file(descriptor: int) -> bool:
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _version_of(file: BinaryIO) -> str:
+    """Return the version of what is left to be read, without having all of it at once."""
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _reason(error: OSError) -> str:

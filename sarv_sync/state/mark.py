@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Refused
 from sarv_sync.state.document import decode
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.state import Lock, State
@@ -48,15 +49,19 @@ class Contents:
         return None if self.state is None else self.state.lock
 
 
-def look(store: Store) -> Contents:
-    """Return what is in `store`; raise `StateError` if it cannot be used."""
+def look(store: Store, known: Contents | None = None) -> Contents:
+    """Return what is in `store`; raise `StateError` if it cannot be used.
+
+    A document that is still the one of `known` is not made sense of again.
+    """
     # The note first: it is written after the document, so what is read next is never the older of the two.
     mark = recall(store)
     stored = store.read()
     if stored is None:
         return Contents(None, None, mark)
-    state = decode(stored.data, store.describe())
-    return Contents(replace(state, lost=mark.lost) if mark else state, stored.version, mark)
+    before = known.state if known is not None and known.version == stored.version else None
+    state, lost = before or decode(stored.data, store.describe()), mark.lost if mark else None
+    return Contents(state if state.lost == lost else replace(state, lost=lost), stored.version, mark)
 
 
 def recall(store: Store) -> Mark | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -7,8 +8,9 @@ import pytest
 
 from sarv_sync.errors import Refused, StateError
 from sarv_sync.model.account import Account
-from sarv_sync.model.state import Lock
-from sarv_sync.state.journal import hold, read_state
+from sarv_sync.model.state import Binding, Lock
+from sarv_sync.model.users import Settings
+from sarv_sync.state.journal import hold, read_contents, read_state
 from tests.unit.state.journals import ACCOUNT, BOUND, DEAD, HOLDER, NOON, World
 from tests.unit.state.scripted_store import ScriptedStore
 
@@ -22,6 +24,33 @@ def test_without_a_state_there_is_an_empty_one_to_read() -> None:
     state = read_state(ScriptedStore(), ACCOUNT)
 
     assert (state.account, state.serial, state.bindings) == (ACCOUNT, 0, {})
+
+
+def test_a_state_that_is_as_it_was_read_is_not_made_a_second_time(world: World) -> None:
+    store = ScriptedStore(BOUND)
+    state, found = read_contents(store, ACCOUNT)
+
+    with hold(store, ACCOUNT, HOLDER, world.surroundings(), found) as journal:
+        assert journal.state.bindings is state.bindings
+
+
+def test_a_state_that_changed_since_it_was_read_is_taken_as_it_is_now(world: World) -> None:
+    store = ScriptedStore(BOUND)
+    _, found = read_contents(store, ACCOUNT)
+    now = replace(BOUND, serial=8, bindings={"orders": Binding("smtp2", Settings(2, 1, "Enable"))})
+    store.overtake(now)
+
+    with hold(store, ACCOUNT, HOLDER, world.surroundings(), found) as journal:
+        assert journal.state.bindings == now.bindings
+
+
+def test_what_a_place_remembers_is_taken_as_it_is_now_even_if_the_state_did_not_change(world: World) -> None:
+    store = ScriptedStore(BOUND)
+    _, found = read_contents(store, ACCOUNT)
+    store.note = json.dumps({"lineage": BOUND.lineage, "serial": BOUND.serial, "lost": 3})
+
+    with hold(store, ACCOUNT, HOLDER, world.surroundings(), found) as journal:
+        assert journal.state.lost == 3
 
 
 def test_reading_the_state_writes_nothing() -> None:
