@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sarv_sync.applying.pace import Pace
 from sarv_sync.applying.shift import Shift
+from sarv_sync.applying.unwritten import Unwritten
 from sarv_sync.errors import SarvSyncError
 
 if TYPE_CHECKING:
@@ -58,14 +59,15 @@ class Threads:
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], bool],
+        record: Callable[[list[tuple[Item, Answer | Left]]], None] | None = None,
     ) -> None:
         """Make `call` for every item that `feed` gives; see `interface.Crew`."""
-        shift = Shift(call, may_begin, self._pace, self._most)
+        shift, unwritten = Shift(call, may_begin, self._pace, self._most), Unwritten(record, self._now)
         self._shifts.append(shift)
         try:
             self._look(tick)
             self._man(shift, feed([]))
-            self._see_through(shift, feed, tick)
+            self._see_through(shift, feed, tick, unwritten)
         except BaseException:
             # What a thread still tries to do must not go on by itself.
             self.failed = True
@@ -79,6 +81,7 @@ class Threads:
         shift: Shift[Item, Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         tick: Callable[[], bool],
+        unwritten: Unwritten[list[tuple[Item, Answer | Left]]],
     ) -> None:
         while True:
             quiet = shift.wait(_TICK)
@@ -94,8 +97,11 @@ class Threads:
                 feed(shift.break_off())
                 return
             elif not quiet and shift.runs_low():
-                with self._closing(shift):
+                with self._closing(shift), unwritten.writing():
                     self._man(shift, feed(shift.hand_over()))
+            elif shift.has_answers and unwritten.too_long:
+                with self._closing(shift):
+                    unwritten.record(shift.hand_over())
 
     def _look(self, tick: Callable[[], bool]) -> None:
         began = self._now()

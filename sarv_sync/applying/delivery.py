@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.applying.batches import in_batches
 from sarv_sync.applying.interface import Left
 from sarv_sync.applying.records import arrived, owing
-from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
 from sarv_sync.model.users import entry_name
 
@@ -46,20 +46,15 @@ def deliver_passwords(run: Run) -> None:
     if not due:
         return
     _see_to_passwords(run, due)
-    coming = iter(batches([change for change in due if run.post.is_open(change.name)], run.world.parallelism * 4))
 
-    def feed(ended: list[tuple[Change, Carried | Left]]) -> Sequence[Change]:
-        draft = run.draft()
-        for change, carried in ended:
-            if isinstance(carried, Carried):
-                note_carried(run, draft, change, carried)
-            elif carried is Left.UNDER_WAY:
-                run.post.undelivered(change.name, change.smtp_user_name, _UNDER_WAY)
-        run.write(draft)
-        return next(coming, ())
+    def note(draft: Draft, change: Change, carried: Carried | Left) -> None:
+        if isinstance(carried, Carried):
+            note_carried(run, draft, change, carried)
+        elif carried is Left.UNDER_WAY:
+            run.post.undelivered(change.name, change.smtp_user_name, _UNDER_WAY)
 
-    run.stream(lambda change: carry(run, change, *_password(run, change.name)), feed)
-    run.check_stop()
+    left = [change for change in due if run.post.is_open(change.name)]
+    in_batches(run, left, lambda change: carry(run, change, *_password(run, change.name)), note)
 
 
 def carry(run: Run, change: Change, smtp_user_name: str, password: Secret, *, log_in: bool = True) -> Carried:

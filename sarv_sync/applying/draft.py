@@ -190,6 +190,11 @@ class Draft:
         """Take a given-up birthmark back: its user is about to be bound."""
         self._retired.remove(retired)
 
+    @property
+    def echoes(self) -> bool | None:
+        """Whether the account lists the limits that it was given, None if nobody knows yet."""
+        return self._echoes
+
     def set_echoes(self, *, echoes: bool) -> None:
         """Note whether the account lists the limits that it was given."""
         self._echoes = echoes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sarv_sync.applying.batches import in_batches
 from sarv_sync.applying.interface import Left
-from sarv_sync.applying.run import batches
 from sarv_sync.errors import AnswerUnusable, ProviderError
 
 if TYPE_CHECKING:
@@ -39,19 +39,13 @@ EditAnswer = Done | ProviderError
 def edit_existing(run: Run, changes: Sequence[Change]) -> None:
     """Carry out the edits of `changes`, writing what was applied once for each batch."""
     edits = [edit for change in changes if (edit := _edit_of(run, change)) is not None]
-    coming = iter(batches(edits, run.world.parallelism * 4))
 
-    def feed(ended: list[tuple[Edit, EditAnswer | Left]]) -> Sequence[Edit]:
-        draft = run.draft()
-        for edit, answer in ended:
-            note(run, edit, answer)
-            if isinstance(answer, Done):
-                _record(draft, edit, run)
-        run.write(draft)
-        return next(coming, ())
+    def note_edited(draft: Draft, edit: Edit, answer: EditAnswer | Left) -> None:
+        note(run, edit, answer)
+        if isinstance(answer, Done):
+            _record(draft, edit, run)
 
-    run.stream(lambda edit: call_edit(run, edit), feed)
-    run.check_stop()
+    in_batches(run, edits, lambda edit: call_edit(run, edit), note_edited)
 
 
 def call_edits(run: Run, edits: Sequence[Edit]) -> list[tuple[Edit, EditAnswer | Left]]:

@@ -87,15 +87,17 @@ class Crew(Protocol):
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], bool],
+        record: Callable[[list[tuple[Item, Answer | Left]]], None] | None = None,
     ) -> None:
         """Make `call` for every item that `feed` gives.
 
         `feed` is called in the caller's thread: at first with nothing, then, whenever few items are left, with those
         that are done and their answers, in any order; it returns further items. The work ends when it has none and
-        nothing is under way. No call begins once `may_begin` says no; the ones under way are then given a few seconds
-        more. `tick` is called now and then meanwhile, in the caller's thread too; while it says no, nothing begins.
-        What `call`, `feed` or `tick` raise is raised here, once nothing is under way any more or those few seconds
-        are over.
+        nothing is under way. Where many items are left, answers that have waited for long are given to `record`
+        instead, if there is one. No call begins once `may_begin` says no; the ones under way are then given a few
+        seconds more. `tick` is called now and then meanwhile, in the caller's thread too; while it says no, nothing
+        begins. What `call`, `feed`, `record` or `tick` raise is raised here, once nothing is under way any more or
+        those few seconds are over.
         """
         ...
 

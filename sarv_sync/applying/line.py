@@ -7,19 +7,19 @@
 
 The steps of different users overlap, so that calls need not wait for one another: whenever the calls run low, one
 write of the state records what was heard since the last, bindings and closed intents, and the next intents with it;
-then the edits and creates that it allows are added to the calls.
+then the edits and creates that it allows are added to the calls. How many intents that are is for `batches` to say.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sarv_sync.applying.batches import first_size, larger
 from sarv_sync.applying.believing import believed
 from sarv_sync.applying.editing import Done, Edit, call_edit
 from sarv_sync.applying.finishing import edit_of, note_finished
 from sarv_sync.applying.intents import journal
 from sarv_sync.applying.interface import Left
-from sarv_sync.applying.run import larger
 from sarv_sync.applying.settling import list_until
 from sarv_sync.errors import Interrupted, ProviderError, Refused, SarvSyncError
 from sarv_sync.model.answers import Created, NotCreated, Unknown
@@ -62,20 +62,19 @@ class Line:
         self._known = {*run.listing.names(), *run.journal.state.owned()}
         self._replaced: dict[str, Binding] = {}
         self._under_way = 0
-        self._room = 2 * run.world.parallelism
+        self._room = first_size(run.journal.state, 2 * run.world.parallelism)
         self._failure: SarvSyncError | None = None
 
     def work(self) -> None:
         """Go on until every user has its values, or nothing more may be asked for."""
-        self._run.stream(self._call, self._feed, lambda: self._silence.complete)
+        self._run.stream(self._call, self._feed, lambda: self._silence.complete, self._record)
         self._run.write(self._draft)
         if self._failure is not None:
             raise self._failure
 
     def _feed(self, ended: list[Ended]) -> Sequence[Item]:
         """Note what has `ended`, and return what is to be called for next: nothing, if the run has to end."""
-        self._under_way -= len(ended)
-        self._note(ended)
+        self._take(ended)
         if self._failure is None:
             try:
                 self._run.check_stop()
@@ -84,8 +83,16 @@ class Line:
                 self._failure = failure
         return ()
 
+    def _record(self, ended: list[Ended]) -> None:
+        """Write what has `ended`, while there are calls enough."""
+        self._take(ended)
+        self._write()
+
     def _more(self) -> Sequence[Item]:
-        """Write what was noted, with the intents of the next users; return the calls that this allows."""
+        """Write what was noted, with the intents of the next users; return the calls that this allows.
+
+        Where it allows none, it is not written yet: the rest is about to end, too.
+        """
         echoes = self._run.journal.state.echoes_limits
         unknown = echoes is None
         # Without birthmarks, a user that is being made could not be told from one that was there before.
@@ -96,6 +103,8 @@ class Line:
         if unknown and self._made:
             self._learn_echo()
         names = self._next_names()
+        if not names and not self._made:
+            return self._edits_left()
         begun = journal(self._run, self._draft, names)
         bindings = self._run.journal.state.bindings
         self._replaced |= {name: bindings[name] for name in names if name in bindings}
@@ -103,16 +112,21 @@ class Line:
         self._write()
         self._known.update(binding.smtp_user_name for binding in begun.served.values())
         new = self._made | begun.served
-        edits = [*self._edits, *(edit_of(self._run, name, binding) for name, binding in new.items())]
-        self._made, self._edits = {}, []
-        self._under_way += len(edits) + len(begun.intents)
-        return [*edits, *begun.intents]
+        self._edits += [edit_of(self._run, name, binding) for name, binding in new.items()]
+        self._made = {}
+        self._under_way += len(begun.intents)
+        return [*self._edits_left(), *begun.intents]
+
+    def _edits_left(self) -> list[Edit]:
+        edits, self._edits = self._edits, []
+        self._under_way += len(edits)
+        return edits
 
     def _next_names(self) -> list[str]:
         """Return the next users to make: whether limits are echoed is found out with a single one at stake."""
         if self._silence.final:
             return []
-        if self._run.journal.state.echoes_limits is None:
+        if self._draft.echoes is None:
             return self._todo[:1]
         count = max(self._run.world.parallelism, self._room - len(self._made) - len(self._edits))
         self._room = larger(self._room, self._count)
@@ -129,7 +143,9 @@ class Line:
             run.heed(answer.error)
         return answer
 
-    def _note(self, ended: list[Ended]) -> None:
+    def _take(self, ended: list[Ended]) -> None:
+        """Note what has `ended`."""
+        self._under_way -= len(ended)
         edited: list[tuple[Edit, EditAnswer | Left]] = []
         added: list[tuple[Intent, AddAnswer | Left]] = []
         for item, answer in ended:
@@ -192,7 +208,6 @@ class Line:
                 (seen.total_limit, seen.hourly_limit) == (born.total_limit, born.hourly_limit) for seen, born in shown
             )
             self._draft.set_echoes(echoes=echoes)
-            self._write()
 
     def _write(self) -> None:
         self._run.write(self._draft)

@@ -16,9 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sarv_sync.applying.batches import in_batches
 from sarv_sync.applying.delivery import Carried, carry, logged_in, note_carried
 from sarv_sync.applying.interface import Left
-from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
 from sarv_sync.errors import AnswerUnusable, ProviderError, RequestRefused
 
@@ -88,18 +88,12 @@ def _stream(
     note: Callable[[Draft, Change, _Answer], None],
 ) -> None:
     """Make `call` for all of `changes`; write what `note` makes of the answers once for each batch."""
-    coming = iter(batches(changes, run.world.parallelism))
 
-    def feed(ended: list[tuple[Change, _Answer | Left]]) -> Sequence[Change]:
-        draft = run.draft()
-        for change, answer in ended:
-            if not isinstance(answer, Left):
-                note(draft, change, answer)
-        run.write(draft)
-        return next(coming, ())
+    def note_heard(draft: Draft, change: Change, answer: _Answer | Left) -> None:
+        if not isinstance(answer, Left):
+            note(draft, change, answer)
 
-    run.stream(call, feed)
-    run.check_stop()
+    in_batches(run, changes, call, note_heard)
 
 
 def _change_password(run: Run, change: Change) -> Changed | ProviderError:

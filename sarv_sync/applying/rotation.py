@@ -14,11 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sarv_sync.applying.batches import in_batches
 from sarv_sync.applying.delivery import Carried, carry, note_carried
 from sarv_sync.applying.editing import applied_values
 from sarv_sync.applying.interface import Left
 from sarv_sync.applying.records import about_to_change
-from sarv_sync.applying.run import batches
 from sarv_sync.applying.settling import list_until
 from sarv_sync.errors import AnswerUnusable, ProviderError, RequestRefused
 from sarv_sync.model.state import Rotating
@@ -51,22 +51,19 @@ _Answer = Changed | ProviderError
 def rotate_passwords(run: Run, changes: Sequence[Change]) -> None:
     """Carry out the rotations of `changes`, each with its delivery."""
     unheard: dict[str, tuple[Change, str]] = {}
-    coming = iter(batches(changes, run.world.parallelism))
 
-    def feed(ended: list[tuple[Change, _Answer | Left]]) -> Sequence[Change]:
-        draft = run.draft()
-        for change, answer in ended:
-            if isinstance(answer, AnswerUnusable):
-                unheard[change.name] = (change, answer.message)
-            _note(run, draft, change, answer)
-        batch = next(coming, ())
-        for change in batch:
-            _journal(run, draft, change)
-        run.write(draft)
-        return batch
+    def note(draft: Draft, change: Change, answer: _Answer | Left) -> None:
+        if isinstance(answer, AnswerUnusable):
+            unheard[change.name] = (change, answer.message)
+        _note(run, draft, change, answer)
 
-    run.stream(lambda change: _call(run, change), feed)
-    run.check_stop()
+    in_batches(
+        run,
+        changes,
+        lambda change: _call(run, change),
+        note,
+        lambda draft, change: _journal(run, draft, change),
+    )
     if unheard:
         _look_for(run, unheard)
 

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan
     from sarv_sync.planning.rotating import Rotations
 
-_LARGEST = 512
-_BATCHES = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -90,6 +87,10 @@ class Run:
         """How long, in seconds, a listing may lag behind what was done."""
         return self.configuration.account.settle
 
+    def goes_on(self) -> bool:
+        """Say whether anything more may be called."""
+        return self.halt.error is None and not self.world.stop.is_set()
+
     def check_stop(self) -> None:
         """Raise what ends the run, if anything does: a reason to halt, or `Interrupted`."""
         if self.halt.error is not None:
@@ -144,6 +145,7 @@ class Run:
         call: Callable[[Item], Answer],
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         enough: Callable[[], bool] = lambda: False,
+        record: Callable[[list[tuple[Item, Answer | Left]]], None] | None = None,
     ) -> None:
         """Make `call` for all that `feed` gives, as `Crew.work` says; nothing more begins once `enough` says so."""
 
@@ -152,10 +154,7 @@ class Run:
             self.world.observer.call_ended()
             return answer
 
-        def goes_on() -> bool:
-            return self.halt.error is None and not self.world.stop.is_set() and not enough()
-
-        self.world.crew.work(counted, feed, goes_on, self.journal.keep)
+        self.world.crew.work(counted, feed, lambda: self.goes_on() and not enough(), self.journal.keep, record)
 
 
 def list_account(world: Surroundings, journal: Journal) -> Listing:
@@ -181,25 +180,6 @@ def list_account(world: Surroundings, journal: Journal) -> Listing:
 def interrupted() -> Interrupted:
     """Return the error of a run that was asked to stop."""
     return Interrupted("stopped before everything was done", "run apply again to go on from here")
-
-
-def batches(items: Sequence[Item], first: int) -> list[Sequence[Item]]:
-    """Cut `items` into batches that grow with the work, so that the state is written seldom however much there is."""
-    cut: list[Sequence[Item]] = []
-    size, start = max(1, first), 0
-    while start < len(items):
-        cut.append(items[start : start + size])
-        start, size = start + size, larger(size, len(items))
-    return cut
-
-
-def larger(size: int, work: int) -> int:
-    """Return the size of the batch after one of `size`, when there are `work` items in all.
-
-    Batches double up to a quarter of all, or 512 if that is more: what a crash leaves to be looked for stays a part
-    of the whole.
-    """
-    return min(size * 2, max(_LARGEST, work // _BATCHES, size))
 
 
 def _list_users(provider: Provider) -> Listing:

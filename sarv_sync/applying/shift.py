@@ -15,14 +15,23 @@ if TYPE_CHECKING:
     from sarv_sync.applying.pace import Pace
 
 
+_LOW = 8
+"""Of the items that were added last, the share that is left when more are wanted."""
+
+
 class Shift(Generic[Item, Answer]):
-    """Items that wait, that are under way and that are done. At most `most` threads serve it at a time."""
+    """Items that wait, that are under way and that are done. At most `most` threads serve it at a time.
+
+    More items are wanted while there is something to do yet: giving them takes time, a write of the state or even a
+    listing, and the more there are the more.
+    """
 
     def __init__(self, call: Callable[[Item], Answer], may_begin: Callable[[], bool], pace: Pace, most: int) -> None:
         self._call = call
         self._may_begin = may_begin
         self._pace = pace
         self._most = most
+        self._low = most
         self._waiting: deque[Item] = deque()
         self._under_way: dict[int, Item] = {}
         self._done: list[tuple[Item, Answer | Left]] = []
@@ -36,6 +45,7 @@ class Shift(Generic[Item, Answer]):
         """Let `items` wait; return how many more threads should serve."""
         with self._changed:
             self._waiting.extend(items)
+            self._low = max(self._most, len(items) // _LOW)
             wanted = min(self._most - self._serving, len(items))
             self._serving += wanted
             return wanted
@@ -72,7 +82,7 @@ class Shift(Generic[Item, Answer]):
     def runs_low(self) -> bool:
         """Return whether there are answers, and hardly anything waits."""
         with self._changed:
-            return bool(self._done) and len(self._waiting) < self._most and self._failure is None
+            return bool(self._done) and self._is_low()
 
     def hand_over(self, *, everything: bool = False) -> list[tuple[Item, Answer | Left]]:
         """Return what was done since the last time; with `everything` also what waits, as never begun."""
@@ -82,6 +92,11 @@ class Shift(Generic[Item, Answer]):
                 done += [(item, Left.NOT_BEGUN) for item in self._waiting]
                 self._waiting.clear()
             return done
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether anything was done since the last time that it was handed over, and nothing was raised."""
+        return bool(self._done) and self._failure is None
 
     @property
     def serving(self) -> bool:
@@ -119,8 +134,10 @@ class Shift(Generic[Item, Answer]):
             self._failure = self._failure or failure
 
     def _wants_attention(self) -> bool:
-        answered = len(self._done) >= max(1, self._most // 2)
-        return not self._serving or (answered and len(self._waiting) < self._most and self._failure is None)
+        return not self._serving or (len(self._done) >= max(1, self._most // 2) and self._is_low())
+
+    def _is_low(self) -> bool:
+        return len(self._waiting) < self._low and self._failure is None
 
     def _take(self) -> int | None:
         with self._changed:
@@ -137,7 +154,8 @@ class Shift(Generic[Item, Answer]):
     def _finished(self, number: int, answer: Answer) -> None:
         with self._changed:
             self._done.append((self._under_way.pop(number), answer))
-            self._changed.notify()
+            if self._wants_attention():
+                self._changed.notify()
 
     def _goes_on(self) -> bool:
         return self._failure is None and not self._closed and self._may_begin()

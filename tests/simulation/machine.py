@@ -113,7 +113,8 @@ class Crew:
 
     A call that waits may as well be under way: whoever feeds cannot tell. By default answers are handed over when no
     call waits any more. What a schedule may change: the last that waits is called for first; an answer is handed over
-    at once, while others wait; or it is late, and handed over after those of the others.
+    at once, while others wait, or written without more calls being asked for; or it is late, and handed over after
+    those of the others.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -125,6 +126,7 @@ class Crew:
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], object],
+        record: Callable[[list[tuple[Item, Answer | Left]]], None] | None = None,
     ) -> None:
         self._machine.tick = tick
         waiting = list(feed([]))
@@ -143,6 +145,9 @@ class Crew:
             if "handed over at once" in deeds:
                 handed, done = done, []
                 waiting += feed(handed)
+            elif "written at once" in deeds and record is not None:
+                handed, done = done, []
+                record(handed)
 
     def heed(self, error: ProviderError | None) -> None: ...
 

@@ -17,6 +17,7 @@ Deed = Literal[
     # to the order of calls and answers
     "last first",
     "handed over at once",
+    "written at once",
     "answered late",
     # to the process
     "stop",
@@ -73,7 +74,7 @@ TIME_OUTS: tuple[Deed, ...] = (
     "late by 9999",
 )
 
-_ORDER: tuple[Deed, ...] = ("last first", "handed over at once", "answered late")
+_ORDER: tuple[Deed, ...] = ("last first", "handed over at once", "written at once", "answered late")
 _PROCESS: tuple[Deed, ...] = ("stop", "left under way", "an hour passes")
 _OUTAGES: tuple[Deed, ...] = ("answers lost from now on", "requests lost from now on")
 _ERRORS: tuple[Deed, ...] = (

@@ -66,6 +66,7 @@ SPARED = {
     "begin: draft.was_there(change.smtp_user_name)": "saves a person a question, and decides nothing",
     "Draft.let_go: self.was_there(binding.smtp_user_name)": "saves a person a question, and decides nothing",
     "Line._search: self._write()": "the proof notes the same, and until then only an edit is not recorded",
+    "Line._record: self._write()": "the same is written when more calls are asked for, at the latest; see unit tests",
     "Line._learn_echo: self._write()": "the same is written before anything else is called for",
     "_note_passwords: draft.set_record(name, record)": "what is owed is delivered anyway; unit tests see it said",
     "_note_passwords: draft.set_record(name, replace(record, left=None))": (

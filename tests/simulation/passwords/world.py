@@ -268,6 +268,7 @@ class _Alone:
         feed: Callable[[list[tuple[Item, Answer | Left]]], Sequence[Item]],
         may_begin: Callable[[], bool],
         tick: Callable[[], bool],
+        record: Callable[[list[tuple[Item, Answer | Left]]], None] | None = None,
     ) -> None:
         items = feed([])
         while items:

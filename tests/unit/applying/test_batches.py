@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
 import pytest
 
-from sarv_sync.applying.run import batches
+from sarv_sync.applying.batches import batches, first_size
+from sarv_sync.model.state import PastChange, PastRun, State
+from sarv_sync.state.document import encode
 from tests.unit.applying.stage import Journal, Provider, Stage, entry, files, state, unmade, values
 
 
@@ -33,6 +37,119 @@ def test_there_are_not_many_more_batches_however_much_there_is() -> None:
     assert len(batches(range(1_000_000), 16)) < len(batches(range(10_000), 16)) + 10
 
 
+PAST = PastRun("1", "", "", "", None, "", tuple(PastChange(f"{n}", "update", None, "planned") for n in range(1600)))
+
+
+@pytest.mark.parametrize(
+    ("bound", "history", "size"), [(0, (), 8), (100, (), 8), (1600, (), 100), (0, (PAST,), 100), (1600, (PAST,), 200)]
+)
+def test_a_first_batch_is_a_sixteenth_of_what_the_state_holds(
+    bound: int, history: tuple[PastRun, ...], size: int
+) -> None:
+    held = replace(
+        state(**{f"u{number}": (f"smtp{number}", values(1, 1)) for number in range(bound)}), history=history
+    )
+
+    assert first_size(held, 8) == size
+
+
+def creating(count: int, bound: int = 0) -> Stage:
+    """Return a stage on which so many users are to be made, beside those that are there already."""
+    there = {f"old{number}": (f"old-smtp{number}", values(5000, 200)) for number in range(bound)}
+    wanted = [entry(name) for name in (*there, *(f"user{number}" for number in range(count)))]
+    provider = Provider(dict(there.values()))
+    return Stage(files(*wanted), provider, Journal(state(**there)), parallelism=8)
+
+
+def test_what_is_written_grows_with_the_changes_and_not_with_their_square() -> None:
+    few, many = creating(200), creating(2000)
+
+    for stage in (few, many):
+        assert stage.run().outcome.verified
+
+    few_bytes, many_bytes = (sum(len(encode(each)) for each in stage.journal.writes) for stage in (few, many))
+    assert many_bytes / 2000 <= 2 * few_bytes / 200
+
+
+def test_a_few_changes_to_a_large_account_are_one_batch() -> None:
+    stage = creating(100, bound=3000)
+
+    assert stage.run().outcome.verified
+
+    writes = [(len(each.bindings) - 3000, len(each.intents)) for each in stage.journal.writes]
+    assert writes[0] == (0, 100), "the intents of all"
+    assert writes[-1] == (100, 0)
+    assert len(writes) <= 6
+
+
+def updating(count: int) -> Stage:
+    """Return a stage on which so many users are to be edited."""
+    there = {f"user{number}": (f"smtp{number}", values(1, 1)) for number in range(count)}
+    provider = Provider(dict(there.values()))
+    return Stage(files(*(entry(name, 2, 1) for name in there)), provider, Journal(state(**there)), parallelism=8)
+
+
+def test_edits_are_written_when_more_are_begun_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = updating(12)
+    stage.parallelism = 1
+    noted, ended = threading.Event(), stage.watcher.change_ended
+
+    def note(name: str, action: str, end: str) -> None:
+        ended(name, action, end)
+        if len(stage.watcher.ended) == 11:
+            noted.set()
+
+    def wait(called: str) -> None:
+        if called == "edit" and len(stage.provider.made("edit")) == 11:
+            assert noted.wait(10), "what the others came to is not noted while the last one is under way"
+
+    monkeypatch.setattr(stage.watcher, "change_ended", note)
+    stage.provider.before_call = wait
+
+    assert stage.run().outcome.verified
+
+    assert len(stage.journal.writes) == 2, "four are a batch, the other eight the next"
+
+
+def test_until_the_end_nothing_is_written_that_lets_no_call_begin() -> None:
+    stage = creating(200)
+
+    assert stage.run().outcome.verified
+
+    first, *others = stage.journal.writes[:-1]
+    for before, after in zip([first, *others], others, strict=False):
+        assert after.bindings.keys() - before.bindings.keys() or after.intents.keys() - before.intents.keys()
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "within"),
+    [
+        (creating(100, bound=3000), "add", lambda now: len(now.bindings) > 3000),
+        (updating(64), "edit", lambda now: any(each.applied == values(2, 1) for each in now.bindings.values())),
+    ],
+    ids=["creates", "updates"],
+)
+def test_what_was_heard_is_written_now_and_then_within_a_batch(
+    monkeypatch: pytest.MonkeyPatch, stage: Stage, kind: str, within: Callable[[State], bool]
+) -> None:
+    monkeypatch.setattr("sarv_sync.applying.unwritten._SECONDS", 0.0)
+    written, commit = threading.Event(), stage.journal.commit
+
+    def watched(state: State) -> None:
+        commit(state)
+        if within(state):
+            written.set()
+
+    def wait(called: str) -> None:
+        if called == kind and len(stage.provider.made(kind)) == 20:
+            assert written.wait(10), "the rest of the batch still waits, and nothing is written"
+
+    stage.journal.commit = watched  # type: ignore[method-assign]
+    stage.provider.before_call = wait
+
+    assert stage.run().outcome.verified
+
+
 def test_state_writes_grow_with_batches_and_not_with_creates() -> None:
     few = Stage(files(*(entry(f"user{number}") for number in range(100))), parallelism=8)
     many = Stage(files(*(entry(f"user{number}") for number in range(1000))), parallelism=8)
@@ -45,15 +162,12 @@ def test_state_writes_grow_with_batches_and_not_with_creates() -> None:
 
 
 def test_state_writes_grow_with_batches_and_not_with_updates() -> None:
-    users = {f"smtp{number:03}": values(1, 1) for number in range(1000)}
-    bindings = state(**{f"user{number}": (name, values(1, 1)) for number, name in enumerate(users)})
-    configuration = files(*(entry(f"user{number}", 2, 1) for number in range(1000)))
-    stage = Stage(configuration, Provider(users), Journal(bindings), parallelism=8)
+    stage = updating(1000)
 
     assert stage.run().outcome.verified
 
     assert len(stage.provider.made("edit")) == 1000
-    assert len(stage.journal.writes) <= 7
+    assert len(stage.journal.writes) <= 6
 
 
 def test_all_creates_of_a_batch_are_journalled_before_the_first_is_called() -> None:
