@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync import workflow
@@ -24,6 +24,7 @@ from sarv_sync.planning.accepting_profiles import Takers, values_of_profiles
 from sarv_sync.planning.budgets import check_sums
 from sarv_sync.planning.relocating import relocated
 from sarv_sync.planning.targets import check_targets
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sarv_sync.planning.blocking import pin_taken
 from sarv_sync.planning.health import check_listing
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.state.journal import read_state
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,8 +23,9 @@ reaches the command line is a bug and is reported as one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from sarv_sync.values import dataclass
 
 EXIT_DONE = 0
 EXIT_ERROR = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from sarv_sync.planning.likeness import lookalikes
 from sarv_sync.planning.profiling import factor_out, use_profiles
 from sarv_sync.planning.splitting import idle_rules, read_rule, split, split_like
 from sarv_sync.state.journal import read_state
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.allowing import with_allowed
@@ -22,6 +22,7 @@ from sarv_sync.model.configuration import Configuration, StateSettings
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.planning.budgets import check_sums
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
@@ -16,6 +16,7 @@ from sarv_sync.state.journal import hold, read_state
 from sarv_sync.state.mark import Contents, none_there, recall
 from sarv_sync.state.moved import moved_away
 from sarv_sync.state.replacing import put
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

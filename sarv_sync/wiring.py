@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from sarv_sync.model.switch import Switch
 from sarv_sync.places import open_account_store, state_surroundings, this_holder
 from sarv_sync.provider.client import Client
 from sarv_sync.provider.patient import Effort, Patient
+from sarv_sync.values import dataclass
 from sarv_sync.workflow import Passwords, Project
 
 if TYPE_CHECKING:

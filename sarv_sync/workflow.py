@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from sarv_sync.applying.outlets import Outlets
@@ -11,6 +11,7 @@ from sarv_sync.model.collector import paused
 from sarv_sync.model.evidence import Evidence
 from sarv_sync.planning.planner import make_plan
 from sarv_sync.state.journal import read_state
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError, NotInstalled
 from sarv_sync.state.git.command import Git, child_environment
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import GitHubError
@@ -10,6 +9,7 @@ from sarv_sync.github.author import whoami
 from sarv_sync.github.comment import keep_comment, refresh_comment
 from sarv_sync.reporting.comment_markdown import comment, parts_of
 from sarv_sync.reporting.comment_parts import Part, Where, failure_part, plan_part
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

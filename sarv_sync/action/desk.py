@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.inputs import find_account, read_token
 from sarv_sync.places import open_beside
 from sarv_sync.signing.mac import Sealer
 from sarv_sync.state.reviews import PURPOSE, Reviews
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

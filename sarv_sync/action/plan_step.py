@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -23,6 +22,7 @@ from sarv_sync.reporting.cutting import cut
 from sarv_sync.reporting.json_text import json_text
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.summary_markdown import plan_summary
+from sarv_sync.values import dataclass
 from sarv_sync.wiring import open_project
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ commit of the branch is applied: an older one may want what was taken back since
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -26,6 +26,7 @@ from urllib.parse import quote
 from sarv_sync.errors import Fault, GitHubError, Refused
 from sarv_sync.planning.approval import NOT_REVIEWED, check_approved, timed_by
 from sarv_sync.planning.digest import digest_of
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

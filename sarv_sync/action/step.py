@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from sarv_sync.action.opening import open_desk
 from sarv_sync.action.publishing import publish
 from sarv_sync.action.report import Report
 from sarv_sync.errors import EXIT_ERROR, Fault, Interrupted, SarvSyncError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

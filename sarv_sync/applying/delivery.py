@@ -7,7 +7,7 @@ harm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.batches import in_batches
@@ -15,6 +15,7 @@ from sarv_sync.applying.interface import Left
 from sarv_sync.applying.records import arrived, owing
 from sarv_sync.applying.settling import list_until
 from sarv_sync.model.users import entry_name
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

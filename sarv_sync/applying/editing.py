@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.applying.batches import in_batches
 from sarv_sync.applying.interface import Left
 from sarv_sync.errors import AnswerUnusable, ProviderError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.beginning import begin, with_census
@@ -23,6 +22,7 @@ from sarv_sync.model.outcome import Entry, Outcome
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.rotating import rotations
 from sarv_sync.planning.taking_up import taken_up
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.applying.interface import Journal

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.birthmark import choose, taken_pairs
 from sarv_sync.model.state import Binding, Intent
 from sarv_sync.planning.ownership import divide
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sarv_sync.model.canonical import canonical
 from sarv_sync.model.evidence import Target
 from sarv_sync.model.sink import Credential, Recipient, occupied
 from sarv_sync.model.users import entry_name
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,10 +46,13 @@ class Server:
     log_in: Callable[[Credential], None] | None = None
 
 
+_NO_SERVER = Server()
+
+
 class Outlets:
     """The sinks, in the order of the file. Safe to use from several threads at once."""
 
-    def __init__(self, outlets: Sequence[Outlet] = (), server: Server = Server()) -> None:
+    def __init__(self, outlets: Sequence[Outlet] = (), server: Server = _NO_SERVER) -> None:
         self._outlets = tuple(outlets)
         self._server = server
         self._forms = tuple(_form(outlet, server) for outlet in self._outlets)

@@ -13,7 +13,7 @@ that cannot be made ready stays disabled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sarv_sync.applying.batches import in_batches
@@ -21,6 +21,7 @@ from sarv_sync.applying.delivery import Carried, carry, logged_in, note_carried
 from sarv_sync.applying.interface import Left
 from sarv_sync.applying.settling import list_until
 from sarv_sync.errors import AnswerUnusable, ProviderError, RequestRefused
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ is delivered; one that is in use gets it to its targets first, since nothing can
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.batches import in_batches
@@ -24,6 +24,7 @@ from sarv_sync.errors import AnswerUnusable, ProviderError, RequestRefused
 from sarv_sync.model.state import Rotating
 from sarv_sync.model.users import entry_name
 from sarv_sync.planning.taking_up import seen_through
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

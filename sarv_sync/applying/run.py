@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.applying.draft import Draft
@@ -11,6 +11,7 @@ from sarv_sync.applying.outlets import Outlets
 from sarv_sync.errors import AuthenticationFailed, Interrupted, Unavailable
 from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.users import Listing
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from sarv_sync.errors import InputError
+from sarv_sync.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from sarv_sync.cli.workflows import FOLDER, USUAL, Known, path_of, state_ref, wo
 from sarv_sync.errors import InputError, Refused, SarvSyncError
 from sarv_sync.inputs import DEFAULT_CONFIG, Inputs, read_configuration
 from sarv_sync.schema_files import schema_text
+from sarv_sync.values import dataclass
 
 IGNORED = ("secrets/", "*.state.json.lock", "*.state.json.tmp")
 """What version control must not keep. The state itself is not among it: that is worth keeping."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

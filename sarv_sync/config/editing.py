@@ -6,7 +6,7 @@ say what the file said before, but for the values that were to be set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.config.assigning import BY_HAND, Wanted, assigned, nowhere
@@ -16,6 +16,7 @@ from sarv_sync.config.opened_files import open_files
 from sarv_sync.config.replacing_files import FileEdit, write
 from sarv_sync.errors import InputError, Refused
 from sarv_sync.model.collector import paused
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

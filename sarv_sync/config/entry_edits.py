@@ -14,12 +14,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.text_edits import Edit, begins_line, below, next_line
 from sarv_sync.config.value_edits import fill, set_value, written
 from sarv_sync.config.writing import inline, quoted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config import writing
@@ -21,6 +20,7 @@ from sarv_sync.config.disk import unix_lines
 from sarv_sync.config.outline import outline
 from sarv_sync.config.text_edits import BOM, Edit, applied, begins_line, below
 from sarv_sync.errors import Refused
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

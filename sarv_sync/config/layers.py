@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.config.nodes import BROKEN, Map
 from sarv_sync.config.wording import listed, nearest, shown
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.config.source_file import SourceFile

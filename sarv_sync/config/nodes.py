@@ -7,8 +7,9 @@ kept beside the values, eight bytes a key.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from typing import Any, Final
+
+from sarv_sync.values import dataclass
 
 KEY_SHIFT = 32
 """Bits. What `pack` moves the offset of a key by."""

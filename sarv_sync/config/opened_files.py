@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sarv_sync.config.load import load
 from sarv_sync.config.reader import read
 from sarv_sync.config.replacing_files import real_path
 from sarv_sync.config.structure import check
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration

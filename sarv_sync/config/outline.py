@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from sarv_sync.config import reader
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.config.reader import EventSource

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from sarv_sync.config.nodes import Float
+from sarv_sync.values import dataclass
 
 CORE = "tag:yaml.org,2002:"
 """What `!!` stands for."""

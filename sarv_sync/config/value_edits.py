@@ -15,11 +15,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.text_edits import Edit
 from sarv_sync.config.writing import inline, quoted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.config.outline import Node

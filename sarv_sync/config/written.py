@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.config.nodes import key_offset
 from sarv_sync.model.users import FIELDS, Placed
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.config.layers import Layer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from stat import filemode
 from typing import TYPE_CHECKING
 
 from sarv_sync.demo.files import AFTER, BEFORE, MAIN, difference
 from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

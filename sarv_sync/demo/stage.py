@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from sarv_sync.model.child_environment import without_secrets
 from sarv_sync.sandbox.defaults import OWNER_ID, TOKEN
 from sarv_sync.sandbox.seeding import open_account
 from sarv_sync.sandbox.server import Sandbox
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sarv_sync.errors import GitHubError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Api

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError
 from sarv_sync.github.event import read_event, text_in
 from sarv_sync.model.endpoint import check_endpoint
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sarv_sync.errors import GitHubError
 from sarv_sync.github.wire import Answer, NoAnswer
 from sarv_sync.model.visible import short
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Method

@@ -12,13 +12,13 @@ is closed as a duplicate by whoever sees both.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import GitHubError
 from sarv_sync.github.author import another_author, is_by
 from sarv_sync.github.own_issues import Found, Issues
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,13 +17,13 @@ the answer to a move is lost                        looked at again: it is there
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import GitHubError, Refused
 from sarv_sync.github.comparison import compare, trailed
 from sarv_sync.github.git_objects import Objects, TreeEntry, blob_hash
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sarv_sync.errors import GitHubError, InputError
 from sarv_sync.github.author import is_by
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Api

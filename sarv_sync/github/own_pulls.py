@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.github.author import is_by
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.github.interface import Api

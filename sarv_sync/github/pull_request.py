@@ -8,13 +8,13 @@ from our branch, the text is theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import GitHubError
 from sarv_sync.github.author import another_author, is_by
 from sarv_sync.github.own_branch import Branch, OwnBranch, State
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

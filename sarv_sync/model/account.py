@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from sarv_sync.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ The call cannot be repeated safely and cannot be undone, so its answer has exact
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.errors import ProviderError

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.schema_files import schema
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

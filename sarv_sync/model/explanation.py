@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import RemovedEntry

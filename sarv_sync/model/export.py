@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sarv_sync.model.users import FIELDS, LIMIT_MAX, NO_POLICY
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.errors import Fault

@@ -8,12 +8,13 @@ hashes are git's, in hexadecimal.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync import __version__
 from sarv_sync.errors import InputError
 from sarv_sync.model.plan_document import from_document, to_document
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.plan import Plan

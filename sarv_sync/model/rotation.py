@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.selection import is_pattern, labelled, select
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from sarv_sync.model.document_checks import Kind
 from sarv_sync.model.json_file import parse_json, read_json
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing, ObservedUser, RowFault, Settings
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

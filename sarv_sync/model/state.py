@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.account import Account

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.visible import short
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

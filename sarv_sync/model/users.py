@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from sarv_sync.model.record import record
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from sarv_sync.errors import EXIT_CHANGES, EXIT_DONE
 from sarv_sync.model.plan import ACTIONS, DriftKind
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ import logging
 import re
 import warnings
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import Fault, InputError, NotInstalled, SarvSyncError
 from sarv_sync.model.secret import Secret
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode, urlsafe_b64encode
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError, SarvSyncError
 from sarv_sync.model.endpoint import is_loopback
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret

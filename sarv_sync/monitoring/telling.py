@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import EXIT_DONE, EXIT_ERROR, SarvSyncError
 from sarv_sync.monitoring.metrics import Check
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

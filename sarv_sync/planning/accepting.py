@@ -20,7 +20,7 @@ A value that both files and account changed is the account's. One that only the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
@@ -29,6 +29,7 @@ from sarv_sync.model.plan import NOT_COMPARED
 from sarv_sync.model.users import FIELDS, LIMIT_MAX, entry_name
 from sarv_sync.planning.readmitting import readmitted
 from sarv_sync.planning.turns import pair_of
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

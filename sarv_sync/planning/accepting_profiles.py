@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
@@ -10,6 +9,7 @@ from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.users import FIELDS
 from sarv_sync.planning.renames import find_moves, moved
 from sarv_sync.planning.turns import pair_of
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

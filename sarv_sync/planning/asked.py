@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.users import entry_name, is_spare_name
 from sarv_sync.planning.renames import find_moves
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sarv_sync.model.plan import ACTIONS
@@ -12,6 +12,7 @@ from sarv_sync.planning.placing import placed
 from sarv_sync.planning.recycling import with_recycled
 from sarv_sync.planning.requested import only_asked_for, only_of_turns, with_rotations
 from sarv_sync.planning.spares import disable_idle
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,13 +21,14 @@ Delivery follows the level, not the edge: whenever a target does not hold the ac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.model.plan import Change, Drift, Refusal
 from sarv_sync.model.users import entry_name
 from sarv_sync.model.verifier import tell
 from sarv_sync.planning.taking_up import lags
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from sarv_sync.model.explanation import ExplainedDelivery, ExplainedField, Expla
 from sarv_sync.model.users import FIELDS, second_name
 from sarv_sync.model.verifier import tell
 from sarv_sync.planning.ownership import Found, divide
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.evidence import Evidence, Target

@@ -21,7 +21,7 @@ Nothing is bound on a guess: where an entry and a user look alike, that is said,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault, Refused
@@ -35,6 +35,7 @@ from sarv_sync.planning.ownership import Ambiguous, Found, divide
 from sarv_sync.planning.pairs import couples
 from sarv_sync.planning.remarking import Remarking
 from sarv_sync.planning.unmanaged import left_alone
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,7 +7,7 @@ names are judged again, with that rename taken back, until every rename that rem
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.planning import blocking
@@ -15,6 +15,7 @@ from sarv_sync.planning.desired_side import judge_desired
 from sarv_sync.planning.held_back import drift_held_back
 from sarv_sync.planning.removed_side import judge_removed
 from sarv_sync.planning.situation import Verdict, take_in
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration

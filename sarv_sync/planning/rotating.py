@@ -13,7 +13,7 @@ What is merely old waits where there is no room under `max_rotations`: the oldes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.model.evidence import age
@@ -21,6 +21,7 @@ from sarv_sync.model.users import NO_POLICY, second_name
 from sarv_sync.planning import blocking
 from sarv_sync.planning.guards import allowed_by
 from sarv_sync.planning.turns import pair_of, users_of
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import is_second_name
 from sarv_sync.planning.ownership import Found, divide
 from sarv_sync.planning.renames import astray, blocked_moves, find_moves, moved
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

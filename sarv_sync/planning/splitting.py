@@ -14,13 +14,13 @@ made of one is a plain name of a file, never a way out of the folder, and two va
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from sarv_sync.errors import Fault, InputError
 from sarv_sync.planning.naming import Apart, fitted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

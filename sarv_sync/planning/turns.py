@@ -15,13 +15,14 @@ The user that serves is the one with the higher turn. The limits of both are tho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.evidence import age
 from sarv_sync.model.users import Listing, second_name
 from sarv_sync.model.verifier import tell
 from sarv_sync.planning.taking_up import lags
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection

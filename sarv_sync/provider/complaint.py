@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, RequestRefused, Transient
 from sarv_sync.provider.wire import Answer, NoAnswer, success_body
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

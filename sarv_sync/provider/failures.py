@@ -5,11 +5,11 @@ This module imports requests and is imported late.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Transient
 from sarv_sync.transport.failures import explain
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.transport.failures import Failure, Kind

@@ -8,12 +8,12 @@ was created, `resetSmtpPassword` after proof that nothing was changed: each repe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sarv_sync.errors import AnswerUnusable, AuthenticationFailed, ProviderError, Unavailable
 from sarv_sync.model.answers import NotCreated, Unknown
 from sarv_sync.model.users import Listing
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.github_texts import COMMENT_MARKER
@@ -26,6 +26,7 @@ from sarv_sync.reporting.comment_parts import BLOCKED, FAILED, REFUSED, REVIEW_O
 from sarv_sync.reporting.hidden import hidden, hidden_of
 from sarv_sync.reporting.markdown_parts import html_code, link
 from sarv_sync.reporting.wording import counted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

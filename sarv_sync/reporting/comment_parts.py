@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.reporting.change_markdown import group_section
@@ -25,6 +24,7 @@ from sarv_sync.reporting.markdown_parts import (
 from sarv_sync.reporting.rows import groups_of
 from sarv_sync.reporting.summaries import rest_counts, summary_line
 from sarv_sync.reporting.wording import ORDER, counted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,9 @@ goes last; headings, with their counts, and whatever is no row of a table stay.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

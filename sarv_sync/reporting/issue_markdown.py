@@ -7,7 +7,6 @@ that is why the body links to no run. What is news goes into a comment.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timezone
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from sarv_sync.reporting.markdown_parts import account_words, code, link
 from sarv_sync.reporting.rows import users_of
 from sarv_sync.reporting.unmanaged import as_drift, new_in
 from sarv_sync.reporting.wording import counted
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from sarv_sync.reporting.markdown_parts import (
 )
 from sarv_sync.reporting.rows import drift_fields
 from sarv_sync.reporting.wording import counted, words
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,11 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from sarv_sync.model.users import entry_name, is_second_name, is_spare_name
 from sarv_sync.reporting.wording import DRIFT_WORDS, ORDER, PASSWORD_KINDS, WHY_WORDS, counted, place_of, words
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sarv_sync.reporting.alike import ALIKE_MAX
 from sarv_sync.reporting.deliveries import without_names
 from sarv_sync.reporting.extent import fits
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

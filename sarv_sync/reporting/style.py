@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from sarv_sync.values import dataclass
 
 Role = Literal["add", "change", "remove", "keep", "trouble", "notice", "faint", "strong"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.reply import Reply
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.account import Account

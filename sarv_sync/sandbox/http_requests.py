@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.chunked import TooLarge, read_chunked
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter

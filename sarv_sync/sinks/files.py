@@ -11,12 +11,12 @@ import errno
 import os
 import stat
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import SinkError
 from sarv_sync.sinks.draft import draft
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

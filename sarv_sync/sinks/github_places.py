@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
 from sarv_sync.errors import InputError
+from sarv_sync.values import dataclass
 
 PlaceKind = Literal["repository", "environment", "organization"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import GitHubError, SinkError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.github.api import RestApi

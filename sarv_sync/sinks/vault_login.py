@@ -6,7 +6,6 @@ The statement, a JWT, is given as it is or in a file, or GitHub gives it to a jo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from sarv_sync.errors import InputError, SinkError
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,6 @@ The library never raises for an answer here: its exceptions hold the URL and the
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.secret import Secret
 from sarv_sync.sinks.vault_login import GivenToken, answer_to
 from sarv_sync.sinks.vault_refusals import Refusals, words_of
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

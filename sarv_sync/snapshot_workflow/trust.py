@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import NotInstalled, Refused
 from sarv_sync.model.snapshot import signed_bytes
 from sarv_sync.signing import ed25519
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

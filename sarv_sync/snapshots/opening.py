@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
@@ -12,6 +11,7 @@ from sarv_sync.signing.ed25519 import public_key_of
 from sarv_sync.snapshot_workflow import publishing, taking
 from sarv_sync.snapshot_workflow.trust import age_words, check
 from sarv_sync.snapshots.settings import KEY, find_private_key, find_trust
+from sarv_sync.values import dataclass
 from sarv_sync.wiring import open_project, without_token
 from sarv_sync.workflow import Project
 

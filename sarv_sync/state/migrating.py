@@ -16,7 +16,7 @@ been a state: that would have every user made again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import Refused, StateError
@@ -26,6 +26,7 @@ from sarv_sync.state.journal import hold
 from sarv_sync.state.lock import leased
 from sarv_sync.state.mark import check, look, none_there, remember
 from sarv_sync.state.moved import moved_away
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.state import State

@@ -8,11 +8,11 @@ before; nobody can make one. The newest heads of each pull request are kept, and
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import StateError, SwapLost
 from sarv_sync.model.review import read_review, review_document
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

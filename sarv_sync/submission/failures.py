@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import smtplib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import SinkError
 from sarv_sync.model.quotation import NotShown, one_line
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.visible import short
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.secret import Secret

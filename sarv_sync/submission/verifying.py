@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
 from sarv_sync.submission.failures import Attempt, LoginRefused
 from sarv_sync.submission.login import log_in
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

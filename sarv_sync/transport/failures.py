@@ -9,11 +9,13 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import requests.exceptions as theirs
 import urllib3.exceptions as below
+
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.exchange import CALLS
@@ -13,6 +12,7 @@ from sarv_sync.sandbox.faults.pages import Html, HttpStatus
 from sarv_sync.sandbox.faults.rate import RateLimit
 from sarv_sync.sandbox.faults.timing import Late, LateCommit
 from sarv_sync.sandbox.faults.values import Cap, NoName, WrongTypes
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

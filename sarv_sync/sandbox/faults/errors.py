@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.faults.documents import object_in
 from sarv_sync.sandbox.options import ERROR_NAME, FLAG
 from sarv_sync.sandbox.published import AUTHENTICATION_MESSAGE, GENERAL_MESSAGE
 from sarv_sync.sandbox.reply import AUTHENTICATION, GENERAL, VALIDATION, error
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.exchange import Exchange, Proceed

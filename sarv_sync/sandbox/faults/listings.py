@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.faults.documents import Document, changed_success
 from sarv_sync.sandbox.listing import row
 from sarv_sync.sandbox.options import COUNT, SECONDS, WHOLE
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.options import FLAG, STATUS
 from sarv_sync.sandbox.reply import Answer
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.exchange import Exchange, Proceed

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.options import FLAG, SECONDS, WHOLE
 from sarv_sync.sandbox.reply import HangUp
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.exchange import Exchange, Proceed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from dataclasses import field as option
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.sandbox.faults.documents import Document, changed_request, changed_success
 from sarv_sync.sandbox.options import COUNT, WHOLE, word
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.sandbox.exchange import Exchange, Proceed

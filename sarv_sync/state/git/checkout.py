@@ -6,12 +6,13 @@ It is only looked at. Names of settings are read, never their values: those may 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.backends import holds_secret
 from sarv_sync.state.git.command import Ended
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.state.git.command import Git

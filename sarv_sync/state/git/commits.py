@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.state.git.workshop import SEEN
 from sarv_sync.state.headline import headline
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.state.git.command import Ended, Git

@@ -11,13 +11,13 @@ import os
 import re
 from base64 import b64encode
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.endpoint import check_endpoint
 from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

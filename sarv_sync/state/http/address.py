@@ -7,11 +7,11 @@ grammar, and a combination that would lock by overwriting the state, or unlock b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.endpoint import is_loopback
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

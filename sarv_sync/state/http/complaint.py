@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from sarv_sync.errors import StateError
 from sarv_sync.transport.failures import Failure
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.model.scrub import Scrubber

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import time
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.transport.failures import READ_TIMEOUT, TRANSPORT_ERRORS, Failure, explain
 from sarv_sync.transport.session import new_session
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

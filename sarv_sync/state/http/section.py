@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +29,7 @@ from sarv_sync import __version__
 from sarv_sync.state.http.exchange import Answer
 from sarv_sync.state.http.holder import is_dead, is_ours, new_id
 from sarv_sync.transport.failures import Failure
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,10 +8,10 @@ here is taken from it; the rest is for whoever runs the program, in the environm
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import InputError
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -14,6 +13,7 @@ from sarv_sync.errors import InputError
 from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.state.postgres.conninfo import Option, check_agreement, checked
 from sarv_sync.state.postgres.statements import DEFAULT_TABLE, Table, parsed
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

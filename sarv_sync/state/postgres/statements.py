@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from sarv_sync.errors import InputError
+from sarv_sync.values import dataclass
 
 DEFAULT_TABLE = "sarv_sync_state"
 

@@ -7,7 +7,6 @@ statement; if the connection breaks meanwhile, it is found out by reading.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from sarv_sync.state.postgres import statements
 from sarv_sync.state.postgres.failures import explained
 from sarv_sync.state.postgres.session import Broken, NoAnswer, Session, answering
 from sarv_sync.state.remote import Remote
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from sarv_sync.state.postgres.settings import Settings

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sarv_sync.errors import InputError
 from sarv_sync.model.backends import DOCUMENTS
 from sarv_sync.model.endpoint import check_endpoint
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
