@@ -50,6 +50,9 @@ class Routes(Protocol):
 
 
 class _Nowhere:
+    def __bool__(self) -> bool:
+        return False
+
     def targets(self, user: DesiredUser, smtp_user_name: str | None) -> tuple[Target, ...]:  # noqa: ARG002
         return ()
 
@@ -70,6 +73,11 @@ class Evidence:
     warnings: tuple[Fault, ...] = ()
     request: RotationRequest | None = None
     timed: Callable[[Timed, str], bool] = lambda _, __: True
+
+    @property
+    def delivers(self) -> bool:
+        """Whether any password may go anywhere: where none does, nobody needs to ask for whom."""
+        return bool(self.routes)
 
     @property
     def moment(self) -> str | None:

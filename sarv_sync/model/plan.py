@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from sarv_sync.model.record import record
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ NOT_COMPARED: frozenset[BlockedReason] = frozenset({"missing", "unreadable", "li
 """Reasons that say: this user could not be held against what was last applied."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldChange:
     """One value, before and after. `before` is what the account has, None where the user does not exist yet."""
 
@@ -36,7 +37,7 @@ class FieldChange:
     after: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One action on one name. `smtp_user_name` is None for a user still to be made.
 
@@ -68,7 +69,7 @@ class Change:
         return self.action not in IRREVERSIBLE and self.why != "recycled"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drift:
     """A bound user that no longer is as it was applied. `fields` go from last applied to observed."""
 
@@ -78,7 +79,7 @@ class Drift:
     fields: tuple[FieldChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnmanagedUser:
     """A user of the account that no entry owns.
 

@@ -39,7 +39,7 @@ def streamed_document(plan: Plan, tool_version: str) -> Document:
         "digest": plan.digest,
         "account": account_document(plan.account),
         "summary": plan.summary(),
-        "changes": _each(changes_document, plan.changes),
+        "changes": map(change_document, plan.changes),
         "drift": _each(drift_document, plan.drift),
         "unmanaged": _each(unmanaged_document, plan.unmanaged),
         "blocked": _each(blocked_document, plan.blocked),
@@ -60,7 +60,7 @@ def account_document(account: Account) -> Document:
 
 def changes_document(changes: Iterable[Change]) -> list[Document]:
     """Return the `changes` part, in the order given. It takes part in the digest."""
-    return [_change_document(change) for change in changes]
+    return [change_document(change) for change in changes]
 
 
 def drift_document(drift: Iterable[Drift]) -> list[Document]:
@@ -156,7 +156,8 @@ def load_plan(path: Path | str) -> Plan:
         raise InputError(error.message, error.hint, faults=faults) from None
 
 
-def _change_document(change: Change) -> Document:
+def change_document(change: Change) -> Document:
+    """Return one entry of the `changes` part."""
     document: Document = {
         "name": change.name,
         "action": change.action,

@@ -32,8 +32,8 @@ from sarv_sync.planning.placing import placed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sarv_sync.model.configuration import Budget, Configuration
-    from sarv_sync.model.users import Field
+    from sarv_sync.model.configuration import Budget, Configuration, RequiredLabel
+    from sarv_sync.model.users import DesiredUser, Field
     from sarv_sync.planning.outlook import Outlook
 
 _LARGEST = 3
@@ -49,9 +49,16 @@ def check_sums(configuration: Configuration, outlook: Outlook | None = None) -> 
 
     `outlook` is what becomes of the account, where that is known.
     """
+    if not has_sums(configuration):
+        return tuple(_check_labels(configuration))
     views = _views(configuration, outlook)
     budgets = (refusal for budget in configuration.budgets for refusal in _check_budget(configuration, budget, views))
     return (*_check_total(configuration, views), *budgets, *_check_labels(configuration))
+
+
+def has_sums(configuration: Configuration) -> bool:
+    """Say whether the files limit any sum."""
+    return configuration.guards.max_total_hourly is not None or bool(configuration.budgets)
 
 
 class _View(NamedTuple):
@@ -151,20 +158,24 @@ def _words(configuration: Configuration, share: Share, field: Field) -> str:
 
 
 def _check_labels(configuration: Configuration) -> list[Refusal]:
-    refusals = []
-    for user in sorted(configuration.users.values(), key=lambda user: user.source):
-        labels = dict(user.labels)
-        missing = [one for one in configuration.required_labels if not labels.get(one.key, "").strip()]
-        if missing:
-            keys = " and no ".join(f"`{short(one.key, _LABEL_MAX)}`" for one in missing)
-            asked = placed(missing[0].source, configuration.file)
-            refusals.append(
-                Refusal(
-                    "labels",
-                    f"{user.name} has no label {keys}, which require_labels asks for ({asked.file}:{asked.line})",
-                    "write it under `labels` of the entry; an entry with `labels` of its own takes none from its "
-                    "profile or `defaults`",
-                    placed(user.source, configuration.file),
-                )
-            )
-    return refusals
+    if not configuration.required_labels:
+        return []
+    lacking = [(user, missing) for user in configuration.users.values() if (missing := _missing(configuration, user))]
+    return [_no_label(configuration, *one) for one in sorted(lacking, key=lambda one: one[0].source)]
+
+
+def _missing(configuration: Configuration, user: DesiredUser) -> list[RequiredLabel]:
+    labels = dict(user.labels)
+    return [one for one in configuration.required_labels if not labels.get(one.key, "").strip()]
+
+
+def _no_label(configuration: Configuration, user: DesiredUser, missing: Sequence[RequiredLabel]) -> Refusal:
+    keys = " and no ".join(f"`{short(one.key, _LABEL_MAX)}`" for one in missing)
+    asked = placed(missing[0].source, configuration.file)
+    return Refusal(
+        "labels",
+        f"{user.name} has no label {keys}, which require_labels asks for ({asked.file}:{asked.line})",
+        "write it under `labels` of the entry; an entry with `labels` of its own takes none from its profile or "
+        "`defaults`",
+        placed(user.source, configuration.file),
+    )

@@ -73,4 +73,6 @@ def _place(change: Change) -> tuple[str, int]:
 
 def _placed(change: Change, file: str) -> Change:
     """Name the file of a change as seen from the main file, so that the digest is the same wherever one stands."""
-    return change if change.source is None else replace(change, source=placed(change.source, file))
+    if change.source is None or (source := placed(change.source, file)) is change.source:
+        return change
+    return replace(change, source=source)

@@ -61,10 +61,15 @@ class Due:
     held: frozenset[str] = frozenset()
 
 
+_NOTHING = Due()
+
+
 def deliveries(
     situation: Situation, rotated: Rotations, changes: Iterable[Change], left_out: frozenset[str], evidence: Evidence
 ) -> Due:
     """Return what has to be delivered once `changes` are made; nothing to a name that is `left_out`."""
+    if not evidence.delivers:
+        return _NOTHING
     made = {change.name: change for change in changes}
     found: list[Change] = []
     drift: list[Drift] = []
@@ -72,6 +77,8 @@ def deliveries(
     for user in situation.configuration.users.values():
         if user.name == rotated.serving(entry_name(user.name)) and user.name not in left_out:
             due = _due(user, situation, made.get(user.name), evidence)
+            if due is _NOTHING:
+                continue
             found += due.changes
             drift += due.drift
             held |= due.held
@@ -81,6 +88,8 @@ def deliveries(
 def check_collisions(configuration: Configuration, evidence: Evidence) -> tuple[Refusal, ...]:
     """Refuse targets that two entries, or two sinks, share: one would overwrite what the other put there."""
     owner: dict[str, str] = {}
+    if not evidence.delivers:
+        return ()
     for user in configuration.users.values():
         targets = evidence.routes.targets(user, None)
         addresses = [place for target in targets for place in target.places or (target.address,)]
@@ -110,12 +119,14 @@ def _due(user: DesiredUser, situation: Situation, change: Change | None, evidenc
         smtp_user_name = change.smtp_user_name
     observed = situation.listing.users.get(smtp_user_name or "")
     if observed is None:
-        return Due()
+        return _NOTHING
     if binding is None or (change is not None and change.action in _NEW):
         return _everywhere(user, observed.smtp_user_name, evidence)
     if lags(binding, observed, evidence):
-        return Due()
+        return _NOTHING
     needs = _needs(user, binding, observed, evidence)
+    if not needs:
+        return _NOTHING
     done = {target: need for target, need in needs.items() if need not in _REPAIRS or _may_repair(target, evidence)}
     due = _change(user, observed.smtp_user_name, done)
     held = frozenset({user.name}) if len(done) < len(needs) else frozenset()
@@ -134,7 +145,7 @@ def _everywhere(user: DesiredUser, smtp_user_name: str | None, evidence: Evidenc
 
 def _change(user: DesiredUser, smtp_user_name: str | None, needs: Mapping[Target, _Need]) -> Due:
     if not needs:
-        return Due()
+        return _NOTHING
     kinds = set(needs.values())
     causes: set[Cause] = {"config" if kind in {"config", "layout"} else "drift" for kind in kinds}
     targets = sorted(needs, key=lambda target: target.address)

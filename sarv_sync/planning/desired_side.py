@@ -157,6 +157,8 @@ def _create(user: DesiredUser, cause: Cause, situation: Situation) -> Change:
 
 def drift_of(user: DesiredUser, binding: Binding, observed: ObservedUser) -> Drift | None:
     """Return what moved in the account and is not what the files want by now."""
+    if observed.settings == binding.applied:
+        return None
     fields = tuple(
         FieldChange(field, last, seen)
         for field in FIELDS

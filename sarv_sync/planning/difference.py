@@ -18,15 +18,17 @@ def changes_to(desired: Settings, observed: Settings, ignored: Iterable[Field] =
     if desired == observed:
         return ()
     return tuple(
-        FieldChange(field, before, after)
-        for field in FIELDS
-        if (before := observed.get(field)) != (after := desired.get(field)) and field not in ignored
+        [
+            FieldChange(field, before, after)
+            for field in FIELDS
+            if (before := getattr(observed, field)) != (after := getattr(desired, field)) and field not in ignored
+        ]
     )
 
 
 def from_nothing(desired: Settings) -> tuple[FieldChange, ...]:
     """Return the values of a user still to be made."""
-    return tuple(FieldChange(field, None, desired.get(field)) for field in FIELDS)
+    return tuple([FieldChange(field, None, getattr(desired, field)) for field in FIELDS])
 
 
 def cause_of(fields: Iterable[FieldChange], applied: Settings) -> Cause:

@@ -10,13 +10,15 @@ from sarv_sync.model.users import Source
 from sarv_sync.planning.placing import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sarv_sync.model.configuration import Configuration, GuardLimit, GuardName
-    from sarv_sync.model.plan import Change
+    from sarv_sync.model.plan import Action, Change
 
 PERCENT_APPLIES_FROM = 10
 """A percentage means nothing of a handful: below this many managed users it does not apply."""
+
+_UPDATES: frozenset[Action] = frozenset({"update", "adopt", "rename"})
 
 _WHAT: dict[GuardName, str] = {
     "max_creates": "create",
@@ -33,16 +35,18 @@ def check_guards(configuration: Configuration, changes: Sequence[Change], manage
     shrink the base of its own percentage. A user that is switched off counts as a disable, whether its entry is
     gone or says so. A retired user that is used again counts as a create: it stands in for one.
     """
+    counted = _counted(changes)
     refusals = []
     for guard in GUARD_NAMES:
         limit: GuardLimit = getattr(configuration.guards, guard)
-        counted = [change for change in changes if _counts(guard, change)]
         allowed = allowed_by(limit, managed)
-        if allowed is not None and len(counted) > allowed:
+        count = len(counted[guard])
+        if allowed is not None and count > allowed:
             of_managed = f", here {allowed}" if limit.percent else ""
-            users = "1 user" if len(counted) == 1 else f"{len(counted)} users"
-            message = f"the plan would {_what(guard, counted)} {users}, and guards.{guard} allows {limit}{of_managed}"
-            refusals.append(of_guard(configuration, guard, message, f"{len(counted)} for this run"))
+            users = "1 user" if count == 1 else f"{count} users"
+            what = _what(guard, counted[guard])
+            message = f"the plan would {what} {users}, and guards.{guard} allows {limit}{of_managed}"
+            refusals.append(of_guard(configuration, guard, message, f"{count} for this run"))
     return tuple(refusals)
 
 
@@ -64,16 +68,24 @@ def allowed_by(limit: GuardLimit, managed: int) -> int | None:
     return managed * limit.amount // 100
 
 
-def _counts(guard: GuardName, change: Change) -> bool:
-    recycled = change.why == "recycled"
-    if guard == "max_creates":
-        return change.action == "create" or recycled
-    if guard == "max_rotations":
-        return change.action == "rotate" or (change.action == "create" and change.why is not None)
-    switched_off = any(field.field == "status" and field.after == "Disable" for field in change.fields)
-    if guard == "max_disables":
-        return switched_off and change.action != "create"
-    return bool(change.fields) and change.action in {"update", "adopt", "rename"} and not recycled
+def _counted(changes: Iterable[Change]) -> dict[GuardName, list[Change]]:
+    """Return the changes that count for each guard; one may count for several."""
+    counted: dict[GuardName, list[Change]] = {guard: [] for guard in GUARD_NAMES}
+    for change in changes:
+        action, recycled = change.action, change.why == "recycled"
+        if action == "create" or recycled:
+            counted["max_creates"].append(change)
+        elif change.fields and action in _UPDATES:
+            counted["max_updates"].append(change)
+        if action == "rotate" or (action == "create" and change.why is not None):
+            counted["max_rotations"].append(change)
+        if action != "create" and _switches_off(change):
+            counted["max_disables"].append(change)
+    return counted
+
+
+def _switches_off(change: Change) -> bool:
+    return any(one.field == "status" and one.after == "Disable" for one in change.fields)
 
 
 def _what(guard: GuardName, counted: Sequence[Change]) -> str:

@@ -26,7 +26,7 @@ def check_listing(state: State, listing: Listing) -> Refusal | None:
         return _refusal(f"the account lists {min(listing.repeated)} more than once")
     if any(fault.smtp_user_name is None for fault in listing.faults):
         return _refusal("the account's listing has rows that carry no user name")
-    if (state.bindings or state.removed) and not listing.names():
+    if (state.bindings or state.removed) and not listing.users and not listing.names():
         return _refusal("the account lists no users at all, while this state holds some", _GONE)
     return None
 

@@ -18,6 +18,8 @@ from sarv_sync.planning.situation import Verdict, take_in
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
@@ -28,13 +30,11 @@ if TYPE_CHECKING:
 class Judgement:
     """The situation with only those renames in it that are carried out, and what it means for each name.
 
-    `names` are all that were judged; `verdicts` are sorted by name; `unchanged` counts the entries that need nothing.
+    `verdicts` are sorted by name.
     """
 
     situation: Situation
-    names: frozenset[str]
     verdicts: tuple[Verdict, ...]
-    unchanged: int
 
 
 def judge(configuration: Configuration, state: State, listing: Listing, targets: frozenset[str]) -> Judgement:
@@ -51,26 +51,55 @@ def judge(configuration: Configuration, state: State, listing: Listing, targets:
         if not fresh:
             break
         stuck |= fresh
-    judged = configuration.users.keys() & targets if targets else configuration.users.keys()
-    names = frozenset(_names(situation, targets))
-    return Judgement(situation, names, tuple(verdicts.values()), len(judged - verdicts.keys()))
+    return Judgement(situation, tuple(verdicts[name] for name in sorted(verdicts)))
 
 
-def _names(situation: Situation, targets: frozenset[str]) -> set[str]:
-    state = situation.state
-    names = (
-        situation.configuration.users.keys() | state.bindings.keys() | state.removed.keys() | situation.creates.keys()
-    )
+def names_judged(situation: Situation, targets: frozenset[str]) -> frozenset[str]:
+    """Return the names that `judge` looks at."""
+    names = frozenset(situation.configuration.users).union(*_beside_files(situation))
     return names & targets if targets else names
+
+
+def _beside_files(situation: Situation) -> tuple[Iterable[str], ...]:
+    return situation.state.bindings, situation.state.removed, situation.creates
 
 
 def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
     verdicts: dict[str, Verdict] = {}
-    for name in sorted(_names(situation, targets)):
+    for name in _worth_judging(situation, stuck):
+        if targets and name not in targets:
+            continue
         verdict = stuck.get(name) or _with_drift(_verdict(name, situation), name, situation, targets)
         if verdict is not None:
             verdicts[name] = verdict
     return verdicts
+
+
+def _worth_judging(situation: Situation, stuck: dict[str, Verdict]) -> list[str]:
+    """Return every name but those of which it is plain that there is nothing to say.
+
+    That is most of them, and looking at one must cost next to nothing: an entry that has the user it is bound to,
+    while the account lists that with the values of the files.
+    """
+    users, bindings, listed = situation.configuration.users, situation.state.bindings, situation.listing.users
+    odd = stuck.keys() | situation.moves.keys() | situation.promised.keys() | situation.creates.keys()
+    odd |= situation.blocked_moves.keys()
+    illegible = situation.illegible
+    worth = []
+    for name, user in users.items():
+        binding = bindings.get(name)
+        if (
+            binding is None
+            or (seen := listed.get(binding.smtp_user_name)) is None
+            or user.settings != seen.settings
+            or binding.recycled_from is not None
+            or (user.smtp_user_name is not None and user.smtp_user_name != binding.smtp_user_name)
+            or (odd and name in odd)
+            or (illegible and binding.smtp_user_name in illegible)
+        ):
+            worth.append(name)
+    rest = {name for names in _beside_files(situation) for name in names if name not in users}
+    return [*worth, *rest]
 
 
 def _with_drift(verdict: Verdict | None, name: str, situation: Situation, targets: frozenset[str]) -> Verdict | None:

@@ -29,7 +29,7 @@ from sarv_sync.model.state import Birthmark
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sarv_sync.model.state import Intent, Retired, State
     from sarv_sync.model.users import Listing
@@ -76,41 +76,71 @@ class Ownership:
     strangers: tuple[str, ...]
 
 
-def divide(state: State, listing: Listing) -> Ownership:
-    """Say whose every user in `listing` is."""
-    owned = state.owned()
-    loose = sorted(name for name in listing.names() if name not in owned)
+def divide(state: State, listing: Listing, owned: Collection[str] | None = None) -> Ownership:
+    """Say whose every user in `listing` is. `owned` are the users that the state owns, where they are known."""
+    owned = state.owned() if owned is None else owned
+    loose = sorted(_loose(listing, owned))
+    under_way = [intent for intent in state.intents.values() if intent.name not in state.bindings]
+    if not under_way and not state.retired:
+        return Ownership({}, {}, tuple(loose))
     before = {key: frozenset(names) for key, names in state.listings.items()}
     marked = {} if state.echoes_limits is False else _by_birthmark(loose, listing)
     spares = _spares(state.retired, before, marked)
-    under_way = [intent for intent in state.intents.values() if intent.name not in state.bindings]
     claimed = {intent.birthmark for intent in under_way} & marked.keys()
     rest = [name for name in loose if name not in spares and _mark(name, listing) not in claimed]
-    news = {key: [name for name in rest if name not in before.get(key, ())] for key in {i.listing for i in under_way}}
-    creates: dict[str, Resolution] = {}
-    for intent in under_way:
-        twins = _new_with(intent, before, marked)
-        suspects = [name for name in news[intent.listing] if _may_be(name, intent, state, listing)]
-        creates[intent.name] = _resolve(twins, suspects)
+    news = {
+        key: _News([name for name in rest if name not in before.get(key, ())], state, listing)
+        for key in {intent.listing for intent in under_way}
+    }
+    creates = {
+        intent.name: _resolve(_new_with(intent, before, marked), news[intent.listing], intent) for intent in under_way
+    }
     ours = {found.smtp_user_name for found in creates.values() if isinstance(found, Found)}
     strangers = tuple(name for name in loose if name not in spares and name not in ours)
     return Ownership(creates, spares, strangers)
 
 
-def _resolve(twins: Sequence[str], suspects: Sequence[str]) -> Resolution:
+def _loose(listing: Listing, owned: Collection[str]) -> Collection[str]:
+    if not listing.faults and not listing.repeated:
+        return [name for name in listing.users if name not in owned]
+    return {name for name in listing.names() if name not in owned}
+
+
+class _News:
+    """The users that were not listed before some creates, and show none of their birthmarks; by what they show."""
+
+    def __init__(self, names: Sequence[str], state: State, listing: Listing) -> None:
+        self._all = tuple(names)
+        self._unclear: list[str] = []
+        self._by_limit: dict[tuple[str, int], list[str]] = {}
+        self._exact = state.echoes_limits is True
+        for name in names if self._exact else ():
+            self._take_down(name, _mark(name, listing))
+
+    def _take_down(self, name: str, mark: Birthmark | None) -> None:
+        if mark is None:
+            self._unclear.append(name)
+        else:
+            self._by_limit.setdefault(("total_limit", mark.total_limit), []).append(name)
+            self._by_limit.setdefault(("hourly_limit", mark.hourly_limit), []).append(name)
+
+    def that_may_be(self, intent: Intent) -> tuple[str, ...]:
+        """Return, sorted, the users that may have come of the create: of some of them another hand may have changed
+        half of the birthmark.
+        """
+        if not self._exact:
+            return self._all
+        born = intent.birthmark
+        total = self._by_limit.get(("total_limit", born.total_limit), ())
+        hourly = self._by_limit.get(("hourly_limit", born.hourly_limit), ())
+        return tuple(sorted({*self._unclear, *total, *hourly}))
+
+
+def _resolve(twins: Sequence[str], news: _News, intent: Intent) -> Resolution:
     if len(twins) == 1:
         return Found(twins[0])
-    if twins or suspects:
-        return Ambiguous(tuple(twins or suspects))
-    return Absent()
-
-
-def _may_be(name: str, intent: Intent, state: State, listing: Listing) -> bool:
-    mark = _mark(name, listing)
-    if mark is None or state.echoes_limits is not True:
-        return True
-    born = intent.birthmark
-    return mark.total_limit == born.total_limit or mark.hourly_limit == born.hourly_limit
+    candidates = tuple(twins) or news.that_may_be(intent)
+    return Ambiguous(candidates) if candidates else Absent()
 
 
 def _spares(retired: Iterable[Retired], before: Before, marked: Marked) -> dict[str, Retired]:

@@ -56,6 +56,8 @@ def warn_of_passwords(
 def _without_address(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
     """Return, each once, why targets have no address that could be delivered to."""
     faults: dict[str, str] = {}
+    if not evidence.delivers:
+        return
     for name, user in sorted(situation.configuration.users.items()):
         binding = situation.state.bindings.get(name)
         known_as = None if binding is None else binding.smtp_user_name
@@ -67,10 +69,10 @@ def _without_address(situation: Situation, evidence: Evidence) -> Iterable[Fault
 
 
 def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
-    users = situation.listing.users
-    for name, binding in sorted(situation.state.bindings.items()):
-        observed = users.get(binding.smtp_user_name)
-        if observed is not None and lags(binding, observed, evidence):
+    users, bindings = situation.listing.users, situation.state.bindings
+    for name in sorted(name for name, binding in bindings.items() if binding.password.former is not None):
+        observed = users.get(bindings[name].smtp_user_name)
+        if observed is not None and lags(bindings[name], observed, evidence):
             message = f"the account still lists the password that {name} had before: nothing is delivered meanwhile"
             yield Fault(message, "plan again when the listing has caught up")
 
@@ -78,8 +80,9 @@ def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
 def _left_behind(situation: Situation, rotated: Rotations, evidence: Evidence) -> Iterable[Fault]:
     """A target that is none any more keeps the password, which works until it is changed."""
     left = []
-    for name, binding in sorted(situation.state.bindings.items()):
-        user = situation.configuration.users.get(name)
+    bindings = situation.state.bindings
+    for name in sorted(name for name, binding in bindings.items() if binding.password.deliveries):
+        user, binding = situation.configuration.users.get(name), bindings[name]
         if user is None or name != rotated.serving(entry_name(name)) or name in rotated.turns:
             continue
         targets = {target.address for target in evidence.routes.targets(user, binding.smtp_user_name)}

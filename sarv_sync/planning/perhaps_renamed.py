@@ -25,8 +25,10 @@ _FEW = 3
 def perhaps_renamed(situation: Situation, changes: Sequence[Change]) -> Iterator[Fault]:
     """Yield what may be said of an entry that `changes` make a user for, and of one that they disable."""
     entries, known = situation.configuration.users, situation.state.bindings
-    come = [one.name for one in changes if one.action == "create" and not is_second_name(one.name)]
     gone = [one.name for one in changes if one.action == "disable" and one.name in known and _is_plain(one.name)]
+    if not gone:
+        return
+    come = {one.name for one in changes if one.action == "create" and not is_second_name(one.name)}
     groups = alike(
         ((name, _limits(entries[name].settings)) for name in come if name in entries),
         ((name, _limits(known[name].applied)) for name in gone),

@@ -12,13 +12,13 @@ from sarv_sync.model.evidence import NOTHING_KNOWN
 from sarv_sync.model.plan import Plan
 from sarv_sync.model.users import entry_name, second_name
 from sarv_sync.planning import blocking
-from sarv_sync.planning.budgets import check_sums
+from sarv_sync.planning.budgets import check_sums, has_sums
 from sarv_sync.planning.deciding import decide
 from sarv_sync.planning.delivering import check_collisions
 from sarv_sync.planning.digest import digest_of
 from sarv_sync.planning.guards import check_guards
 from sarv_sync.planning.health import check_listing, check_state
-from sarv_sync.planning.judging import judge
+from sarv_sync.planning.judging import judge, names_judged
 from sarv_sync.planning.outlook import outlook
 from sarv_sync.planning.password_warnings import warn_of_passwords
 from sarv_sync.planning.raises import check_raises
@@ -30,17 +30,17 @@ from sarv_sync.planning.unmanaged import forbid, unmanaged
 from sarv_sync.planning.warning import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sarv_sync.model.account import Account
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.evidence import Evidence
-    from sarv_sync.model.plan import Blocked, Change, Refusal
+    from sarv_sync.model.plan import Blocked, Change, Drift, Refusal
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
     from sarv_sync.planning.judging import Judgement
     from sarv_sync.planning.rotating import Rotations
-    from sarv_sync.planning.situation import Situation, Verdict
+    from sarv_sync.planning.situation import Situation
 
 
 def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known beside them
@@ -63,10 +63,12 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
     judgement = judge(rotated.configuration, known, listing, both)
     situation, decision = judgement.situation, decide(judgement, rotated, evidence, chosen)
     changes, blocked = decision.changes, decision.blocked
-    whole = take_in(rotated.configuration, known, listing, frozenset()) if both else situation
+    whole = situation
+    if both and has_sums(configuration):
+        whole = take_in(rotated.configuration, known, listing, frozenset())
     bad_listing = check_listing(state, listing)
     if bad_listing is not None:
-        blocked = _all_blocked(blocked, judgement.names, bad_listing.message)
+        blocked = _all_blocked(blocked, names_judged(situation, both), bad_listing.message)
         changes = ()
     return Plan(
         account=account,
@@ -84,7 +86,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         warnings=configuration.warnings
         + warn(judgement, changes, chosen if targets else frozenset())
         + warn_of_passwords(state, situation, rotated, decision.held, evidence),
-        unchanged=0 if bad_listing else _unchanged(judgement, changes, blocked),
+        unchanged=0 if bad_listing else _unchanged(configuration, chosen, judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )
 
@@ -93,8 +95,10 @@ def _check_guards(
     configuration: Configuration, situation: Situation, rotated: Rotations, changes: Sequence[Change]
 ) -> tuple[Refusal, ...]:
     """Hold the changes against the guards. Whoever has served in turn is disabled without being counted."""
-    managed = len(configuration.users.keys() | situation.state.bindings.keys())
-    counted = [change for change in changes if change.name not in rotated.leaving]
+    users = configuration.users
+    managed = len(users) + sum(1 for name in situation.state.bindings if name not in users)
+    leaving = rotated.leaving
+    counted = [change for change in changes if change.name not in leaving] if leaving else changes
     return check_guards(configuration, counted, managed) + check_raises(rotated.configuration, changes)
 
 
@@ -105,7 +109,7 @@ def _check_sums(
 
     New passwords alone change no sum.
     """
-    if configuration.guards.max_total_hourly is None and not configuration.budgets:
+    if not has_sums(configuration):
         return check_sums(configuration)
     return check_sums(configuration, outlook(configuration, whole, planned, rotated, changes))
 
@@ -115,17 +119,24 @@ def _chosen(targets: Sequence[str], configuration: Configuration, state: State, 
     return check_targets((*targets, *asked), configuration, state)
 
 
-def _unchanged(judgement: Judgement, changes: Sequence[Change], blocked: Sequence[Blocked]) -> int:
+def _unchanged(
+    configuration: Configuration,
+    chosen: frozenset[str],
+    judgement: Judgement,
+    changes: Sequence[Change],
+    blocked: Sequence[Blocked],
+) -> int:
     """Return how many entries need nothing at all, be it one or two users that they have."""
-    busy = {entry_name(change.name) for change in changes} | {entry_name(entry.name) for entry in blocked}
-    busy |= {entry_name(name) for verdict in judgement.verdicts for name in (_whose(verdict),) if name is not None}
-    entries = judgement.situation.configuration.users.keys() & judgement.names
-    return len({entry_name(name) for name in entries} - busy)
+    parts: Iterable[Change | Blocked | Drift] = (*changes, *blocked, *_said(judgement))
+    entries = configuration.users.keys() & chosen if chosen else configuration.users
+    return len(entries) - sum(1 for name in {entry_name(part.name) for part in parts} if name in entries)
 
 
-def _whose(verdict: Verdict) -> str | None:
-    parts = (verdict.change, verdict.blocked, verdict.drift)
-    return next((part.name for part in parts if part is not None), None)
+def _said(judgement: Judgement) -> Iterator[Change | Blocked | Drift]:
+    """Yield what was found out about each name, the first thing of it."""
+    for verdict in judgement.verdicts:
+        if (part := verdict.change or verdict.blocked or verdict.drift) is not None:
+            yield part
 
 
 def _all_blocked(blocked: Iterable[Blocked], names: Iterable[str], why: str) -> tuple[Blocked, ...]:

@@ -129,6 +129,8 @@ def _source(name: str, situation: Situation) -> Source | None:
 
 def drift_of(name: str, binding: Binding, observed: ObservedUser, *, goes: bool = True) -> Drift | None:
     """Return what moved in the account; a user that `goes` and is disabled already is as it is meant to become."""
+    if observed.settings == binding.applied:
+        return None
     fields = tuple(
         FieldChange(field, last, seen)
         for field in FIELDS

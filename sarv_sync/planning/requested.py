@@ -24,6 +24,8 @@ def with_rotations(
 
     A user that is made, adopted or renamed now keeps its password, and so does one that is `left_out`.
     """
+    if not rotated.turns and not rotated.leaving:
+        return tuple(changes)
     turns = rotated.turns.keys() - left_out
     by_name = {change.name: change for change in changes}
     for name in turns:

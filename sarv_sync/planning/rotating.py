@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from sarv_sync.model.evidence import age
-from sarv_sync.model.users import NO_POLICY, second_name
+from sarv_sync.model.users import NO_POLICY, entry_name, is_second_name, second_name
 from sarv_sync.planning import blocking
 from sarv_sync.planning.guards import allowed_by
 from sarv_sync.planning.turns import pair_of, users_of
@@ -68,12 +68,16 @@ class Rotations:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What every entry is looked at with. `creates` are the names that are being made."""
+    """What every entry is looked at with.
+
+    `creates` are the names that are being made, `doubled` the entries of which a second user is known.
+    """
 
     state: State
     listing: Listing
     evidence: Evidence
     creates: frozenset[str]
+    doubled: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -96,8 +100,9 @@ def rotations(
     configuration: Configuration, state: State, listing: Listing, evidence: Evidence, chosen: frozenset[str] = _EMPTY
 ) -> Rotations:
     """Return whose password is to be changed; only that of `chosen` names, if there are any."""
-    view = _View(state, listing, evidence, frozenset(state.creates_under_way()))
-    cases = [case for user in configuration.users.values() if (case := _case(user, view))]
+    creates = frozenset(state.creates_under_way())
+    view = _View(state, listing, evidence, creates, _doubled(configuration, state, creates))
+    cases = [case for user in _unusual(configuration, view) if (case := _case(user, view))]
     if not cases:
         return Rotations(configuration)
     for case in cases:
@@ -134,24 +139,45 @@ def _takes_turn(case: _Case) -> bool:
     return case.reason is not None and case.pair is not None and case.slot == case.pair.other
 
 
+def _doubled(configuration: Configuration, state: State, creates: frozenset[str]) -> frozenset[str]:
+    """Return the entries of which a second user is known. Most names are an entry's: those are passed over first."""
+    beside = (name for part in (state.bindings, state.removed, creates) for name in part)
+    return frozenset(entry_name(name) for name in beside if name not in configuration.users and is_second_name(name))
+
+
+def _unusual(configuration: Configuration, view: _View) -> list[DesiredUser]:
+    """Return the entries that may have something to be said of: most have one user, which keeps its password."""
+    users, evidence = configuration.users, view.evidence
+    if evidence.request is not None:
+        return list(users.values())
+    return [
+        user
+        for name, user in users.items()
+        if user.renamed_from is not None
+        or name in view.doubled
+        or (user.password is not NO_POLICY and user.password != NO_POLICY)
+    ]
+
+
 def _case(user: DesiredUser, view: _View) -> _Case | None:
     """Return what there is to say about an entry, None if its one user just keeps its password."""
-    state, evidence, second = view.state, view.evidence, second_name(user.name)
-    there = second in state.bindings or second in state.removed or second in view.creates
-    plain = user.password == NO_POLICY and user.renamed_from is None
-    if plain and evidence.request is None and not there:
-        return None
-    pair = pair_of(user, state, view.creates, evidence, view.listing)
+    state, evidence = view.state, view.evidence
+    pair = pair_of(user, state, view.creates, evidence, view.listing) if _may_have_two(user, view) else None
     if pair is not None and evidence.request is not None:
         pair = replace(pair, entry=_as_applied(pair))
     serving = _serving(user, pair, state)
-    if serving is None:
-        return _Case(user, pair, None, "")
-    case = _Case(user, pair, _reason(user, serving.password, evidence), serving.password.since or "")
-    if case.reason is not None:
-        case.wanted = True
-        _look_again(case, view)
+    reason = None if serving is None else _reason(user, serving.password, evidence)
+    if serving is None or reason is None:
+        return None if pair is None else _Case(user, pair, None, "")
+    case = _Case(user, pair, reason, serving.password.since or "", wanted=True)
+    _look_again(case, view)
     return case
+
+
+def _may_have_two(user: DesiredUser, view: _View) -> bool:
+    policy = user.password
+    two = policy.rotation == "alternate" or policy.alternate_pin is not None
+    return two or user.renamed_from is not None or user.name in view.doubled
 
 
 def _as_applied(pair: Pair) -> DesiredUser:

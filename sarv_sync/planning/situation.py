@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from sarv_sync.model.record import record
 from sarv_sync.model.users import is_second_name
 from sarv_sync.planning.ownership import Found, divide
-from sarv_sync.planning.renames import astray, blocked_moves, find_moves, moved
+from sarv_sync.planning.renames import astray, moved, sort_out
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sarv_sync.planning.ownership import Ownership
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What planning found out about one name. A name about which there is nothing to say has no verdict."""
 
@@ -65,10 +66,10 @@ def take_in(
     """Index the three sides. Only renames of `targets` are carried out, if there are any, and none of `stuck`."""
     desired = configuration.users.values()
     held = stuck | (configuration.users.keys() - targets) if targets else stuck
-    moves = find_moves(desired, state, held, configuration.removed)
-    blocked = blocked_moves(desired, state, held, configuration.removed)
+    moves, blocked = sort_out(desired, state, held, configuration.removed)
     after = moved(state, moves)
-    ownership = divide(after, listing)
+    owned = after.owned()
+    ownership = divide(after, listing, owned)
     faulty = {fault.smtp_user_name for fault in listing.faults if fault.smtp_user_name is not None}
     return Situation(
         configuration=configuration,
@@ -81,17 +82,18 @@ def take_in(
         astray=astray(desired, after),
         vanished=_vanished(configuration, after, blocked),
         creates=after.creates_under_way(),
-        owner_of=_owners(after, ownership),
+        owner_of=_owners(owned, ownership),
         illegible=frozenset(faulty) | frozenset(listing.repeated),
     )
 
 
 def _vanished(configuration: Configuration, state: State, blocked: Mapping[str, str]) -> tuple[str, ...]:
-    gone = state.bindings.keys() - configuration.users.keys() - configuration.removed.keys() - set(blocked.values())
+    users, told, moving = configuration.users, configuration.removed, set(blocked.values())
+    gone = [name for name in state.bindings if name not in users and name not in told and name not in moving]
     return tuple(sorted(name for name in gone if not is_second_name(name)))
 
 
-def _owners(state: State, ownership: Ownership) -> dict[str, str]:
+def _owners(owned: dict[str, str], ownership: Ownership) -> dict[str, str]:
     """Return whose each user is, those included that an unanswered create is proven to have made."""
     found = {made.smtp_user_name: name for name, made in ownership.creates.items() if isinstance(made, Found)}
-    return {**found, **state.owned()}
+    return {**found, **owned} if found else owned

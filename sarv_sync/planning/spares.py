@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def disable_idle(situation: Situation, changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return the changes that disable the spares for which `changes` have no use."""
+    if not situation.ownership.spares:
+        return ()
     changes = tuple(changes)
     adopted = {change.smtp_user_name for change in changes}
     free = [name for name in sorted(situation.ownership.spares) if name not in adopted]

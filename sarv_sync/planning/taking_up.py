@@ -33,7 +33,8 @@ def taken_up(state: State, listing: Listing, evidence: Evidence) -> State:
     fresh = {
         name: taken
         for name, binding in state.bindings.items()
-        if (taken := _taken_up(binding, listing, verifier)) is not binding
+        if (binding.password.rotating or binding.password.deliveries)
+        and (taken := _taken_up(binding, listing, verifier)) is not binding
     }
     return replace(state, bindings={**state.bindings, **fresh}) if fresh else state
 
@@ -45,14 +46,15 @@ def of_another_key(state: State, verifier: Verifier | None) -> int:
     return sum(
         1
         for binding in state.bindings.values()
-        if any(one.verifier is not None and not _has_key(one, verifier) for one in binding.password.deliveries)
+        if binding.password.deliveries
+        and any(one.verifier is not None and not _has_key(one, verifier) for one in binding.password.deliveries)
     )
 
 
 def _taken_up(binding: Binding, listing: Listing, verifier: Verifier) -> Binding:
     record = binding.password
     observed = listing.users.get(binding.smtp_user_name)
-    if observed is None or not observed.password or not (record.rotating or record.deliveries):
+    if observed is None or not observed.password:
         return binding
     if record.rotating is not None:
         told = tell(verifier, record.rotating.before, observed.smtp_user_name, observed.password)

@@ -20,6 +20,8 @@ def check_targets(targets: Sequence[str], configuration: Configuration, state: S
     A target is a name, or a pattern of names. An entry of `removed:` is known even when it is done, so that a command
     that did it may be given again.
     """
+    if not targets:
+        return frozenset()
     known = configuration.users.keys() | configuration.removed.keys() | state.bindings.keys() | state.removed.keys()
     known |= {intent.name for intent in state.intents.values()}
-    return select(targets, {entry_name(name) for name in known}) if targets else frozenset()
+    return select(targets, {entry_name(name) for name in known})

@@ -54,9 +54,11 @@ def unmanaged(situation: Situation) -> tuple[UnmanagedUser, ...]:
 
 def forbid(situation: Situation) -> tuple[Refusal, ...]:
     """Refuse users that no entry owns, also those of which the listing shows no more than that they exist."""
+    if situation.configuration.unmanaged != "forbid":
+        return ()
     names = _foreign(situation.configuration, situation.ownership)
     names += ["a row without a name" for fault in situation.listing.faults if fault.smtp_user_name is None]
-    if situation.configuration.unmanaged != "forbid" or not names:
+    if not names:
         return ()
     few = ", ".join(names[:_FEW])
     more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
@@ -99,6 +101,8 @@ def left_alone(configuration: Configuration) -> Callable[[str], bool]:
 
 def _foreign(configuration: Configuration, ownership: Ownership) -> list[str]:
     """Return, sorted, the users that no entry owns or pins and no pattern leaves alone."""
+    if not ownership.strangers:
+        return []
     users = configuration.users.values()
     pinned = {user.smtp_user_name for user in users} | {user.password.alternate_pin for user in users}
     spared = left_alone(configuration)

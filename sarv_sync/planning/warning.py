@@ -62,12 +62,13 @@ def _rows(situation: Situation) -> Iterable[Fault]:
 
 def _lost_state(situation: Situation, changes: Sequence[Change]) -> Iterable[Fault]:
     """A state that is not there makes every user look foreign, and every entry new."""
-    makes = any(change.action == "create" for change in changes)
+    if situation.state.serial or not any(change.action == "create" for change in changes):
+        return
     taken = {change.smtp_user_name for change in changes if change.action == "adopt"}
     for user in situation.configuration.users.values():
         taken |= {user.smtp_user_name, user.password.alternate_pin}
     strangers = len(set(situation.ownership.strangers) - taken)
-    if makes and strangers and not situation.state.serial:
+    if strangers:
         users = "1 user" if strangers == 1 else f"{strangers} users"
         yield Fault(
             f"there is no state yet, and the account already has {users} that nothing here knows",
@@ -79,7 +80,7 @@ def _lost_state(situation: Situation, changes: Sequence[Change]) -> Iterable[Fau
 def _begun(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
     """A create that an earlier run began looks like any other in the plan, so that its approval still holds."""
     begun = []
-    for change in changes:
+    for change in changes if situation.creates else ():
         if change.action == "create" and change.name in situation.creates:
             binding = situation.state.bindings.get(change.name)
             resolution = situation.ownership.creates.get(change.name)
@@ -109,6 +110,8 @@ def _recreated(situation: Situation) -> Iterable[Fault]:
 
 
 def _spares(situation: Situation, changes: Iterable[Change]) -> Iterable[Fault]:
+    if not situation.ownership.spares:
+        return
     taken = {change.smtp_user_name for change in changes}
     for name, retired in sorted(situation.ownership.spares.items()):
         if name not in taken:

@@ -173,4 +173,4 @@ def test_no_class_of_the_program_is_made_at_the_start() -> None:
         for path in PACKAGE.rglob("*.py")
         if re.search(r"^from dataclasses import .*\bdataclass\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
-    assert others == ["model/record.py"], "import dataclass from sarv_sync.values"
+    assert others == [], "import dataclass from sarv_sync.values"
