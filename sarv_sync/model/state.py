@@ -6,6 +6,7 @@ from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
+from sarv_sync.model.record import record
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class PasswordRecord:
 NO_RECORD = PasswordRecord()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binding:
     """A name's user, and the values that were last applied to it.
 
@@ -149,7 +150,7 @@ class Census:
 ChangeEnd = Literal["planned", "applied", "failed", "unknown", "not_attempted"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastChange:
     """A change that an apply made or tried to make. `was` is the name that the user had before, if it had another.
 

@@ -91,7 +91,9 @@ def _worth_judging(situation: Situation, stuck: dict[str, Verdict]) -> list[str]
         if (
             binding is None
             or (seen := listed.get(binding.smtp_user_name)) is None
-            or user.settings != seen.settings
+            or (wanted := user.settings).total_limit != (has := seen.settings).total_limit
+            or wanted.hourly_limit != has.hourly_limit
+            or wanted.status != has.status
             or binding.recycled_from is not None
             or (user.smtp_user_name is not None and user.smtp_user_name != binding.smtp_user_name)
             or (odd and name in odd)
