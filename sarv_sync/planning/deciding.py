@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.plan import Blocked, Change, Drift
+    from sarv_sync.planning.delivering import Due
     from sarv_sync.planning.judging import Judgement
     from sarv_sync.planning.rotating import Rotations
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is done and what is not, each sorted by name; `held` are names whose repair nobody has reviewed."""
+    """What is done and what is not, each sorted by name; `due` is what came of looking at the deliveries."""
 
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...]
     drift: tuple[Drift, ...]
-    held: frozenset[str]
+    due: Due
 
 
 def decide(judgement: Judgement, rotated: Rotations, evidence: Evidence, chosen: frozenset[str]) -> Decision:
@@ -51,7 +52,7 @@ def decide(judgement: Judgement, rotated: Rotations, evidence: Evidence, chosen:
         changes=tuple(sorted((_placed(change, file) for change in changes), key=_place)),
         blocked=tuple(sorted(only_of_turns(blocked, rotated, evidence), key=_name)),
         drift=tuple(sorted(drift, key=_name)),
-        held=due.held,
+        due=due,
     )
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sarv_sync.model.configuration import Configuration
-    from sarv_sync.model.evidence import Evidence, Target
+    from sarv_sync.model.evidence import Evidence, Routes, Target
     from sarv_sync.model.plan import Cause, DriftKind
     from sarv_sync.model.state import Binding, Delivery
     from sarv_sync.model.users import DesiredUser, ObservedUser
@@ -54,35 +54,80 @@ _REPAIRS: frozenset[_Need] = frozenset({"password_changed", "undelivered"})
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The deliveries of a plan, what they undo, and the names whose repair waits, since nobody has reviewed it."""
+    """The deliveries of a plan, what they undo, and the names whose repair waits, since nobody has reviewed it.
+
+    `faults` are the reasons for which targets have no address, each with a name it holds for; `stray` the addresses
+    that are no longer delivered to and may still hold a password that works.
+    """
 
     changes: tuple[Change, ...] = ()
     drift: tuple[Drift, ...] = ()
     held: frozenset[str] = frozenset()
+    faults: tuple[tuple[str, str], ...] = ()
+    stray: tuple[str, ...] = ()
 
 
 _NOTHING = Due()
+
+
+class _Own:
+    """The targets of a user as it is known to the state. Asking for targets costs, so it is done once for a user."""
+
+    __slots__ = ("_known_as", "_routes", "_user", "targets")
+
+    def __init__(self, user: DesiredUser, binding: Binding | None, routes: Routes) -> None:
+        self._user = user
+        self._routes = routes
+        self._known_as = None if binding is None else binding.smtp_user_name
+        self.targets = routes.targets(user, self._known_as)
+
+    def by(self, smtp_user_name: str | None) -> tuple[Target, ...]:
+        """Return the targets of the user when it is called so by the provider."""
+        return self.targets if smtp_user_name == self._known_as else self._routes.targets(self._user, smtp_user_name)
 
 
 def deliveries(
     situation: Situation, rotated: Rotations, changes: Iterable[Change], left_out: frozenset[str], evidence: Evidence
 ) -> Due:
     """Return what has to be delivered once `changes` are made; nothing to a name that is `left_out`."""
-    if not evidence.delivers:
-        return _NOTHING
-    made = {change.name: change for change in changes}
-    found: list[Change] = []
-    drift: list[Drift] = []
-    held: set[str] = set()
-    for user in situation.configuration.users.values():
-        if user.name == rotated.serving(entry_name(user.name)) and user.name not in left_out:
-            due = _due(user, situation, made.get(user.name), evidence)
-            if due is _NOTHING:
-                continue
-            found += due.changes
-            drift += due.drift
-            held |= due.held
-    return Due(tuple(found), tuple(drift), frozenset(held))
+    bindings, anywhere = situation.state.bindings, evidence.delivers
+    made = {change.name: change for change in changes} if anywhere else {}
+    found: list[Due] = []
+    faults: dict[str, tuple[str, int]] = {}
+    stray: dict[str, list[str]] = {}
+    for name, user in situation.configuration.users.items():
+        binding = bindings.get(name)
+        if not anywhere and (binding is None or not binding.password.deliveries):
+            continue
+        own = _Own(user, binding, evidence.routes)
+        _take_down_faults(name, own.targets, faults)
+        if name != rotated.serving(entry_name(name)):
+            continue
+        if binding is not None and name not in rotated.turns and (left := _stray(binding, own.targets)):
+            stray[name] = left
+        if name not in left_out and (due := _due(user, situation, made.get(name), evidence, own)) is not _NOTHING:
+            found.append(due)
+    return Due(
+        changes=tuple(change for due in found for change in due.changes),
+        drift=tuple(drift for due in found for drift in due.drift),
+        held=frozenset(name for due in found for name in due.held),
+        faults=tuple((fault, faults[fault][0]) for fault in sorted(faults, key=faults.__getitem__)),
+        stray=tuple(address for name in sorted(stray) for address in stray[name]),
+    )
+
+
+def _take_down_faults(name: str, targets: Iterable[Target], faults: dict[str, tuple[str, int]]) -> None:
+    """Add why targets have no address: each reason once, with the first name that it holds for."""
+    for place, target in enumerate(targets):
+        if target.fault is not None:
+            faults[target.fault] = min(faults.get(target.fault, (name, place)), (name, place))
+
+
+def _stray(binding: Binding, targets: Iterable[Target]) -> list[str]:
+    """Return the addresses that hold the password of a user and are none of its targets any more."""
+    wanted = {target.address for target in targets}
+    deliveries = binding.password.deliveries
+    return [one.address for one in deliveries if one.verifier is not None and one.address not in wanted]
 
 
 def check_collisions(configuration: Configuration, evidence: Evidence) -> tuple[Refusal, ...]:
@@ -110,9 +155,9 @@ def _shared(who: str, address: str) -> Refusal:
     )
 
 
-def _due(user: DesiredUser, situation: Situation, change: Change | None, evidence: Evidence) -> Due:
+def _due(user: DesiredUser, situation: Situation, change: Change | None, evidence: Evidence, own: _Own) -> Due:
     if change is not None and change.action == "create":
-        return _everywhere(user, None, evidence)
+        return _everywhere(user, None, own)
     binding = situation.state.bindings.get(user.name) or situation.state.removed.get(user.name)
     smtp_user_name = binding.smtp_user_name if binding is not None else None
     if binding is None and change is not None:
@@ -121,10 +166,10 @@ def _due(user: DesiredUser, situation: Situation, change: Change | None, evidenc
     if observed is None:
         return _NOTHING
     if binding is None or (change is not None and change.action in _NEW):
-        return _everywhere(user, observed.smtp_user_name, evidence)
+        return _everywhere(user, observed.smtp_user_name, own)
     if lags(binding, observed, evidence):
         return _NOTHING
-    needs = _needs(user, binding, observed, evidence)
+    needs = _needs(own.by(binding.smtp_user_name), binding, observed, evidence)
     if not needs:
         return _NOTHING
     done = {target: need for target, need in needs.items() if need not in _REPAIRS or _may_repair(target, evidence)}
@@ -138,9 +183,9 @@ def _may_repair(target: Target, evidence: Evidence) -> bool:
     return evidence.timed("repair", target.address)
 
 
-def _everywhere(user: DesiredUser, smtp_user_name: str | None, evidence: Evidence) -> Due:
+def _everywhere(user: DesiredUser, smtp_user_name: str | None, own: _Own) -> Due:
     """Deliver a password that is new to every target."""
-    return _change(user, smtp_user_name, dict.fromkeys(evidence.routes.targets(user, smtp_user_name), "config"))
+    return _change(user, smtp_user_name, dict.fromkeys(own.by(smtp_user_name), "config"))
 
 
 def _change(user: DesiredUser, smtp_user_name: str | None, needs: Mapping[Target, _Need]) -> Due:
@@ -164,11 +209,13 @@ def _change(user: DesiredUser, smtp_user_name: str | None, needs: Mapping[Target
     return Due((change,), drift)
 
 
-def _needs(user: DesiredUser, binding: Binding, observed: ObservedUser, evidence: Evidence) -> dict[Target, _Need]:
-    """Return why each target that needs the password does."""
+def _needs(
+    targets: Iterable[Target], binding: Binding, observed: ObservedUser, evidence: Evidence
+) -> dict[Target, _Need]:
+    """Return why each of `targets` that needs the password does."""
     known = {delivery.address: delivery for delivery in binding.password.deliveries}
     needs: dict[Target, _Need] = {}
-    for target in evidence.routes.targets(user, binding.smtp_user_name):
+    for target in targets:
         need = _need(target, known.get(target.address), observed, evidence)
         if need is not None:
             needs[target] = need

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sarv_sync.errors import Fault
-from sarv_sync.model.users import entry_name
 from sarv_sync.planning.taking_up import lags, of_another_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Sequence
 
     from sarv_sync.model.evidence import Evidence
     from sarv_sync.model.state import State
+    from sarv_sync.planning.delivering import Due
     from sarv_sync.planning.rotating import Rotations
     from sarv_sync.planning.situation import Situation
 
@@ -20,14 +20,11 @@ _FEW = 5
 
 
 def warn_of_passwords(
-    state: State, situation: Situation, rotated: Rotations, held: Collection[str], evidence: Evidence
+    state: State, situation: Situation, rotated: Rotations, due: Due, evidence: Evidence
 ) -> tuple[Fault, ...]:
-    """Return what is to be said of passwords about which nothing can be told, or nothing is done now.
-
-    `held` are names of which nobody has reviewed that they are put right.
-    """
-    found = [*evidence.warnings, *_without_address(situation, evidence)]
-    found += [*_lagging(situation, evidence), *_left_behind(situation, rotated, evidence)]
+    """Return what is to be said of passwords about which nothing can be told, or nothing is done now."""
+    found = [*evidence.warnings, *_without_address(due)]
+    found += [*_lagging(situation, evidence), *_left_behind(due.stray)]
     if count := of_another_key(state, evidence.verifier):
         message = (
             f"the API token has changed since {_passwords(count)} {_was(count)} delivered (or SARV_STATE_KEY has): "
@@ -44,7 +41,7 @@ def warn_of_passwords(
     if count := rotated.held:
         message = f"{_passwords(count)} {_was(count)} due for a change since the plan was reviewed, and left alone"
         found.append(Fault(message, "`sarv-sync rotate --due` changes what is due; it is best run on a schedule"))
-    if count := len(held):
+    if count := len(due.held):
         message = f"{_passwords(count)} {_was(count)} changed outside, or lost by a sink; nobody has reviewed that"
         found.append(Fault(message, "`sarv-sync rotate --due` delivers too, and so does an apply of a new plan"))
     for smtp_user_name, why in sorted(rotated.kept.items()):
@@ -53,18 +50,9 @@ def warn_of_passwords(
     return tuple(found)
 
 
-def _without_address(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
+def _without_address(due: Due) -> Iterable[Fault]:
     """Return, each once, why targets have no address that could be delivered to."""
-    faults: dict[str, str] = {}
-    if not evidence.delivers:
-        return
-    for name, user in sorted(situation.configuration.users.items()):
-        binding = situation.state.bindings.get(name)
-        known_as = None if binding is None else binding.smtp_user_name
-        for target in evidence.routes.targets(user, known_as):
-            if target.fault is not None:
-                faults.setdefault(target.fault, name)
-    for fault, name in faults.items():
+    for fault, name in due.faults:
         yield Fault(f"the password of {name} cannot be delivered to every sink: {fault}", "see docs/credentials.md")
 
 
@@ -77,17 +65,8 @@ def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
             yield Fault(message, "plan again when the listing has caught up")
 
 
-def _left_behind(situation: Situation, rotated: Rotations, evidence: Evidence) -> Iterable[Fault]:
+def _left_behind(left: Sequence[str]) -> Iterable[Fault]:
     """A target that is none any more keeps the password, which works until it is changed."""
-    left = []
-    bindings = situation.state.bindings
-    for name in sorted(name for name, binding in bindings.items() if binding.password.deliveries):
-        user, binding = situation.configuration.users.get(name), bindings[name]
-        if user is None or name != rotated.serving(entry_name(name)) or name in rotated.turns:
-            continue
-        targets = {target.address for target in evidence.routes.targets(user, binding.smtp_user_name)}
-        holding = (one.address for one in binding.password.deliveries if one.verifier is not None)
-        left += [address for address in holding if address not in targets]
     if left:
         few = ", ".join(left[:_FEW]) + (f" and {len(left) - _FEW} more" if len(left) > _FEW else "")
         where = "1 target is" if len(left) == 1 else f"{len(left):,} targets are"

@@ -85,7 +85,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - the three sides, and what is known be
         + check_collisions(configuration, evidence),
         warnings=configuration.warnings
         + warn(judgement, changes, chosen if targets else frozenset())
-        + warn_of_passwords(state, situation, rotated, decision.held, evidence),
+        + warn_of_passwords(state, situation, rotated, decision.due, evidence),
         unchanged=0 if bad_listing else _unchanged(configuration, chosen, judgement, changes, blocked),
         targets=tuple(sorted(chosen)),
     )
