@@ -135,7 +135,7 @@ def test_in_full_everything_is_shown() -> None:
     unmanaged = tuple(UnmanagedUser(f"smtp-u{n:03}", 2, 1, "Enable") for n in range(40))
     plan = replace(LONG, changes=(*LONG.changes, *MANY_DELIVERIES.changes), unmanaged=unmanaged)
     text = shown(plan, full=True)
-    names = [change.name for change in plan.changes] + [entry.name for entry in (*plan.drift, *plan.blocked)]
+    names = [one.name for one in plan.changes] + [one.name for one in plan.drift] + [one.name for one in plan.blocked]
     assert [name for name in names if name not in text] == []
     assert all(user.smtp_user_name in text for user in unmanaged)
     assert text.count("has no label `team`") == 2_000
