@@ -17,8 +17,6 @@ from sarv_sync.model.visible import short
 from sarv_sync.state.beside import beside
 from sarv_sync.state.catalog import open_backend
 from sarv_sync.state.interface import Site
-from sarv_sync.state.journal import Holder, Surroundings
-from sarv_sync.state.left_behind import check_left_behind
 from sarv_sync.transport.quiet import hush_libraries
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.state.beside import What
     from sarv_sync.state.interface import Store
+    from sarv_sync.state.journal import Holder, Surroundings
     from sarv_sync.state.migrating import Target
 
 
@@ -60,6 +59,8 @@ def open_account_store(inputs: Inputs, configuration: Configuration, account: Ac
     """
     store = open_store(inputs, configuration)
     if configuration.state.backend != "local":
+        from sarv_sync.state.left_behind import check_left_behind
+
         site = Site(Path(configuration.directory), inputs.environment)
         check_left_behind(store, account, open_backend("local", {}, site), configuration.state.backend)
     return store
@@ -111,6 +112,8 @@ def state_surroundings(
     import secrets
     from datetime import datetime, timezone
 
+    from sarv_sync.state.journal import Surroundings
+
     stop = stop or Switch()
 
     def sleep(seconds: float) -> None:
@@ -124,6 +127,8 @@ def this_holder(command: str, environment: Mapping[str, str] = os.environ) -> Ho
     """Return who runs `command`, for the lock: person, machine and process; in a job of CI also who had it run."""
     import getpass
     import socket
+
+    from sarv_sync.state.journal import Holder
 
     try:
         person = getpass.getuser()

@@ -6,6 +6,7 @@ It imports next to nothing, so that what is asked for at once is answered at onc
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_MADE_BETWEEN_COLLECTIONS = 50_000
+"""How many objects more there may be before cycles are looked for.
+
+A plan's modules come to about as many, and all of them stay: with Python's own 700 they are looked through eighty
+times, which is a tenth of the time of a small plan.
+"""
+
+
 def main() -> None:
     """Run the program and exit. SIGTERM and SIGHUP end it as SIGINT does, unless a command knows better."""
     hygiene.forbid_dumps()
@@ -26,6 +35,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # started with nohup, or by a shell that goes on alone
             signal.signal(number, _interrupt)
+    gc.set_threshold(_MADE_BETWEEN_COLLECTIONS, 10, 10)
     _leave(run(sys.argv[1:]))
 
 

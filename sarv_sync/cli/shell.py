@@ -6,7 +6,6 @@ Only this package prints. Results go to standard output, everything else to stan
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import field, replace
 from itertools import islice
@@ -84,9 +83,9 @@ class Shell:
 
     def complain(self, faults: Sequence[Fault], kind: Literal["error", "warning"] = "error") -> None:
         """Print errors or warnings."""
-        from sarv_sync.reporting.errors_text import faults_text
-
         if faults and not (self.quiet and kind == "warning"):
+            from sarv_sync.reporting.errors_text import faults_text
+
             _write(sys.stderr, (faults_text(self.scrubbed(faults), self.style(sys.stderr), kind),))
 
     def scrubbed(self, faults: Sequence[Fault]) -> tuple[Fault, ...]:
@@ -109,7 +108,13 @@ class Shell:
         terminal = stream.isatty()
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         color = self.color == "always" or (self.color == "auto" and terminal and not plain)
-        return Style(color=color, width=shutil.get_terminal_size((80, 24)).columns if terminal else 80)
+        return Style(color=color, width=_columns() if terminal else 80)
+
+
+def _columns() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import unicodedata
@@ -61,8 +60,10 @@ def _number(value: int | Float, written: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `word` was most likely meant to be, None if none is close."""
+    from difflib import get_close_matches
+
     by_folded = {one.casefold().replace("-", "_"): one for one in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(word.casefold().replace("-", "_")[:200], sorted(by_folded), n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold().replace("-", "_")[:200], sorted(by_folded), n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
 
 
