@@ -12,8 +12,8 @@ import click
 import pytest
 
 from docs.generate import PAGE, SCHEMA, generated
-from sarv_sync.cli.program import COMMANDS
 from sarv_sync.cli.options import common
+from sarv_sync.cli.program import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 HELP = {"-h", "--help", "--version"}
