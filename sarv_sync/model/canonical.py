@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-_AT_ONCE = 500
+_AT_ONCE = 100
 """How many entries of a list are spelled at once: few take no memory to speak of, one at a time takes longer."""
 
 

@@ -95,7 +95,7 @@ class UnmanagedUser:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocked:
     """A name that is left out of the apply, and what would let it in."""
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from sarv_sync.model.users import DesiredUser, Field
     from sarv_sync.planning.outlook import Outlook
 
+Label = tuple[str, str]
+
 _LARGEST = 3
 _LABEL_MAX = 80
 """Characters."""
@@ -61,11 +63,33 @@ def has_sums(configuration: Configuration) -> bool:
     return configuration.guards.max_total_hourly is not None or bool(configuration.budgets)
 
 
+class _Senders:
+    """The shares of enabled users, found by labels: `labels` are those that anybody will ask for."""
+
+    def __init__(self, shares: Iterable[Share], labels: frozenset[Label]) -> None:
+        self._all = [share for share in shares if share.settings.status == "Enable"]
+        self._by_label: dict[Label, list[Share]] = {label: [] for label in labels}
+        for share in self._all if labels else ():
+            for label in labels.intersection(_labels(share)):
+                self._by_label[label].append(share)
+
+    def with_all(self, labels: frozenset[Label]) -> Sequence[Share]:
+        """Return the shares of users that have all of `labels`."""
+        if not labels:
+            return self._all
+        fewest = min((self._by_label[label] for label in labels), key=len)
+        return [share for share in fewest if labels <= set(_labels(share))]
+
+
+def _labels(share: Share) -> tuple[Label, ...]:
+    return share.user.labels if share.user is not None else ()
+
+
 class _View(NamedTuple):
     """What users may send, in one view of it. With `now`, a sum that is not larger than that one is let through."""
 
-    shares: Sequence[Share]
-    now: Sequence[Share] | None = None
+    senders: _Senders
+    now: _Senders | None = None
 
 
 class _Excess(NamedTuple):
@@ -77,24 +101,25 @@ class _Excess(NamedTuple):
 
 
 def _views(configuration: Configuration, outlook: Outlook | None) -> tuple[_View, ...]:
-    files = _View([Share(user.name, user.settings, user) for user in configuration.users.values()])
-    return (files,) if outlook is None else (files, _View(outlook.end), _View(outlook.after, outlook.now))
+    labels = frozenset(label for budget in configuration.budgets for label in budget.labels)
+    shares = (Share(user.name, user.settings, user) for user in configuration.users.values())
+    files = _View(_Senders(shares, labels))
+    if outlook is None:
+        return (files,)
+    after = _View(_Senders(outlook.after, labels), _Senders(outlook.now, labels))
+    return files, _View(_Senders(outlook.end, labels)), after
 
 
-def _excess(views: Iterable[_View], field: Field, allowed: int, labels: frozenset[tuple[str, str]]) -> _Excess | None:
+def _excess(views: Iterable[_View], field: Field, allowed: int, labels: frozenset[Label]) -> _Excess | None:
     """Return the largest sum that is refused: whoever allows that one need not come again for another."""
     found = []
     for view in views:
-        shares = [share for share in view.shares if _counts(share, labels)]
-        now = [share for share in view.now or () if _counts(share, labels)]
+        shares = view.senders.with_all(labels)
+        now = view.now.with_all(labels) if view.now is not None else ()
         total = _sum(shares, field)
         if total > max(allowed, _sum(now, field)):
             found.append(_Excess(total, shares, planned=view.now is not None))
     return max(found, key=attrgetter("total"), default=None)
-
-
-def _counts(share: Share, labels: frozenset[tuple[str, str]]) -> bool:
-    return share.settings.status == "Enable" and labels <= set(share.user.labels if share.user is not None else ())
 
 
 def _sum(shares: Iterable[Share], field: Field) -> int:

@@ -95,10 +95,10 @@ def deliveries(
     found: list[Due] = []
     faults: dict[str, tuple[str, int]] = {}
     stray: dict[str, list[str]] = {}
-    for name, user in situation.configuration.users.items():
-        binding = bindings.get(name)
-        if not anywhere and (binding is None or not binding.password.deliveries):
-            continue
+    users = situation.configuration.users
+    # What was delivered while there were sinks is left behind where there is none any more.
+    for name in users if anywhere else [name for name in situation.recorded if name in users]:
+        user, binding = users[name], bindings.get(name)
         own = _Own(user, binding, evidence.routes)
         _take_down_faults(name, own.targets, faults)
         if name != rotated.serving(entry_name(name)):

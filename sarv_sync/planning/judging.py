@@ -18,8 +18,6 @@ from sarv_sync.planning.situation import Verdict, take_in
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sarv_sync.model.configuration import Configuration
     from sarv_sync.model.state import State
     from sarv_sync.model.users import Listing
@@ -56,12 +54,9 @@ def judge(configuration: Configuration, state: State, listing: Listing, targets:
 
 def names_judged(situation: Situation, targets: frozenset[str]) -> frozenset[str]:
     """Return the names that `judge` looks at."""
-    names = frozenset(situation.configuration.users).union(*_beside_files(situation))
+    state = situation.state
+    names = frozenset(situation.configuration.users).union(state.bindings, state.removed, situation.creates)
     return names & targets if targets else names
-
-
-def _beside_files(situation: Situation) -> tuple[Iterable[str], ...]:
-    return situation.state.bindings, situation.state.removed, situation.creates
 
 
 def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Verdict]) -> dict[str, Verdict]:
@@ -78,8 +73,8 @@ def _verdicts(situation: Situation, targets: frozenset[str], stuck: dict[str, Ve
 def _worth_judging(situation: Situation, stuck: dict[str, Verdict]) -> list[str]:
     """Return every name but those of which it is plain that there is nothing to say.
 
-    That is most of them, and looking at one must cost next to nothing: an entry that has the user it is bound to,
-    while the account lists that with the values of the files.
+    That is most of them, and looking at one must cost next to nothing, so that no function is called for it: an entry
+    that has the user it is bound to, while the account lists that with the values of the files.
     """
     users, bindings, listed = situation.configuration.users, situation.state.bindings, situation.listing.users
     odd = stuck.keys() | situation.moves.keys() | situation.promised.keys() | situation.creates.keys()
@@ -100,8 +95,8 @@ def _worth_judging(situation: Situation, stuck: dict[str, Verdict]) -> list[str]
             or (illegible and binding.smtp_user_name in illegible)
         ):
             worth.append(name)
-    rest = {name for names in _beside_files(situation) for name in names if name not in users}
-    return [*worth, *rest]
+    rest = {name for names in (situation.state.removed, situation.creates) for name in names if name not in users}
+    return [*worth, *rest.union(situation.gone)]
 
 
 def _with_drift(verdict: Verdict | None, name: str, situation: Situation, targets: frozenset[str]) -> Verdict | None:

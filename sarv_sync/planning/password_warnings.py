@@ -58,7 +58,7 @@ def _without_address(due: Due) -> Iterable[Fault]:
 
 def _lagging(situation: Situation, evidence: Evidence) -> Iterable[Fault]:
     users, bindings = situation.listing.users, situation.state.bindings
-    for name in sorted(name for name, binding in bindings.items() if binding.password.former is not None):
+    for name in sorted(name for name in situation.recorded if bindings[name].password.former is not None):
         observed = users.get(bindings[name].smtp_user_name)
         if observed is not None and lags(bindings[name], observed, evidence):
             message = f"the account still lists the password that {name} had before: nothing is delivered meanwhile"

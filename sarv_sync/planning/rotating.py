@@ -141,8 +141,9 @@ def _takes_turn(case: _Case) -> bool:
 
 def _doubled(configuration: Configuration, state: State, creates: frozenset[str]) -> frozenset[str]:
     """Return the entries of which a second user is known. Most names are an entry's: those are passed over first."""
-    beside = (name for part in (state.bindings, state.removed, creates) for name in part)
-    return frozenset(entry_name(name) for name in beside if name not in configuration.users and is_second_name(name))
+    users = configuration.users
+    beside = [name for part in (state.bindings, state.removed, creates) for name in part if name not in users]
+    return frozenset(entry_name(name) for name in beside if is_second_name(name))
 
 
 def _unusual(configuration: Configuration, view: _View) -> list[DesiredUser]:

@@ -6,13 +6,14 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.record import record
+from sarv_sync.model.state import NO_RECORD
 from sarv_sync.model.users import is_second_name
 from sarv_sync.planning.ownership import Found, divide
 from sarv_sync.planning.renames import astray, moved, sort_out
 from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sarv_sync.errors import Fault
     from sarv_sync.model.configuration import Configuration
@@ -38,7 +39,8 @@ class Situation:
 
     `moves` are those renames, old name by new name; `blocked_moves` the ones that are not carried out; `promised`
     the same by the old name, whose user stays where it is until then; `astray` those whose old name nobody bears;
-    `vanished` the names with a user that are gone from the files without a word; `creates` the open creates by name;
+    `gone` the names with a user that the files do not have, and `vanished` those of them that are gone without a
+    word; `recorded` the names of whose password something is known; `creates` the open creates by name;
     `owner_of` the name each owned user belongs to; `illegible` the users whose row cannot be read.
     """
 
@@ -50,7 +52,9 @@ class Situation:
     blocked_moves: dict[str, str]
     promised: dict[str, str] = field(default_factory=dict)
     astray: dict[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
     creates: dict[str, Intent] = field(default_factory=dict)
     owner_of: dict[str, str] = field(default_factory=dict)
     illegible: frozenset[str] = frozenset()
@@ -70,6 +74,7 @@ def take_in(
     after = moved(state, moves)
     owned = after.owned()
     ownership = divide(after, listing, owned)
+    gone = tuple([name for name in after.bindings if name not in configuration.users])
     faulty = {fault.smtp_user_name for fault in listing.faults if fault.smtp_user_name is not None}
     return Situation(
         configuration=configuration,
@@ -80,17 +85,19 @@ def take_in(
         blocked_moves=blocked,
         promised={old: new for new, old in blocked.items()},
         astray=astray(desired, after),
-        vanished=_vanished(configuration, after, blocked),
+        gone=gone,
+        vanished=_vanished(gone, configuration, blocked),
+        recorded=tuple([name for name, one in after.bindings.items() if one.password is not NO_RECORD]),
         creates=after.creates_under_way(),
         owner_of=_owners(owned, ownership),
         illegible=frozenset(faulty) | frozenset(listing.repeated),
     )
 
 
-def _vanished(configuration: Configuration, state: State, blocked: Mapping[str, str]) -> tuple[str, ...]:
-    users, told, moving = configuration.users, configuration.removed, set(blocked.values())
-    gone = [name for name in state.bindings if name not in users and name not in told and name not in moving]
-    return tuple(sorted(name for name in gone if not is_second_name(name)))
+def _vanished(gone: Iterable[str], configuration: Configuration, blocked: Mapping[str, str]) -> tuple[str, ...]:
+    told, moving = configuration.removed, set(blocked.values())
+    names = (name for name in gone if name not in told and name not in moving)
+    return tuple(sorted(name for name in names if not is_second_name(name)))
 
 
 def _owners(owned: dict[str, str], ownership: Ownership) -> dict[str, str]:

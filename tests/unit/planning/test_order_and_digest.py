@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -80,6 +81,30 @@ def test_the_digest_is_canonical_whatever_the_text(other: Account, changes: list
     document: dict[str, Any] = {"account": account_document(other), "changes": changes_document(changes)}
     assert canonical(document) == rfc8785.dumps(document)
     assert digest_of(other, changes) == published_digest(document)
+
+
+def many_changes(count: int) -> list[Change]:
+    fields = (turns("hourly_limit", 10, 20),)
+    return [Change(f"user-{index}", "update", f"s{index}\ud800é", "config", fields) for index in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 99, 100, 101, 200, 301])
+def test_the_digest_of_many_changes_is_that_of_the_whole_document(count: int) -> None:
+    changes = many_changes(count)
+    document = {"account": account_document(ACCOUNT), "changes": changes_document(changes)}
+    assert digest_of(ACCOUNT, changes) == f"sha256:{hashlib.sha256(canonical(document)).hexdigest()}"
+
+
+def test_making_a_digest_takes_no_copy_of_the_changes() -> None:
+    changes = many_changes(20_000)
+    size = len(canonical(changes_document(changes)))
+    tracemalloc.start()
+    try:
+        digest_of(ACCOUNT, changes)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < size / 4
 
 
 def test_half_a_surrogate_pair_is_written_as_its_escape() -> None:
