@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sarv_sync.config.source_file import SourceFile
 
 PAYS_FROM = 4_000_000
-"""Characters. To start a process takes as long as to read a tenth of that."""
+"""Characters. To start a process takes as long as to read a fifth of that."""
 
 _MOST = 8
 

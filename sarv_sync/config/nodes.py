@@ -93,9 +93,9 @@ def nothing() -> Map:
     return made
 
 
-def new_marks() -> array[int]:
-    """Return room for the marks of one file."""
-    return array("Q")
+def new_marks(content: bytes = b"") -> array[int]:
+    """Return room for the marks of one file, with those that `content` is made of."""
+    return array("Q", content)
 
 
 def pack(key_at: int, value_at: int) -> int:

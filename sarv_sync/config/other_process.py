@@ -1,4 +1,4 @@
-"""Another process that reads files, and the thread that talks to it."""
+"""Another process that reads files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import marshal
 import os
 import subprocess
 import sys
-from threading import Thread
+import tempfile
+from typing import IO
 
 from sarv_sync.model.child_environment import without_secrets
 
@@ -21,25 +22,42 @@ main()
 
 
 class OtherProcess:
-    """A process that is given `texts` and reads them meanwhile."""
+    """A process that is given `texts` and reads them meanwhile.
+
+    Both directions are files in memory: a pipe holds little, and a thread that filled it would wait for this process
+    again and again, as long as that is busy.
+    """
 
     def __init__(self, texts: list[str]) -> None:
-        self._packed: list[bytes] = []
-        self._thread = Thread(target=self._read, args=(texts,), daemon=True)
-        self._thread.start()
+        self._process: subprocess.Popen[bytes] | None = None
+        command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
+        try:
+            self._output = _file()
+            with _file() as given:
+                marshal.dump(texts, given)
+                given.seek(0)
+                self._process = subprocess.Popen(  # noqa: S603 - this very program
+                    command, stdin=given, stdout=self._output, stderr=subprocess.DEVNULL,
+                    env=without_secrets(os.environ),
+                )  # fmt: skip
+        except (OSError, ValueError):
+            pass
 
     def result(self) -> list[bytes]:
         """Wait for what the process returns, see `reading_process`; nothing if it failed."""
-        self._thread.join()
-        return self._packed
+        if self._process is None or self._process.wait() != 0:
+            return []
+        with self._output as output:
+            output.seek(0)
+            try:
+                packed: list[bytes] = marshal.load(output)  # noqa: S302 - of our own process
+            except (OSError, ValueError, EOFError, TypeError):
+                return []
+        return packed if isinstance(packed, list) else []
 
-    def _read(self, texts: list[str]) -> None:
-        command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
-        try:
-            done = subprocess.run(  # noqa: S603 - this very program
-                command, input=marshal.dumps(texts), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                env=without_secrets(os.environ), check=True,
-            )  # fmt: skip
-            self._packed = marshal.loads(done.stdout)  # noqa: S302 - of our own process
-        except (OSError, subprocess.SubprocessError, ValueError, EOFError, TypeError):
-            self._packed = []
+
+def _file() -> IO[bytes]:
+    """Return a file without a name, in memory where the system has such files."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("sarv-sync"), "w+b")
+    return tempfile.TemporaryFile()
