@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from typing import IO
 
 from sarv_sync.model.child_environment import without_secrets
@@ -30,30 +31,36 @@ class OtherProcess:
 
     def __init__(self, texts: list[str]) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
-        try:
+        self._output: IO[bytes] | None = None
+        with suppress(OSError, ValueError):
             self._output = _file()
-            with _file() as given:
-                marshal.dump(texts, given)
-                given.seek(0)
-                self._process = subprocess.Popen(  # noqa: S603 - this very program
-                    command, stdin=given, stdout=self._output, stderr=subprocess.DEVNULL,
-                    env=without_secrets(os.environ),
-                )  # fmt: skip
-        except (OSError, ValueError):
-            pass
+            self._process = _started(texts, self._output)
 
     def result(self) -> list[bytes]:
         """Wait for what the process returns, see `reading_process`; nothing if it failed."""
-        if self._process is None or self._process.wait() != 0:
+        if self._output is None:
             return []
         with self._output as output:
-            output.seek(0)
-            try:
-                packed: list[bytes] = marshal.load(output)  # noqa: S302 - of our own process
-            except (OSError, ValueError, EOFError, TypeError):
-                return []
-        return packed if isinstance(packed, list) else []
+            return _loaded(output) if self._process is not None and self._process.wait() == 0 else []
+
+
+def _started(texts: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
+    with _file() as given:
+        marshal.dump(texts, given)
+        given.seek(0)
+        return subprocess.Popen(  # noqa: S603 - this very program
+            command, stdin=given, stdout=output, stderr=subprocess.DEVNULL, env=without_secrets(os.environ)
+        )
+
+
+def _loaded(output: IO[bytes]) -> list[bytes]:
+    output.seek(0)
+    try:
+        packed = marshal.load(output)  # noqa: S302 - of our own process
+    except (OSError, ValueError, EOFError, TypeError):
+        return []
+    return packed if isinstance(packed, list) else []
 
 
 def _file() -> IO[bytes]:
