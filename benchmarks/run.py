@@ -20,6 +20,7 @@ from instructions import instructions
 from machine_load import Beside
 from plan_sizes import plan_sizes
 from plans import plan_10000, plan_100000
+from profiles import profiles
 from report import document, measured_on, sections_of
 from scale import FULL, QUICK
 from state_places import places
@@ -44,9 +45,10 @@ MEASUREMENTS: Mapping[str, Callable[[Path, Scale], Section]] = {
     "updates": updates,
     "writes": writes,
     "places": places,
+    "profiles": profiles,
     "sandbox": sandbox,
 }
-NOT_QUICK = ("instructions", "places", "sandbox")
+NOT_QUICK = ("instructions", "places", "profiles", "sandbox")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
