@@ -6,6 +6,7 @@ does not answer in time, is asked half as much at a time from then on; every rou
 
 from __future__ import annotations
 
+from collections import deque
 from threading import Condition
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class Pace:
         self._older = 0
         self._not_before = 0.0
         self._confirmed = -_SURE
+        self._turns: deque[object] = deque()
         self._changed = Condition()
 
     @property
@@ -39,13 +41,23 @@ class Pace:
         return max(1, int(self._limit))
 
     def enter(self, may_begin: Callable[[], bool]) -> bool:
-        """Wait for a place and take it; return False, without one, once `may_begin` says no."""
+        """Wait for a place and take it; return False, without one, once `may_begin` says no.
+
+        Who came first goes first: a thread that comes back for its next call at once must not outrun for ever one
+        that has a listing to make, for which everything else may wait.
+        """
+        turn = object()
         with self._changed:
-            while may_begin():
-                if self._under_way < self.limit and self._may_go():
-                    self._under_way += 1
-                    return True
-                self._changed.wait(_POLL)
+            self._turns.append(turn)
+            try:
+                while may_begin():
+                    if self._turns[0] is turn and self._under_way < self.limit and self._may_go():
+                        self._under_way += 1
+                        return True
+                    self._changed.wait(_POLL)
+            finally:
+                self._turns.remove(turn)
+                self._changed.notify_all()
         return False
 
     def confirm(self, moment: float) -> None:
@@ -66,7 +78,7 @@ class Pace:
         """Give the place back."""
         with self._changed:
             self._under_way -= 1
-            self._changed.notify()
+            self._changed.notify_all()
 
     def heed(self, error: ProviderError | None) -> None:
         """Learn from how one attempt ended; None is a success."""
@@ -75,7 +87,7 @@ class Pace:
             self._older = max(0, self._older - 1)
             if error is None:
                 self._limit = min(self._most, self._limit + 1 / self._limit)
-                self._changed.notify()
+                self._changed.notify_all()
             elif transient is not None and transient.congested:
                 self._slow_down(transient.retry_after or 0.0)
 

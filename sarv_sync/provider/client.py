@@ -22,13 +22,12 @@ from sarv_sync.provider.wire import Answer, NoAnswer, RequestBody
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from requests import Session
-
     from sarv_sync.model.answers import AddAnswer
     from sarv_sync.model.scrub import Scrubber
     from sarv_sync.model.secret import Secret
     from sarv_sync.model.users import Field, Listing, Value
     from sarv_sync.provider.exchange import Terms
+    from sarv_sync.transport.session import Session
 
 _Call = Literal["listSmtp", "addSmtp", "editSmtp", "resetSmtpPassword"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from requests import Session
+    from sarv_sync.transport.session import Session
 
 IDLE_SECONDS = 20.0
 """After this long without a call, kept connections are not used again.

@@ -19,9 +19,10 @@ from sarv_sync.transport.failures import READ_TIMEOUT, TRANSPORT_ERRORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from requests import Response, Session
+    from requests import Response
 
     from sarv_sync.provider.wire import Keep, RequestBody
+    from sarv_sync.transport.session import Session
 
 _CHUNK = 1 << 16
 
@@ -45,9 +46,7 @@ def exchange(
 ) -> Answer | NoAnswer:
     """Post `body` to `url`, once, and return what came of it. Raises nothing that the network can cause."""
     try:
-        with session.post(
-            url, data=body, stream=True, allow_redirects=False, timeout=(terms.connect, terms.read)
-        ) as response:
+        with session.post_once(url, body, (terms.connect, terms.read)) as response:
             received = _receive(response, terms, clock)
     except TRANSPORT_ERRORS as problem:
         received = explained(problem, sent=body.sent)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 from sarv_sync.applying.pace import Pace
 from sarv_sync.errors import AnswerUnusable, RequestRefused, Transient
 
@@ -156,3 +158,27 @@ def test_a_call_is_repeated_only_once_the_lock_was_seen_again() -> None:
     subject.wait_until_sure(goes_on)
     assert len(asked) == 5
     subject.wait_until_sure(lambda: False)
+
+
+def test_a_place_goes_to_whoever_has_waited_for_it_longest() -> None:
+    subject = pace(1)
+    fill(subject)
+    waits, got = threading.Event(), threading.Event()
+
+    def may_begin() -> bool:
+        waits.set()
+        return True
+
+    def wait() -> None:
+        if subject.enter(may_begin):
+            got.set()
+
+    other = threading.Thread(target=wait, daemon=True)
+    other.start()
+    assert waits.wait(10)
+
+    subject.leave()
+
+    assert fill(subject) == 0, "the thread that left comes back, and another one waits"
+    assert got.wait(10)
+    other.join(10)

@@ -11,6 +11,7 @@ from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import Secret
 from sarv_sync.model.users import Listing
 from sarv_sync.provider.client import Client
+from sarv_sync.provider.wire import RequestBody
 from sarv_sync.transport.session import new_session, proxies_for
 from tests.unit.provider.stage import Stage, reply
 
@@ -80,3 +81,21 @@ def test_a_session_checks_certificates_and_trusts_nothing_of_the_environment() -
     retries = adapter.max_retries
     assert (retries.total, retries.read, retries.respect_retry_after_header) == (0, False, False)
     session.close()
+
+
+def test_a_request_that_was_prepared_before_says_what_requests_itself_would_say(stage: Stage) -> None:
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    stage.play(reply({}))
+
+    with new_session(stage.url, None, 1, headers) as session:
+        for number in (1, 1000):
+            ask = {"number": number}
+            session.post(f"{stage.url}/call", data=RequestBody("1", Secret("t"), ask), timeout=10).close()
+            with session.post_once(f"{stage.url}/call", RequestBody("1", Secret("t"), ask), (10, 10)) as response:
+                assert response.content == b"{}"
+
+    theirs, ours = stage.requests[::2], stage.requests[1::2]
+    assert [(each.path, each.headers, each.body) for each in ours] == [
+        (each.path, each.headers, each.body) for each in theirs
+    ]
+    assert [each.body["number"] for each in ours] == [1, 1000]
