@@ -35,7 +35,7 @@ _LATE = (
 
 
 class _Late:
-    """Stands in the class `made` for what is made in `plain`, and taken from there, when some of it is asked for."""
+    """Stands in the class `made` for what a dataclass of `plain` has, until some of it is asked for."""
 
     __slots__ = ("made", "name", "options", "plain")
 
@@ -55,11 +55,11 @@ class _Late:
 
     def _finish(self) -> None:
         with _LOCK:
-            if "__dataclass_fields__" not in vars(self.plain):
-                dataclasses.dataclass(**self.options)(self.plain)
-            for name in _LATE:
-                if isinstance(vars(self.made).get(name), _Late):
-                    setattr(self.made, name, vars(self.plain)[name])
+            late = [name for name in _LATE if isinstance(vars(self.made).get(name), _Late)]
+            if late:  # or another thread was faster
+                source = dataclasses.dataclass(slots=True, **self.options)(self.plain)
+                for name in late:
+                    setattr(self.made, name, vars(source)[name])
 
 
 def _slotted(plain: type, options: dict[str, bool]) -> type:

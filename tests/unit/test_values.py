@@ -60,8 +60,16 @@ class Begun(Plain):
         object.__setattr__(self, "size", len(self.name))
 
 
+class Counting(Plain):
+    """Is given no size, and has one."""
+
+    name: str = "a"
+    size: int = dataclasses.field(init=False, default=1)
+    parts: list[str] = dataclasses.field(init=False, default_factory=list)
+
+
 OPTIONS: list[dict[str, bool]] = [{"frozen": True}, {}, {"eq": False}, {"frozen": True, "eq": False}]
-CLASSES = (Plain, WithItsOwnWords, Begun)
+CLASSES = (Plain, WithItsOwnWords, Begun, Counting)
 
 
 def made(by: Any, plain: type, options: dict[str, bool]) -> Any:

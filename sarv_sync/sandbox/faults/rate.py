@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field  # of sarv_sync.values, `__init__` leaves out what it is not given
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sarv_sync.sandbox.options import RATE
 from sarv_sync.sandbox.reply import Answer
+from sarv_sync.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
