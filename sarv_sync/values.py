@@ -57,7 +57,7 @@ class _Late:
         with _LOCK:
             late = [name for name in _LATE if isinstance(vars(self.made).get(name), _Late)]
             if late:  # or another thread was faster
-                source = dataclasses.dataclass(slots=True, **self.options)(self.plain)
+                source: type = dataclasses.dataclass(slots=True, **self.options)(self.plain)
                 for name in late:
                     setattr(self.made, name, vars(source)[name])
 
