@@ -57,9 +57,15 @@ class _Late:
         with _LOCK:
             late = [name for name in _LATE if isinstance(vars(self.made).get(name), _Late)]
             if late:  # or another thread was faster
-                source: type = dataclasses.dataclass(slots=True, **self.options)(self.plain)
+                source: type = dataclasses.dataclass(slots=True, **self.options)(_copy(self.plain))
                 for name in late:
                     setattr(self.made, name, vars(source)[name])
+
+
+def _copy(plain: type) -> type:
+    """Return another such class: should this be interrupted, `plain` is as it was, and it can be done again."""
+    body = {name: value for name, value in vars(plain).items() if name not in {"__dict__", "__weakref__"}}
+    return type(plain)(plain.__name__, plain.__bases__, body)
 
 
 def _slotted(plain: type, options: dict[str, bool]) -> type:

@@ -8,8 +8,6 @@ from sarv_sync.config.nodes import BROKEN, Map, Seq
 from sarv_sync.config.wording import found, shown, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sarv_sync.config.source_file import SourceFile
 
 
@@ -30,10 +28,10 @@ _SINK_HINT = (
 )
 
 
-def judge(file: SourceFile, event: Any, key: Any, entries: Map, firsts: Mapping[str, int]) -> str | _Verdict:
+def judge(file: SourceFile, event: Any, key: Any, first: int | None, entries: Map) -> str | _Verdict:
     """Return the text of the key that `event` began and that reads as `key`, or what to do with its entry.
 
-    `entries` are those before it; `firsts` has the offset at least of a key that is repeated.
+    `entries` are those before it; `first` is the offset of the same key among them, if it is there.
     """
     at = int(event.start_mark.index)
     if isinstance(key, str) and key == "<<" and getattr(event, "implicit", (False,))[0]:
@@ -57,9 +55,9 @@ def judge(file: SourceFile, event: Any, key: Any, entries: Map, firsts: Mapping[
             hidden=True,
         )
         return SECRET
-    if key in entries:
-        first = file.source(firsts[key]).line
-        file.error(at, f"`{shown(key)}` is written twice; the first is on line {first}", "keep one of the two")
+    if first is not None:
+        line = file.source(first).line
+        file.error(at, f"`{shown(key)}` is written twice; the first is on line {line}", "keep one of the two")
         return DROP
     return key
 

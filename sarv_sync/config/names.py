@@ -59,7 +59,7 @@ class Entries(Mapping[str, Entry]):
 
     def odd(self) -> Iterator[Entry]:
         """Yield the entries of `users` that are not plain: only they can contradict another one."""
-        return (self[name] for holder in self.files for name in holder.odd if self.holders[name] is holder)
+        return (self[name] for holder in self.files for name in holder.odd if self.holders.get(name) is holder)
 
 
 def entries(files: Sequence[Opened], section: str) -> Entries:

@@ -104,6 +104,11 @@ def _is_long(word: str) -> bool:
     return len(word) > 5 and word[0] in "ntf"
 
 
+def _firsts(entries: Map, known: _Firsts | None) -> _Firsts:
+    """Return which of its places each key of `entries` has. However many are repeated, they are counted once."""
+    return {key: index for index, key in enumerate(entries)} if known is None else known
+
+
 class _Reader:
     """Reads one file once. Nested collections recurse, at most `DEEPEST` levels."""
 
@@ -191,16 +196,17 @@ class _Reader:
             if key is None or key in entries:
                 firsts = self._unusual_entry(event, entries, places, firsts, depth)
                 continue
+            if firsts is not None:
+                firsts[key] = len(places)
             at = event.start_mark.index
             event = advance()
             places.append(at << KEY_SHIFT | event.start_mark.index)  # what `pack` returns, without the call
-            if firsts is not None:
-                firsts[key] = at
             if event.__class__ is ScalarEvent and event.anchor is None:
                 word = event.value
-                value = words.get(word, _NEW) if event.implicit[0] else _NEW
+                plain = event.implicit[0] and event.tag is None
+                value = words.get(word, _NEW) if plain else _NEW
                 if value is _NEW:
-                    value = int(word) if event.implicit[0] and is_number(word) else self._scalar(event)
+                    value = int(word) if plain and is_number(word) else self._scalar(event)
                 entries[key] = value
             elif event.__class__ is MappingStartEvent and event.tag is event.anchor is None and depth < DEEPEST:
                 entries[key] = self._mapping(event, depth + 1)
@@ -219,23 +225,28 @@ class _Reader:
     ) -> _Firsts | None:
         """Read an entry whose key is repeated, or perhaps not a key one may write.
 
-        `firsts` are the offsets of the keys so far, once one is known to be repeated; return them as they are then.
+        `firsts` say which of `places` a key has, once one is known to be repeated; return them as they are then.
         """
-        key = self._value(event, depth)
-        if isinstance(key, str) and key in entries and firsts is None:
-            firsts = {each: key_offset(place) for each, place in zip(entries, places, strict=True)}
-        verdict = keys.judge(self._file, event, key, entries, firsts or {})
+        key, first = self._value(event, depth), None
+        if isinstance(key, str) and key in entries:
+            firsts = _firsts(entries, firsts)
+            first = key_offset(places[firsts[key]])
+        verdict = keys.judge(self._file, event, key, first, entries)
         following = self._next()
         if verdict is keys.SECRET:
             self._file.hide(event.start_mark.index, self._skip(following))
             return firsts
         value = self._value(following, depth)
-        if isinstance(verdict, str) and verdict not in entries:
-            at = event.start_mark.index
-            places.append(pack(at, following.start_mark.index))
+        if isinstance(verdict, str):
+            place = pack(event.start_mark.index, following.start_mark.index)
+            if verdict in entries:
+                firsts = _firsts(entries, firsts)
+                places[firsts[verdict]] = place
+            else:
+                places.append(place)
+                if firsts is not None:
+                    firsts[verdict] = len(places) - 1
             entries[verdict] = value
-            if firsts is not None:
-                firsts[verdict] = at
             if event.__class__ is ScalarEvent and event.implicit[0] and key is verdict:
                 self._remembered(verdict)
         return firsts

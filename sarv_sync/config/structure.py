@@ -16,6 +16,8 @@ from sarv_sync.config.plain import not_plain
 from sarv_sync.schema_files import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from sarv_sync.config.source_file import SourceFile
 
 Part = Literal["main", "included"]
@@ -38,15 +40,25 @@ def check(file: SourceFile, data: Any, part: Part) -> Opened | None:
 
     Wrong values inside it are replaced by BROKEN, so that later checks pass over them.
     """
-    if isinstance(data, Map):
-        users = data.get("users")
-        odd = not_plain(users) if isinstance(users, Map) else {}
-        if not conforms({**data, "users": odd} if isinstance(users, Map) else data, part):
-            from sarv_sync.config import explain
+    if not isinstance(data, Map):
+        from sarv_sync.config import explain
 
-            explain.explain(file, data, part)
-        return Opened(file, data, odd.keys())
+        explain.not_a_mapping(file, data)
+        return None
+    users = data.get("users")
+    if not isinstance(users, Map):
+        return _checked(file, data, data, (), part)
+    odd = not_plain(users)
+    return _checked(file, data, {**data, "users": odd}, odd, part)
+
+
+def _checked(file: SourceFile, data: Map, unsure: Mapping[str, Any], odd: Collection[str], part: Part) -> Opened:
+    """Return `data`, of which the schema has to be asked about what is `unsure`; `odd` are the users among that."""
+    if conforms(unsure, part):
+        return Opened(file, data, odd)
     from sarv_sync.config import explain
 
-    explain.not_a_mapping(file, data)
-    return None
+    explain.explain(file, data, part)
+    users = data.get("users")
+    # What an alias stands for is one thing in several places: where one is found wrong, others are that were right.
+    return Opened(file, data, tuple(users) if isinstance(users, Map) else ())

@@ -15,7 +15,8 @@ def paused() -> Iterator[None]:
     """Keep the collector from running, and from ever looking at what was made meanwhile.
 
     Files, state and listing become very many objects without cycles that live as long as the run; the collector would
-    walk them over and over and free nothing. For 100,000 users that doubles the time.
+    walk them over and over and free nothing. For 100,000 users that doubles the time. What hangs in a cycle by then
+    stays as long as the process, too: this is for commands that end.
     """
     was_running = gc.isenabled()
     gc.disable()
