@@ -83,6 +83,7 @@ class Threads:
         tick: Callable[[], bool],
         unwritten: Unwritten[list[tuple[Item, Answer | Left]]],
     ) -> None:
+        noted = False  # something was heard that made nothing come, and is not written yet
         while True:
             quiet = shift.wait(_TICK)
             with self._closing(shift):
@@ -96,12 +97,18 @@ class Threads:
             elif self._time_is_up(shift):
                 feed(shift.break_off())
                 return
-            elif not quiet and shift.runs_low():
-                with self._closing(shift), unwritten.writing():
-                    self._man(shift, feed(shift.hand_over()))
-            elif shift.has_answers and unwritten.too_long:
+            elif unwritten.too_long and (noted or shift.has_answers):
                 with self._closing(shift):
                     unwritten.record(shift.hand_over())
+                noted = False
+            elif not quiet and shift.runs_low():
+                with self._closing(shift):
+                    began = self._now()
+                    more = feed(shift.hand_over())
+                    noted = not more
+                    if more:
+                        unwritten.wrote(began)
+                    self._man(shift, more)
 
     def _look(self, tick: Callable[[], bool]) -> None:
         began = self._now()

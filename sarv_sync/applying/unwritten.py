@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _SECONDS = 10.0
 _SHARE = 20
@@ -35,13 +34,11 @@ class Unwritten(Generic[Heard]):
     def record(self, heard: Heard) -> None:
         """Have `heard` written."""
         if self._record is not None:
-            with self.writing():
-                self._record(heard)
+            began = self._now()
+            self._record(heard)
+            self.wrote(began)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Note that everything heard so far is written in the block."""
-        began = self._now()
-        yield
+    def wrote(self, began: float) -> None:
+        """Note that everything heard so far has been written since the moment `began`."""
         self._ended = self._now()
         self._took = self._ended - began

@@ -63,6 +63,28 @@ def test_answers_that_have_waited_for_long_are_recorded_though_there_is_enough_t
     assert sorted(seen) == [*range(100)]
 
 
+def test_what_was_heard_is_recorded_while_the_last_call_is_waited_for() -> None:
+    clock, heard, recorded = [0.0], threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def feed(done: list[tuple[int, object]]) -> Sequence[int]:
+        seen.extend(item for item, _ in done)
+        if len(seen) == 7:
+            heard.set()
+        return () if done else range(8)
+
+    def call(item: int) -> None:
+        if item == 7:
+            assert heard.wait(WAITING), "what was heard is not handed on"
+            clock[0] += 11
+            assert recorded.wait(WAITING), "nothing is recorded"
+
+    with closing(Threads(8, threading.Event(), now=lambda: clock[0])) as crew:
+        crew.work(call, feed, always, always, lambda _: recorded.set())
+
+    assert sorted(seen) == [*range(8)]
+
+
 def test_what_recording_raises_lets_no_other_call_begin() -> None:
     clock, tried = [0.0], threading.Event()
     made: list[int] = []
