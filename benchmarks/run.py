@@ -1,8 +1,8 @@
 """Measures what a user waits for, against a yardstick measured in the same minutes, and writes RESULTS.md.
 
-Without names everything is measured, else only the sections named. With --quick those whose target can be measured in
-about two minutes are, and nothing is written: not Ansible, not instructions, and no million users. Ends with exit code
-1 if a target is missed.
+Without names everything is measured, else only the sections named. With --quick that is measured for which about two
+minutes are enough, which leaves out Ansible, instructions and a million users, and nothing is written. Ends with exit
+code 1 if a target is missed.
 """
 
 from __future__ import annotations
