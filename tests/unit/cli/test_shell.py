@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import io
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sarv_sync.cli.shell import Shell
 from sarv_sync.errors import Fault, SarvSyncError
 from sarv_sync.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Broken(io.StringIO):
@@ -92,3 +96,41 @@ def test_an_error_that_cannot_be_written_is_let_go(shell: Shell, monkeypatch: py
     monkeypatch.setattr("sys.stderr", stream)
     shell.complain([Fault("told")])
     os.close(stream.fileno())
+
+
+@pytest.mark.parametrize("way", ["lines", "json"])
+def test_a_result_is_written_while_it_is_made(way: str, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stdout", stream)
+
+    def entries() -> Iterator[str]:
+        yield from ["first"] * 50_000
+        assert "first" in stream.getvalue(), "nothing was written before all was there"
+        yield "last"
+
+    show(shell, way, entries())
+    assert "last" in stream.getvalue()
+
+
+@pytest.mark.parametrize("way", ["lines", "json"])
+def test_an_error_amid_a_result_has_to_go_elsewhere_and_one_after_it_need_not(
+    way: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+
+    def entries() -> Iterator[str]:
+        yield "first"
+        raise SarvSyncError("told")
+
+    show(shell, way, iter(["first"]))
+    assert not shell.unheard
+    with pytest.raises(SarvSyncError):
+        show(shell, way, entries())
+    assert shell.unheard
+
+
+def show(shell: Shell, way: str, entries: Iterator[str]) -> None:
+    if way == "lines":
+        shell.result_lines(entries)
+    else:
+        shell.result_json({"entries": entries})
