@@ -12,6 +12,7 @@ from sarv_sync.model.plan_document import load_plan
 from sarv_sync.model.selection import check_alone
 from sarv_sync.reporting.extent import extent_of
 from sarv_sync.reporting.plan_text import plan_lines, plan_text
+from sarv_sync.reporting.text_parts import WAYS_TO_APPLY
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def approval_for(
     def show(plan: Plan) -> None:
         extent = extent_of(plan, full=full)
         if format_ == "text":
-            shell.result_lines(plan_lines(plan, shell.style(), extent))
+            shell.result_lines(plan_lines(plan, shell.style(), extent, WAYS_TO_APPLY))
         elif sys.stdin.isatty() and not auto_approve:
-            shell.say(plan_text(plan, shell.style(sys.stderr), extent))
+            shell.say(plan_text(plan, shell.style(sys.stderr), extent, WAYS_TO_APPLY))
 
     def ask(plan: Plan) -> bool:
         if auto_approve or reviewed is not None:

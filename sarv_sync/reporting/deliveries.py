@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sarv_sync.reporting.rows import ChangeRow
 
+_FIELD = re.compile(r"\{[A-Za-z_]+\}")
 _NO_PART_OF_A_VARIABLE = re.compile(r"[^A-Za-z0-9]")
 
 STILL_TO_BE_MADE = "new"
@@ -51,15 +52,14 @@ def _as_variable(name: str) -> str:
 
 
 def _without(text: str, word: str, field: str) -> str:
-    """Return `text` with `field` for every `word` that is no part of a longer one."""
+    """Return `text` with `field` for every `word` that is no part of a longer one, or of the name of a field."""
     if not word or word not in text:
         return text
-    shown, *rest = text.split(word)
-    for piece in rest:
-        whole = not (_goes_on(shown[-1:]) or _goes_on(piece[:1]))
-        shown += (field if whole else word) + piece
-    return shown
+    fields = [found.span() for found in _FIELD.finditer(text)]
 
+    def shown(found: re.Match[str]) -> str:
+        start, end = found.span()
+        alone = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        return field if alone and all(end < first or last < start for first, last in fields) else word
 
-def _goes_on(neighbour: str) -> bool:
-    return neighbour.isalnum() or neighbour in {"{", "}"}
+    return re.sub(re.escape(word), shown, text)

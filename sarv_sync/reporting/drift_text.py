@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from sarv_sync.reporting.errors_text import warning_lines
 from sarv_sync.reporting.extent import EVERY_CHANGE, fits
 from sarv_sync.reporting.field_text import change_lines
+from sarv_sync.reporting.foremost import foremost
 from sarv_sync.reporting.layout import finished, pad, wrapped
-from sarv_sync.reporting.long_text import foremost, raises_words, rest_lines
+from sarv_sync.reporting.long_text import raises_words, rest_lines
 from sarv_sync.reporting.rows import drift_fields, parted, users_of
 from sarv_sync.reporting.similar import sums_up_messages
 from sarv_sync.reporting.summaries import drift_summary_line
 from sarv_sync.reporting.text_parts import (
+    WAYS,
     account_words,
     blocked_lines,
     columns,
@@ -71,7 +73,7 @@ def _body_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
     yield from blocked_lines(style, plan.blocked, extent)
     yield from refusal_lines(style, plan.refusals, extent)
     if sums_up_drift(plan.drift, extent) or sums_up_messages(plan, extent):
-        yield from not_all_lines(style)
+        yield from not_all_lines(style, WAYS)
 
 
 def _what_now(plan: Plan, style: Style) -> list[str]:

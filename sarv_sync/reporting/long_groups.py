@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING
 
 from sarv_sync.model.plan import IRREVERSIBLE
 from sarv_sync.reporting.extent import fits
-from sarv_sync.reporting.long_text import foremost, raises_words, rest_lines
+from sarv_sync.reporting.foremost import foremost
+from sarv_sync.reporting.long_text import NAMED_MAX, STOPPED_MAX, raises_words, rest_lines
+from sarv_sync.reporting.rows import origin_note
 from sarv_sync.reporting.wording import WHY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sarv_sync.model.plan import Cause, Change
+    from sarv_sync.model.plan import Action, Cause, Change
     from sarv_sync.reporting.extent import Extent
     from sarv_sync.reporting.rows import Group
     from sarv_sync.reporting.style import Style
 
 _OUTSIDE: dict[Cause, str] = {"drift": "undoes a change made outside", "both": "also changed outside"}
+
+_STOPPING: frozenset[Action] = frozenset({"disable", "rotate"})
+"""What stops users, or the programs that send with their passwords."""
 
 
 def sums_up_group(group: Group, extent: Extent) -> bool:
@@ -39,7 +44,8 @@ def long_remark(group: Group) -> str:
 
 def rest_of(group: Group, style: Style) -> Iterator[str]:
     """Yield what is said of all changes of `group` below the foremost."""
-    return rest_lines(group.rows.changes, _note, style)
+    named = STOPPED_MAX if group.action in _STOPPING else NAMED_MAX
+    return rest_lines(group.rows.changes, _note, style, named)
 
 
 def _note(change: Change) -> str:
@@ -49,6 +55,5 @@ def _note(change: Change) -> str:
         notes.append("gets a new password, which cannot be undone")
     if change.cause != "config":
         notes.append("its user is missing" if change.action == "create" else _OUTSIDE[change.cause])
-    if change.source is None and change.action in {"disable", "forget"}:
-        notes.append("gone from the files")
+    notes.append(origin_note(change))
     return ", ".join(note for note in notes if note)

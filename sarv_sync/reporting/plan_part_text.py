@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sarv_sync.reporting.extent import EVERY_CHANGE
 from sarv_sync.reporting.layout import finished, wrapped
 from sarv_sync.reporting.plan_text import body_lines
 from sarv_sync.reporting.summaries import rest_counts, todo_words
-from sarv_sync.reporting.text_parts import account_words, few_names
+from sarv_sync.reporting.text_parts import WAYS_IN_PART, account_words, few_names
 from sarv_sync.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -20,15 +19,11 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Style
 
 
-def plan_part_text(whole: Plan, part: Plan, names: Sequence[str], style: Style, extent: Extent = EVERY_CHANGE) -> str:
-    """Return `part`, what the plan `whole` has about `names`, in words, without a final newline."""
-    return "\n".join(plan_part_lines(whole, part, names, style, extent))
-
-
 def plan_part_lines(whole: Plan, part: Plan, names: Sequence[str], style: Style, extent: Extent) -> Iterator[str]:
-    """Yield the lines of `plan_part_text`."""
+    """Yield the lines of `part`, what the plan `whole` has about `names`, in words."""
     title = f"Part of the plan for {account_words(whole.account)}: {few_names(names)}"
-    return finished(chain(wrapped(title, style.room), body_lines(part, style, extent), _end(whole, part, style)))
+    body = body_lines(part, style, extent, WAYS_IN_PART)
+    return finished(chain(wrapped(title, style.room), body, _end(whole, part, style)))
 
 
 def _end(whole: Plan, part: Plan, style: Style) -> list[str]:

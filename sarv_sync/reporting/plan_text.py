@@ -18,6 +18,7 @@ from sarv_sync.reporting.similar import sums_up_messages
 from sarv_sync.reporting.summaries import summary_line
 from sarv_sync.reporting.text_parts import (
     SYMBOLS,
+    WAYS,
     account_words,
     blocked_lines,
     columns,
@@ -40,22 +41,22 @@ if TYPE_CHECKING:
     from sarv_sync.reporting.style import Style
 
 
-def plan_text(plan: Plan, style: Style, extent: Extent = EVERY_CHANGE) -> str:
+def plan_text(plan: Plan, style: Style, extent: Extent = EVERY_CHANGE, ways: str = WAYS) -> str:
     """Return `plan` in words, without a final newline; see `plan_lines`."""
-    return "\n".join(plan_lines(plan, style, extent))
+    return "\n".join(plan_lines(plan, style, extent, ways))
 
 
-def plan_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
-    """Yield the lines of `plan` in words.
+def plan_lines(plan: Plan, style: Style, extent: Extent, ways: str = WAYS) -> Iterator[str]:
+    """Yield the lines of `plan` in words; `ways` says how to see more where it is not shown in full.
 
     The changes come by action, then what needs attention, most urgent last, since a terminal shows the end. The
     last two lines are the summary and the digest.
     """
-    return finished(_lines(plan, style, extent))
+    return finished(_lines(plan, style, extent, ways))
 
 
-def _lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
-    body = body_lines(plan, style, extent)
+def _lines(plan: Plan, style: Style, extent: Extent, ways: str) -> Iterator[str]:
+    body = body_lines(plan, style, extent, ways)
     first = next(body, None)
     if first is not None:
         yield from _title(plan, style)
@@ -66,7 +67,7 @@ def _lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
     yield style.paint("faint", f"digest {printable(plan.digest)}")
 
 
-def body_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
+def body_lines(plan: Plan, style: Style, extent: Extent, ways: str) -> Iterator[str]:
     """Yield the changes and everything else that `plan` has to say, and, where that is not all, how to see it all."""
     groups = groups_of(plan)
     for group in groups:
@@ -74,7 +75,7 @@ def body_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:
     yield from _finding_lines(plan, style, extent)
     long = any(sums_up_group(group, extent) for group in groups) or sums_up_drift(plan.drift, extent)
     if long or sums_up_messages(plan, extent):
-        yield from not_all_lines(style)
+        yield from not_all_lines(style, ways)
 
 
 def _finding_lines(plan: Plan, style: Style, extent: Extent) -> Iterator[str]:

@@ -163,11 +163,16 @@ def _notes(change: Change) -> list[str]:
         notes.append(f"used again: retired as {change.former}; gets a new password, which cannot be undone")
     if change.action == "create" and change.cause == "drift":
         notes.append("again: its user is missing from the account")
-    if is_spare_name(change.name):
-        notes.append("a spare: its create counted as never made")
-    elif change.source is None and change.action in {"disable", "forget"}:
-        notes.append("gone from the files")
+    if origin := origin_note(change):
+        notes.append(origin)
     return notes
+
+
+def origin_note(change: Change) -> str:
+    """Return what a change is about whose user no entry of the files has; empty for all others."""
+    if is_spare_name(change.name):
+        return "a spare: its create counted as never made"
+    return "gone from the files" if change.source is None and change.action in {"disable", "forget"} else ""
 
 
 def _why(field: FieldChange, change: Change, moved: Mapping[Field, FieldChange]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sarv_sync.reporting.alike import ALIKE_MAX
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry")
 
 SIMILAR_MAX = 20
-"""Kinds of messages. Where there are more, those that come last are only counted."""
+"""Kinds of messages. Where there are more, a single one of each is shown: none is hidden, however many there are."""
+OWN_MAX = 2
+"""Messages. A word that no more of them have is their own: a name, mostly, of which there may be any number."""
+
+Likeness = tuple[str, str]
+"""A reason, and words. Entries are alike that have the same reason and, but for their own, the same words."""
 
 _WITH_DIGITS = re.compile(r"[^\s`'\"()]*[0-9][^\s`'\"()]*")
 
@@ -35,23 +41,24 @@ class Similar(Generic[Entry]):
     @property
     def rest(self) -> str:
         """What is said of those that are not shown, empty where there are none."""
-        kind = "like this" if self.shown else "of other kinds"
-        return f"and {self.more:,} more {kind}" if self.more else ""
+        return f"and {self.more:,} more like this" if self.more else ""
 
 
-def similar(entries: Sequence[Entry], likeness: Callable[[Entry], str], most: int | None) -> Iterator[Similar[Entry]]:
-    """Yield `entries` by `likeness`, a few of each kind that has more than `most`; all as they are for None."""
+def similar(
+    entries: Sequence[Entry], likeness: Callable[[Entry], Likeness], most: int | None
+) -> Iterator[Similar[Entry]]:
+    """Yield `entries` by `likeness`, a few of each kind that has more than `most`; all as they are for None.
+
+    The rarest kinds come first: what is unlike the rest is never what a long list hides.
+    """
     if fits(len(entries), most):
         yield Similar(entries, 0)
         return
-    kinds: dict[str, list[Entry]] = {}
-    for entry in entries:
-        kinds.setdefault(likeness(entry), []).append(entry)
-    found = list(kinds.values())
-    for kind in found[:SIMILAR_MAX]:
-        yield Similar(kind, 0) if fits(len(kind), most) else Similar(kind[:ALIKE_MAX], len(kind) - ALIKE_MAX)
-    if others := found[SIMILAR_MAX:]:
-        yield Similar((), sum(map(len, others)))
+    found = sorted(_kinds(entries, likeness), key=len)
+    crowded = len(found) > SIMILAR_MAX
+    for kind in found:
+        shown = 1 if crowded else len(kind) if fits(len(kind), most) else ALIKE_MAX
+        yield Similar(kind[:shown], len(kind) - shown)
 
 
 def sums_up_messages(plan: Plan, extent: Extent) -> bool:
@@ -69,19 +76,32 @@ def sums_up_messages(plan: Plan, extent: Extent) -> bool:
     )
 
 
-def blocked_likeness(entry: Blocked) -> str:
+def blocked_likeness(entry: Blocked) -> Likeness:
     """Return what names that are left out for one reason have in common."""
-    return f"{entry.reason} {_without_numbers(without_names(entry.hint, entry.name, None))}"
+    return entry.reason, _without_numbers(without_names(entry.hint, entry.name, None))
 
 
-def refusal_likeness(entry: Refusal) -> str:
+def refusal_likeness(entry: Refusal) -> Likeness:
     """Return what refusals that are mended alike have in common."""
-    return f"{entry.reason} {_without_numbers(entry.hint)}"
+    return entry.reason, _without_numbers(entry.hint)
 
 
-def fault_likeness(fault: Fault) -> str:
+def fault_likeness(fault: Fault) -> Likeness:
     """Return what warnings that are mended alike have in common."""
-    return _without_numbers(fault.hint or fault.message)
+    return "", _without_numbers(fault.hint or fault.message)
+
+
+def _kinds(entries: Sequence[Entry], likeness: Callable[[Entry], Likeness]) -> list[list[Entry]]:
+    """Return the entries that are alike together."""
+    likenesses = [likeness(entry) for entry in entries]
+    counts = Counter((reason, word) for reason, text in likenesses for word in set(text.split()))
+    kinds: dict[Likeness, list[Entry]] = {}
+    for entry, (reason, text) in zip(entries, likenesses, strict=True):
+        words = [word if counts[reason, word] > OWN_MAX else "" for word in text.split()]
+        # What has hardly a word in common with the others is of a kind of its own.
+        frame = " ".join(words) if sum(map(bool, words)) * 2 >= len(words) else text
+        kinds.setdefault((reason, frame), []).append(entry)
+    return list(kinds.values())
 
 
 def _without_numbers(text: str) -> str:

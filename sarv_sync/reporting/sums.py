@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sarv_sync.model.users import FIELDS
 from sarv_sync.reporting.wording import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sarv_sync.model.plan import FieldChange
     from sarv_sync.model.users import Value
+    from sarv_sync.reporting.foremost import E
 
 
-def sums_of(changes: Iterable[Sequence[FieldChange]]) -> list[tuple[int, str]]:
-    """Return how many changes do what, as in `(9, "raise hourly_limit to between 50 and 900")`, field by field."""
-    found: dict[tuple[int, str], list[Value]] = {}
-    for fields in changes:
-        for field in fields:
-            found.setdefault((FIELDS.index(field.field), _way(field)), []).append(field.after)
-    return [(len(values), f"{way} {_range(values)}".rstrip()) for (_, way), values in sorted(found.items())]
+def sums_of(entries: Sequence[E]) -> list[tuple[list[E], str]]:
+    """Return which entries do what, as in `([…], "raise hourly_limit to between 50 and 900")`, field by field."""
+    found: dict[tuple[int, str], tuple[list[E], list[Value]]] = {}
+    for entry in entries:
+        for field in entry.fields:
+            who, values = found.setdefault((FIELDS.index(field.field), _way(field)), ([], []))
+            who.append(entry)
+            values.append(field.after)
+    return [
+        (who, f"{way} {_range(values)}".rstrip())
+        for (_, way), (who, values) in sorted(found.items(), key=itemgetter(0))
+    ]
 
 
 def _way(field: FieldChange) -> str:

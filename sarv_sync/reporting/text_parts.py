@@ -39,6 +39,13 @@ ADDRESS_MAX = 300
 SHOWN_MAX = 10
 """How many entries of a list that calls for no decision are shown."""
 
+WAYS_TO_APPLY = "`--full` shows everything"
+"""How to see more of a plan that is about to be applied: there, the other flags are about what is done."""
+WAYS_IN_PART = f"{WAYS_TO_APPLY}, and `--target NAME` what is about one user"
+"""How to see more of a part of a saved plan, which no other format has."""
+WAYS = f"{WAYS_TO_APPLY}, `--target NAME` what is about one user, and `--format json` has everything for programs"
+"""How to see more of a plan or of drift."""
+
 _NAME_COLUMN = 32
 _USER_COLUMN = 20
 
@@ -189,10 +196,6 @@ def few_names(names: Sequence[str]) -> str:
     return f"{', '.join(map(printable, names[:SHOWN_MAX]))}{more}"
 
 
-def not_all_lines(style: Style) -> list[str]:
-    """Return how to see what was summed up."""
-    said = (
-        "Not all of it is shown: `--full` shows everything, `--target NAME` what is about one user, and "
-        "`--format json` has everything for programs"
-    )
-    return ["", *(style.paint("notice", line) for line in wrapped(said, style.room))]
+def not_all_lines(style: Style, ways: str) -> list[str]:
+    """Return how to see what was summed up, which is one of the `ways` at the top."""
+    return ["", *(style.paint("notice", line) for line in wrapped(f"Not all of it is shown: {ways}", style.room))]

@@ -90,6 +90,9 @@ def test_places_beyond_those_that_are_shown_are_counted() -> None:
         ("a-b", "smtp1", "command a-b a", "command {name} a"),
         ("a.b-c", "smtp1", "github-actions o/r A_B_C_SMTP_*", "github-actions o/r {NAME}_SMTP_*"),
         ("a", "smtp1", "lone", "lone"),
+        ("abox", "smtp1", "command removed: {abox: forget}", "command removed: {{name}: forget}"),
+        ("abox", "smtp1", "command {users: abox}", "command {users: {name}}"),
+        ("a", "smtp1", "command aa a", "command aa {name}"),
     ],
 )
 def test_a_place_is_an_address_without_the_users_own_names(

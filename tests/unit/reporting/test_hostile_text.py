@@ -11,8 +11,9 @@ from sarv_sync.model.state import Binding, Birthmark, Delivery, Intent, Lock, Pa
 from sarv_sync.model.users import Settings
 from sarv_sync.reporting.drift_text import drift_text
 from sarv_sync.reporting.errors_text import faults_text
+from sarv_sync.reporting.extent import EVERY_CHANGE
 from sarv_sync.reporting.outcome_text import outcome_text
-from sarv_sync.reporting.plan_part_text import plan_part_text
+from sarv_sync.reporting.plan_part_text import plan_part_lines
 from sarv_sync.reporting.plan_text import plan_text
 from sarv_sync.reporting.state_text import binding_text, bindings_text, state_text
 from sarv_sync.reporting.style import Style
@@ -32,7 +33,7 @@ STYLES = [Style(color=False, width=80), Style(color=True, width=40), Style(color
 def test_a_nasty_word_in_any_place_leaves_the_text_plain(word: str, style: Style) -> None:
     plan = everywhere(word)
     assert_plain(plan_text(plan, style), color=style.color)
-    assert_plain(plan_part_text(plan, plan, (word, "b"), style), color=style.color)
+    assert_plain("\n".join(plan_part_lines(plan, plan, (word, "b"), style, EVERY_CHANGE)), color=style.color)
     assert_plain(drift_text(plan, style), color=style.color)
     assert_plain(faults_text(plan.warnings, style), color=style.color)
     deliveries = delivered_everywhere(word)
