@@ -68,14 +68,18 @@ def is_raise(entry: Entry) -> bool:
 
 def _weight(fields: Sequence[FieldChange]) -> _Weight:
     factor: float = 0
-    most = {"total_limit": 0, "hourly_limit": 0}
+    total = hourly = 0
     for field in fields:
         before, after = field.before, field.after
         if not isinstance(after, int):
             factor = max(factor, 1 if (before, after) == ("Disable", "Enable") else 0)
-        elif before is None:
-            most[field.field] = after
-        elif isinstance(before, int) and after > before:
+            continue
+        if isinstance(before, int):
+            if after <= before:
+                continue
             factor = max(factor, after / max(before, 1))
-            most[field.field] = after
-    return _Weight(factor, **most)
+        if field.field == "total_limit":
+            total = after
+        else:
+            hourly = after
+    return _Weight(factor, total, hourly) if factor or total or hourly else _NOTHING

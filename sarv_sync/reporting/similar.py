@@ -93,14 +93,19 @@ def fault_likeness(fault: Fault) -> Likeness:
 
 def _kinds(entries: Sequence[Entry], likeness: Callable[[Entry], Likeness]) -> list[list[Entry]]:
     """Return the entries that are alike together."""
-    likenesses = [likeness(entry) for entry in entries]
-    counts = Counter((reason, word) for reason, text in likenesses for word in set(text.split()))
+    same: dict[Likeness, list[Entry]] = {}
+    for entry in entries:
+        same.setdefault(likeness(entry), []).append(entry)
+    counts: Counter[Likeness] = Counter()
+    for (reason, text), found in same.items():
+        for word in set(text.split()):
+            counts[reason, word] += len(found)
     kinds: dict[Likeness, list[Entry]] = {}
-    for entry, (reason, text) in zip(entries, likenesses, strict=True):
+    for (reason, text), found in same.items():
         words = [word if counts[reason, word] > OWN_MAX else "" for word in text.split()]
         # What has hardly a word in common with the others is of a kind of its own.
         frame = " ".join(words) if sum(map(bool, words)) * 2 >= len(words) else text
-        kinds.setdefault((reason, frame), []).append(entry)
+        kinds.setdefault((reason, frame), []).extend(found)
     return list(kinds.values())
 
 
