@@ -116,9 +116,7 @@ def test_places_are_named_as_the_plan_names_them() -> None:
     def at(line: int) -> Source:
         return Source("mail/users/a.yaml", line, 1)
 
-    entry = replace(
-        user("billing", 5000), places=Placed(at(3), (at(4), at(5), at(6)))
-    )
+    entry = replace(user("billing", 5000), places=Placed(at(3), (at(4), at(5), at(6))))
     configuration = replace(files(entry), file="mail/sarv-sync.yaml")
 
     explanation = explained("billing", configuration, state(BILLING), account(seen("smtp1")))
