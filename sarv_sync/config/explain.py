@@ -93,7 +93,12 @@ def _walk(data: Any, path: Path) -> Any:
 
 
 def _break(data: Map, path: Path) -> None:
-    _walk(data, path[:-1])[path[-1]] = BROKEN
+    """Put BROKEN at `path`, unless what holds it is broken already: an alias shows the same thing in several places."""
+    holder: Any = data
+    for step in path[:-1]:
+        holder = BROKEN if holder is BROKEN else holder[step]
+    if holder is not BROKEN:
+        holder[path[-1]] = BROKEN
 
 
 def _place(data: Map, path: Path) -> int:
