@@ -93,7 +93,7 @@ def _walk(data: Any, path: Path) -> Any:
 
 
 def _break(data: Map, path: Path) -> None:
-    """Put BROKEN at `path`, unless what holds it is broken already: an alias shows the same thing in several places."""
+    """Put BROKEN at `path`, unless what holds it is broken already: an alias shows one thing in several places."""
     holder: Any = data
     for step in path[:-1]:
         holder = BROKEN if holder is BROKEN else holder[step]
