@@ -128,5 +128,6 @@ def test_without_a_way_to_record_nothing_is_ever_too_long_unwritten() -> None:
     clock = [0.0]
     subject: Unwritten[object] = Unwritten(None, lambda: clock[0])
     clock[0] = 1e6
+    subject.record("what was heard")
 
     assert not subject.too_long

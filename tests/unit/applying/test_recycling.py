@@ -62,6 +62,17 @@ def test_it_is_reset_while_disabled_then_gets_its_limits_its_delivery_and_only_t
     assert stage.plan().changes == ()
 
 
+def test_for_an_entry_that_is_disabled_it_gets_all_but_the_right_to_send() -> None:
+    stage = stage_of()
+    disabled = replace(entry("a"), settings=values(5000, 200, on=False))
+    stage.configuration = replace(stage.configuration, users={"a": disabled})
+    assert stage.run().outcome.complete
+    assert kinds(stage) == ["reset", "edit"]
+    assert stage.provider.users["smtp1"] == values(5000, 200, on=False)
+    assert sink_of(stage).holds == {"memory a": ("smtp1", password(stage).reveal())}
+    assert stage.plan().changes == ()
+
+
 def test_the_state_says_whose_it_is_before_the_first_call() -> None:
     stage = stage_of()
     seen: list[State] = []
