@@ -3,7 +3,6 @@ that nothing has happened to."""
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from sarv_sync.model.state import Delivery, PasswordRecord
 from sarv_sync.model.users import Source
 from tests.unit.planning.builders import FILE, account, bound, creating, files, given_up, plan, seen, state, user
 from tests.unit.planning.passwords import KEY, Places, ago, evidence
+from tests.work import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,19 +196,7 @@ SHAPES = (
 def calls(sides: Sides, known: Evidence = NOTHING_KNOWN) -> int:
     """How many functions of Python are called to make a plan."""
     plan(*sides, evidence=known)  # what is made when it is first needed is there then
-    count = 0
-
-    def note(_: object, event: str, __: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        plan(*sides, evidence=known)
-    finally:
-        sys.setprofile(before)
-    return count
+    return calls_of(lambda: plan(*sides, evidence=known))
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
