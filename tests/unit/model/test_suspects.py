@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import random
 import string
-import sys
 import tracemalloc
+from functools import partial
 
 import pytest
 from hypothesis import example, given
@@ -16,6 +16,7 @@ from sarv_sync.model.scrub import Scrubber
 from sarv_sync.model.secret import REDACTED, Secret
 from sarv_sync.model.secret_forms import forms_of
 from sarv_sync.model.suspects import Suspects
+from tests.work import calls_of
 
 _PLAIN = st.text(string.ascii_letters + string.digits, min_size=4, max_size=20)
 _AWKWARD = st.text("ab0Z_.~-+/=%'\"\\ \n<>ÿä漢\U0001f600\ud800", min_size=4, max_size=12)
@@ -54,27 +55,12 @@ def _many(count: int) -> list[Secret]:
     return [Secret("".join(rng.choices(string.ascii_lowercase + string.digits, k=16))) for _ in range(count)]
 
 
-def _calls_of_scrub(scrubber: Scrubber, text: str) -> int:
-    made = 0
-
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal made
-        made += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        scrubber.scrub(text)
-    finally:
-        sys.setprofile(None)
-    return made
-
-
 def test_the_work_for_a_text_grows_with_the_text_and_not_with_the_number_of_secrets() -> None:
     line = "billing: hourly_limit 10 -> 20, smtp12345\n"
     scrubber = Scrubber(_many(20_000))
     scrubber.scrub(line)
     for lines in (1, 100):
-        assert _calls_of_scrub(scrubber, line * lines) <= 50 + 5 * len(line) * lines
+        assert calls_of(partial(scrubber.scrub, line * lines), of_c=True) <= 50 + 5 * len(line) * lines
 
 
 def test_before_a_text_is_scrubbed_a_secret_costs_no_more_than_a_reference_and_then_little() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
 import tracemalloc
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from sarv_sync.provider.listing import listing_of
 from sarv_sync.provider.rows import RowReader
 from sarv_sync.provider.wire import parse
 from tests.unit.provider.stage import Stage, reply
+from tests.work import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,22 +91,6 @@ def _answer(users: int, settings: int) -> bytes:
     return json.dumps({"status": "success", "smtp_list": rows}, separators=(",", ":")).encode()
 
 
-def _calls(work: Callable[[], object]) -> int:
-    """Return how many calls of functions, Python's own included, `work` makes."""
-    made = 0
-
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal made
-        made += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return made
-
-
 @pytest.fixture
 def traced() -> Iterator[None]:
     gc.collect()
@@ -120,7 +104,7 @@ def test_the_work_for_a_user_is_bounded_and_does_not_grow_with_the_account(setti
     """In calls of functions."""
     for users in (500, 5_000):
         payload = _answer(users, settings)
-        assert _calls(partial(_read, payload, RowReader().keep)) / users <= 20
+        assert calls_of(partial(_read, payload, RowReader().keep), of_c=True) / users <= 20
 
 
 @pytest.mark.usefixtures("traced")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import tracemalloc
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +13,7 @@ from sarv_sync.model.state import Binding, PasswordRecord, PastChange, PastRun, 
 from sarv_sync.model.users import Settings
 from sarv_sync.state.document import decode, encode
 from sarv_sync.state.local import LocalStore
+from tests.work import calls_of, memory_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,35 +49,6 @@ CASES: dict[str, tuple[Callable[[int], State], int, int]] = {
 }
 
 
-def calls_of(work: Callable[[], object]) -> int:
-    """Return how many functions are called in `work`, those that are written in C included."""
-    calls = 0
-
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
-def memory_of(work: Callable[[], Any]) -> tuple[int, int]:
-    """Return how many bytes are kept by what `work` returns, and how many it needed at the most."""
-    tracemalloc.start()
-    try:
-        kept = work()
-        now, most = tracemalloc.get_traced_memory()
-        del kept
-    finally:
-        tracemalloc.stop()
-    return now, most
-
-
 @pytest.mark.parametrize(("make", "reading", "writing"), CASES.values(), ids=CASES)
 def test_each_entry_takes_so_many_calls_however_many_there_are(
     make: Callable[[int], State], reading: int, writing: int
@@ -86,8 +56,10 @@ def test_each_entry_takes_so_many_calls_however_many_there_are(
     few, many = make(FEW), make(MANY)
     few_data, many_data = encode(few), encode(many)
 
-    read = calls_of(lambda: decode(many_data, "here")) - calls_of(lambda: decode(few_data, "here"))
-    written = calls_of(lambda: encode(many)) - calls_of(lambda: encode(few))
+    read = calls_of(lambda: decode(many_data, "here"), of_c=True) - calls_of(
+        lambda: decode(few_data, "here"), of_c=True
+    )
+    written = calls_of(lambda: encode(many), of_c=True) - calls_of(lambda: encode(few), of_c=True)
 
     assert read <= reading * (MANY - FEW)
     assert written <= writing * (MANY - FEW)
@@ -96,17 +68,17 @@ def test_each_entry_takes_so_many_calls_however_many_there_are(
 def test_a_user_takes_little_memory() -> None:
     data = encode(of_users(MANY))
 
-    kept, most = memory_of(lambda: decode(data, "here"))
+    took = memory_of(lambda: decode(data, "here"))
 
-    assert kept / MANY < 290
-    assert most / MANY < 560
+    assert took.kept / MANY < 290
+    assert took.peak / MANY < 560
 
 
 def test_the_text_is_made_without_a_second_copy_of_it() -> None:
     state = of_users(MANY)
     data = encode(state)
 
-    _, most = memory_of(lambda: encode(state))
+    most = memory_of(lambda: encode(state)).peak
 
     assert most < 1.6 * len(data)
 
@@ -116,6 +88,6 @@ def test_a_file_is_compared_before_it_is_replaced_without_reading_all_of_it_at_o
     data = b"x" * (8 << 20)
     version = store.swap(None, data)
 
-    _, most = memory_of(lambda: store.swap(version, data))
+    most = memory_of(lambda: store.swap(version, data)).peak
 
     assert most < len(data) / 2
