@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -71,3 +72,19 @@ def test_the_memory_for_a_user_is_little_and_does_not_grow(tmp_path: Path) -> No
     few, many = (memory_of(partial(load, written(tmp_path, users), tmp_path)) for users in (FEW, MANY))
     assert (many.kept - few.kept) / (MANY - FEW) <= 850
     assert (many.peak - few.peak) / (MANY - FEW) <= 1000
+
+
+def test_the_cycle_collector_rests_while_a_file_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, MANY)
+    ran: list[str] = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        ran.append(phase)
+
+    gc.callbacks.append(note)
+    try:
+        load(path, tmp_path)
+        during = list(ran)
+    finally:
+        gc.callbacks.remove(note)
+    assert (during, gc.isenabled()) == ([], True)
